@@ -1,0 +1,32 @@
+import type { AssetType } from './asset-type.ts'
+import { alertRule } from './types/alert-rule.ts'
+import { authCredential } from './types/auth-credential.ts'
+import { configModifier } from './types/config-modifier.ts'
+import { destination } from './types/destination.ts'
+import { filter } from './types/filter.ts'
+import { oauthApiKey } from './types/oauth-api-key.ts'
+import { source } from './types/source.ts'
+import { subscription } from './types/subscription.ts'
+import { translationSet } from './types/translation-set.ts'
+import { valueSet } from './types/value-set.ts'
+import { webhookSubscription } from './types/webhook-subscription.ts'
+
+/** The asset types that every organization has: first those that may be promoted, then the local ones. */
+export const builtInAssetTypes: readonly AssetType[] = Object.freeze([
+  configModifier,
+  filter,
+  translationSet,
+  valueSet,
+  alertRule,
+  subscription,
+  webhookSubscription,
+  source,
+  destination,
+  authCredential,
+  oauthApiKey,
+])
+
+/** The built-in asset type of this name, or undefined. */
+export function findAssetType(name: string): AssetType | undefined {
+  return builtInAssetTypes.find((type) => type.name === name)
+}

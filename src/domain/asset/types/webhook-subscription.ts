@@ -1,0 +1,33 @@
+import type { AssetType } from '../asset-type.ts'
+import { contentSchema, flag, list, localIdentifier, secureUrl, strictObject } from '../content-schema.ts'
+import { deepFreeze } from '../deep-freeze.ts'
+
+const eventType = { type: 'string', maxLength: 200, pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }
+
+/** Sends events to a URL, on behalf of a platform user. URL, user and signing secret belong to one environment. */
+export const webhookSubscription: AssetType = deepFreeze({
+  name: 'webhookSubscription',
+  promotable: true,
+  writableBy: ['engineer'],
+  references: [],
+  bindings: ['/url', '/runsAs/userId'],
+  secrets: ['/signingSecret'],
+  immutable: [],
+  schema: contentSchema(
+    {
+      url: secureUrl,
+      eventTypes: list(eventType, 500, { minItems: 1, uniqueItems: true }),
+      retryOnFailure: flag,
+      enabled: flag,
+      hasSigningSecret: flag,
+      runsAs: strictObject(
+        {
+          userId: { anyOf: [{ type: 'integer', minimum: 1 }, localIdentifier] },
+          requiredPermissions: list(localIdentifier, 200, { uniqueItems: true }),
+        },
+        ['userId'],
+      ),
+    },
+    ['url', 'eventTypes', 'enabled'],
+  ),
+})

@@ -1,0 +1,79 @@
+import type {
+  AssetId,
+  Digest,
+  EnvironmentId,
+  Instant,
+  OrganizationId,
+  PersonId,
+  PromotionId,
+} from '../identifiers.ts'
+import type { JsonValue } from '../json.ts'
+import type { Finding } from './finding.ts'
+
+export type ItemAction = 'create' | 'update' | 'unchanged'
+
+/** A stored version, by its number and the digest of its canonical bytes. */
+export type VersionPin = { readonly version: number; readonly digest: Digest }
+
+export type PlanStep = {
+  /** From 1, in the order in which the steps are decided. */
+  readonly position: number
+  readonly name: string
+  readonly kind: 'review' | 'approval' | 'external'
+  /** How many people must approve in this step. */
+  readonly required: number
+  /** Names of the groups they come from, sorted; empty when the policy names none. */
+  readonly groups: readonly string[]
+}
+
+/** One binding at work, by the digest of its value's canonical bytes. */
+export type BindingPin = { readonly pointer: string; readonly digest: Digest }
+
+export type PlanItem = {
+  /** From 1, in landing order: after everything that the item refers to. */
+  readonly position: number
+  readonly type: string
+  /** The name that the asset goes by in production. */
+  readonly name: string
+  readonly action: ItemAction
+  readonly source: VersionPin & { readonly asset: AssetId }
+  readonly target: { readonly asset: AssetId; readonly baseline: VersionPin | null }
+  /** Of the rendered canonical bytes. */
+  readonly digest: Digest
+  readonly bindings: readonly BindingPin[]
+}
+
+export type PlanFinding = Finding & { readonly acknowledged: boolean }
+
+/** What a promotion would do in production. Approvals sign the digest of its canonical bytes; it holds no content. */
+export type Plan = {
+  readonly format: 'countersign/plan/1'
+  readonly organization: OrganizationId
+  readonly promotion: PromotionId
+  readonly revision: number
+  readonly source: { readonly environment: EnvironmentId }
+  readonly destination: { readonly environment: EnvironmentId }
+  readonly requester: PersonId
+  /** Sorted and distinct: who may not decide. */
+  readonly contributors: readonly PersonId[]
+  readonly policy: { readonly version: number }
+  readonly steps: readonly PlanStep[]
+  readonly items: readonly PlanItem[]
+  readonly findings: readonly PlanFinding[]
+  readonly manifest: Digest | null
+  readonly evidence: readonly Digest[]
+  readonly notBefore: Instant | null
+  readonly activation: 'manual'
+  /** An ISO 8601 duration. */
+  readonly expiresAfter: string | null
+}
+
+/** The findings that stop a plan. A blocker cannot be acknowledged away, whatever its mark says. */
+export function blockers(plan: Plan): readonly PlanFinding[] {
+  return plan.findings.filter((finding) => finding.severity === 'blocker')
+}
+
+/** Types a parsed plan document: the boundary at which stored plans, written by `assemblePlan` alone, come back. */
+export function asPlan(document: JsonValue): Plan {
+  return document as unknown as Plan
+}

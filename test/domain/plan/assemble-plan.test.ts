@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { digest, identifier } from '../../../src/domain/identifiers.ts'
+import type { JsonValue } from '../../../src/domain/json.ts'
+import { assemblePlan, type PlanDraft, type PlanItemDraft } from '../../../src/domain/plan/assemble-plan.ts'
+import type { Finding, Severity } from '../../../src/domain/plan/finding.ts'
+import { blockers } from '../../../src/domain/plan/plan.ts'
+
+const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+const sha = (character: string) => digest(character.repeat(64))
+
+const item: PlanItemDraft = {
+  type: 'valueSet',
+  name: 'Marital status codes',
+  associated: false,
+  source: { asset: identifier(id(1)), version: 3, digest: sha('a') },
+  target: { asset: identifier(id(2)), baseline: null },
+  digest: sha('b'),
+  bindings: [
+    { pointer: '/z', digest: sha('1') },
+    { pointer: '/a', digest: sha('2') },
+  ],
+}
+
+const draft: PlanDraft = {
+  organization: identifier(id(10)),
+  promotion: identifier(id(11)),
+  revision: 1,
+  source: { environment: identifier(id(12)) },
+  destination: { environment: identifier(id(13)) },
+  requester: identifier(id(14)),
+  contributors: [identifier(id(15)), identifier(id(14)), identifier(id(15))],
+  policy: { version: 4 },
+  steps: [
+    { name: 'Interface team', kind: 'review', required: 1, groups: ['interfaces', 'clinical'] },
+    { name: 'Release', kind: 'approval', required: 2, groups: [] },
+  ],
+  items: [item],
+  findings: [],
+  manifest: null,
+  evidence: [sha('f'), sha('e'), sha('f')],
+  notBefore: null,
+  expiresAfter: 'P7D',
+}
+
+const finding = (severity: Severity, rule: string, acknowledged?: boolean): Finding => ({
+  rule,
+  severity,
+  asset: identifier(id(1)),
+  pointer: '',
+  message: 'A message.',
+  ...(acknowledged === undefined ? {} : { acknowledged }),
+})
+
+const actionOf = (change: Partial<PlanItemDraft>) =>
+  assemblePlan({ ...draft, items: [{ ...item, ...change }] }).items[0]?.action
+
+describe('a plan', () => {
+  it('is a JSON document with numbered items and steps and its sets sorted', () => {
+    const plan: JsonValue = assemblePlan(draft)
+    expect(plan).toMatchObject({
+      format: 'countersign/plan/1',
+      activation: 'manual',
+      contributors: [id(14), id(15)],
+      evidence: [sha('e'), sha('f')],
+      steps: [
+        { position: 1, name: 'Interface team', groups: ['clinical', 'interfaces'] },
+        { position: 2, name: 'Release', groups: [] },
+      ],
+      items: [{ position: 1, bindings: [{ pointer: '/a' }, { pointer: '/z' }] }],
+    })
+    expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan)
+  })
+
+  it('cannot be changed, and leaves what it was made of alone', () => {
+    const plan = assemblePlan(draft)
+    expect(Object.isFrozen(plan.items[0]?.source)).toBe(true)
+    expect(Object.isFrozen(draft.contributors)).toBe(false)
+    expect(draft.contributors).toHaveLength(3)
+  })
+
+  it('carries nothing that its draft has beside the plan', () => {
+    const smuggled = { ...draft, items: [{ ...item, content: { secret: true } }] }
+    expect(JSON.stringify(assemblePlan(smuggled))).toBe(JSON.stringify(assemblePlan(draft)))
+  })
+
+  it('creates where there is no target yet, and updates where production has something else', () => {
+    const baseline = { version: 1, digest: sha('c') }
+    expect(actionOf({})).toBe('create')
+    expect(actionOf({ associated: true })).toBe('update')
+    expect(actionOf({ associated: true, target: { ...item.target, baseline } })).toBe('update')
+  })
+
+  it('changes nothing where production already holds the same bytes', () => {
+    const baseline = { version: 1, digest: item.digest }
+    expect(actionOf({ associated: true, target: { ...item.target, baseline } })).toBe('unchanged')
+    expect(actionOf({ associated: false, target: { ...item.target, baseline } })).toBe('unchanged')
+  })
+
+  it('lists findings in one order, however they were found', () => {
+    const severity = fc.constantFrom<Severity>('blocker', 'warning', 'info')
+    const some = fc.array(
+      fc.tuple(severity, fc.constantFrom('a', 'b', 'c')).map(([one, rule]) => finding(one, rule)),
+    )
+    const twice = some.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    )
+    fc.assert(
+      fc.property(twice, ([one, other]) => {
+        expect(assemblePlan({ ...draft, findings: one })).toEqual(assemblePlan({ ...draft, findings: other }))
+      }),
+    )
+    const plan = assemblePlan({
+      ...draft,
+      findings: [finding('info', 'a'), finding('warning', 'a'), finding('blocker', 'z')],
+    })
+    expect(plan.findings.map((each) => each.severity)).toEqual(['blocker', 'warning', 'info'])
+  })
+
+  it('lets a warning be acknowledged, and a blocker never', () => {
+    const plan = assemblePlan({
+      ...draft,
+      findings: [finding('blocker', 'a', true), finding('warning', 'b', true), finding('warning', 'c')],
+    })
+    expect(plan.findings.map(({ rule, acknowledged }) => [rule, acknowledged])).toEqual([
+      ['a', false],
+      ['b', true],
+      ['c', false],
+    ])
+    expect(blockers(plan).map(({ rule }) => rule)).toEqual(['a'])
+  })
+})
