@@ -1,0 +1,132 @@
+-- Control's index over every log: what lists, timelines and associations read.
+
+-- How far each origin has been followed.
+CREATE TABLE followed_log (
+  organization uuid NOT NULL,
+  origin text NOT NULL,
+  size bigint NOT NULL CHECK (size >= 0),
+  PRIMARY KEY (organization, origin)
+);
+--> statement-breakpoint
+CREATE TABLE event_index (
+  organization uuid NOT NULL,
+  origin text NOT NULL,
+  index bigint NOT NULL CHECK (index >= 0),
+  id uuid NOT NULL,
+  type text NOT NULL,
+  subject text NOT NULL,
+  time timestamptz NOT NULL,
+  leaf bytea NOT NULL,
+  leaf_hash digest NOT NULL,
+  person uuid,
+  environment uuid,
+  asset uuid,
+  promotion uuid,
+  outcome text NOT NULL,
+  PRIMARY KEY (organization, origin, index)
+);
+--> statement-breakpoint
+CREATE INDEX event_index_newest ON event_index (organization, time DESC, id DESC);
+--> statement-breakpoint
+CREATE INDEX event_index_promotion ON event_index (organization, promotion, time) WHERE promotion IS NOT NULL;
+--> statement-breakpoint
+CREATE INDEX event_index_asset ON event_index (organization, asset, time) WHERE asset IS NOT NULL;
+--> statement-breakpoint
+
+-- The newest known state of every asset of every environment, as its environment's log tells it.
+CREATE TABLE asset_head (
+  organization uuid NOT NULL,
+  asset uuid NOT NULL,
+  environment uuid NOT NULL,
+  type text NOT NULL,
+  version integer NOT NULL CHECK (version >= 0),
+  digest digest,
+  active_version integer,
+  deleted boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (organization, asset)
+);
+--> statement-breakpoint
+-- Which login may follow the logs of which origin; written by `migrate`.
+CREATE TABLE follow_right (
+  role name NOT NULL,
+  origin text NOT NULL,
+  PRIMARY KEY (role, origin)
+);
+--> statement-breakpoint
+CALL keep_by_organization('followed_log', 'event_index', 'asset_head');
+--> statement-breakpoint
+
+-- Every entry enters the index the same way, whichever log it comes from.
+CREATE FUNCTION index_entry(of_origin text, at_index bigint, leaf bytea) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  here constant uuid := current_organization();
+  envelope constant jsonb := convert_from(leaf, 'UTF8')::jsonb;
+  data constant jsonb := envelope -> 'data';
+BEGIN
+  INSERT INTO event_index VALUES (here, of_origin, at_index, (envelope ->> 'id')::uuid, envelope ->> 'type',
+    envelope ->> 'subject', (envelope ->> 'time')::timestamptz, leaf, sha256('\x00'::bytea || leaf),
+    (data #>> '{actor,person}')::uuid, (data ->> 'environment')::uuid, (data ->> 'asset')::uuid,
+    (data ->> 'promotion')::uuid, coalesce(data ->> 'outcome', 'success'));
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION index_own_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM index_entry(log_origin(), NEW.index, NEW.leaf);
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER index_own_entry AFTER INSERT ON log_entry FOR EACH ROW EXECUTE FUNCTION index_own_entry();
+--> statement-breakpoint
+ALTER TABLE log_entry ENABLE ALWAYS TRIGGER index_own_entry;
+--> statement-breakpoint
+
+-- Takes the next entries of one environment's log, in order and without a gap, and only from the login that may speak
+-- for that origin. Returns how far the log is followed now; a call that begins elsewhere changes nothing.
+CREATE FUNCTION follow(of_origin text, from_index bigint, leaves bytea[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  here constant uuid := current_organization();
+  followed bigint;
+  envelope jsonb;
+  data jsonb;
+BEGIN
+  IF here IS NULL OR NOT EXISTS (SELECT FROM follow_right WHERE follow_right.role = session_user
+      AND of_origin = follow_right.origin || '/' || here::text) THEN
+    RAISE EXCEPTION 'this login may not follow that log' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO followed_log VALUES (here, of_origin, 0) ON CONFLICT DO NOTHING;
+  SELECT size INTO STRICT followed FROM followed_log
+    WHERE followed_log.organization = here AND followed_log.origin = of_origin FOR UPDATE;
+  IF from_index <> followed OR cardinality(leaves) = 0 THEN RETURN followed; END IF;
+  FOR i IN 1 .. cardinality(leaves) LOOP
+    envelope := convert_from(leaves[i], 'UTF8')::jsonb;
+    IF envelope ->> 'source' IS DISTINCT FROM of_origin THEN
+      RAISE EXCEPTION 'an entry names another log' USING ERRCODE = 'CS006';
+    END IF;
+    PERFORM index_entry(of_origin, followed, leaves[i]);
+    data := envelope -> 'data';
+    CASE envelope ->> 'type'
+      WHEN 'asset.created', 'asset.version-written', 'asset.landed' THEN
+        INSERT INTO asset_head VALUES (here, (data ->> 'asset')::uuid, (data ->> 'environment')::uuid,
+          data ->> 'assetType', (data ->> 'version')::integer, decode(data ->> 'digest', 'hex'))
+        ON CONFLICT (organization, asset) DO UPDATE SET version = EXCLUDED.version, digest = EXCLUDED.digest,
+          deleted = false;
+      WHEN 'asset.discarded' THEN
+        UPDATE asset_head SET version = (data ->> 'version')::integer, digest = decode(data ->> 'digest', 'hex')
+          WHERE asset_head.organization = here AND asset_head.asset = (data ->> 'asset')::uuid;
+      WHEN 'asset.activated' THEN
+        UPDATE asset_head SET active_version = (data ->> 'version')::integer
+          WHERE asset_head.organization = here AND asset_head.asset = (data ->> 'asset')::uuid;
+      WHEN 'asset.deleted' THEN
+        UPDATE asset_head SET deleted = true
+          WHERE asset_head.organization = here AND asset_head.asset = (data ->> 'asset')::uuid;
+      ELSE NULL;
+    END CASE;
+    followed := followed + 1;
+  END LOOP;
+  UPDATE followed_log SET size = followed WHERE followed_log.organization = here AND followed_log.origin = of_origin;
+  RETURN followed;
+END $$;

@@ -1,0 +1,8 @@
+import { pgTable, text } from 'drizzle-orm/pg-core'
+import { roleNameColumn } from '../columns.ts'
+
+/** Which login may follow the logs of which origin. */
+export const followRight = pgTable('follow_right', {
+  role: roleNameColumn('role').notNull(),
+  origin: text('origin').notNull(),
+})

@@ -1,0 +1,27 @@
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { AssetId, CommandId, EnvironmentId, PersonId } from '../../domain/identifiers.ts'
+import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
+
+export type ProductionCommandKind = 'create-asset' | 'write-version'
+
+export type ProductionCommandState = 'requested' | 'authorized' | 'performed' | 'refused'
+
+/** `expectedVersion` is the version the person saw; 0 stands for an asset that is to be created. */
+export const productionCommand = pgTable('production_command', {
+  organization: organizationColumn(),
+  id: uuid('id').$type<CommandId>().notNull(),
+  kind: text('kind').$type<ProductionCommandKind>().notNull(),
+  environment: uuid('environment').$type<EnvironmentId>().notNull(),
+  environmentKind: text('environment_kind').$type<'production'>().notNull().default('production'),
+  asset: uuid('asset').$type<AssetId>().notNull(),
+  type: text('type').notNull(),
+  name: text('name').notNull(),
+  contentDigest: digestColumn('content_digest').notNull(),
+  expectedVersion: integer('expected_version').notNull(),
+  person: uuid('person').$type<PersonId>().notNull(),
+  state: text('state').$type<ProductionCommandState>().notNull().default('requested'),
+  failure: text('failure'),
+  version: integer('version'),
+  createdAt: instantColumn('created_at').notNull().defaultNow(),
+  updatedAt: instantColumn('updated_at').notNull().defaultNow(),
+})

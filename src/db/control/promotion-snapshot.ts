@@ -1,0 +1,16 @@
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
+import { digestColumn, organizationColumn } from '../columns.ts'
+
+/** A pinned version as its source holds it; `editors` edited the asset since its last promotion. */
+export const promotionSnapshot = pgTable('promotion_snapshot', {
+  organization: organizationColumn(),
+  promotion: uuid('promotion').$type<PromotionId>().notNull(),
+  revision: integer('revision').notNull(),
+  asset: uuid('asset').$type<AssetId>().notNull(),
+  type: text('type').notNull(),
+  version: integer('version').notNull(),
+  digest: digestColumn('digest').notNull(),
+  name: text('name').notNull(),
+  editors: uuid('editors').array().$type<readonly PersonId[]>().notNull(),
+})

@@ -1,0 +1,45 @@
+/** Tables of the control store by what they are about. */
+export const people = [
+  'organization',
+  'environment',
+  'actor',
+  'person',
+  'service_account',
+  'organization_member',
+  'environment_member',
+  'approver_group',
+  'approver_group_member',
+  'policy',
+]
+
+export const story = [
+  'stream',
+  'command',
+  'stream_event',
+  'answer',
+  'promotion',
+  'promotion_pin',
+  'promotion_source_lock',
+  'promotion_target_lock',
+  'promotion_revision',
+  'promotion_item',
+  'promotion_step',
+  'decision',
+  'authorization',
+  'receipt',
+  'association',
+  'rollout',
+  'production_command',
+]
+
+export const index = [
+  'followed_log',
+  'event_index',
+  'asset_head',
+  'log_store',
+  'log_head',
+  'log_entry',
+  'log_node',
+]
+
+export const standing = 'standing_of(uuid,uuid)'

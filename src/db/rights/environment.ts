@@ -1,0 +1,112 @@
+import {
+  appendFunction,
+  organizationFunction,
+  originFunction,
+  type RightsByRole,
+  readable,
+  type StoreRights,
+  tables,
+} from './right.ts'
+
+const log = ['log_store', 'log_head', 'log_entry', 'log_node']
+const assets = ['content', 'asset', 'asset_version', 'active_version', 'landing', 'discard', 'performed_act']
+const headsSince = 'log_heads_since(timestamp with time zone)'
+
+const writtenAsset = ['version', 'name', 'updated_at', 'updated_by', 'deleted_at']
+const newAsset = ['organization', 'id', 'environment', 'type', 'name', 'version', 'created_by', 'updated_by']
+const newVersion = ['organization', 'asset', 'version', 'digest', 'name', 'author', 'promotion', 'entry']
+
+const signer: StoreRights = {
+  tables: readable('log_store', 'log_head', 'log_node'),
+  functions: [organizationFunction, originFunction, headsSince],
+  appends: [],
+}
+
+const auditor: StoreRights = {
+  tables: readable(...log, 'erasable_text', 'asset_version', 'landing', 'discard'),
+  functions: [organizationFunction, originFunction],
+  appends: [],
+}
+
+const apiOfSource: StoreRights = {
+  tables: tables(readable(...assets, ...log, 'erasable_text', 'idempotency_key'), {
+    content: { insert: 'all' },
+    asset: { insert: newAsset, update: writtenAsset },
+    asset_version: { insert: newVersion },
+    erasable_text: { insert: 'all' },
+    idempotency_key: {
+      insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],
+    },
+  }),
+  functions: [appendFunction, originFunction, organizationFunction],
+  appends: ['asset.created', 'asset.version-written', 'asset.deleted'],
+}
+
+const workerOfSource: StoreRights = {
+  tables: readable('content', 'asset', 'asset_version', 'active_version', ...log),
+  functions: [organizationFunction, originFunction, headsSince],
+  appends: [],
+}
+
+/** Who may do what in a staging store. */
+export const stagingRights: RightsByRole = {
+  api: apiOfSource,
+  worker_staging: workerOfSource,
+  signer,
+  auditor,
+}
+
+/** Who may do what in a development store. */
+export const developmentRights: RightsByRole = {
+  api: apiOfSource,
+  worker_development: workerOfSource,
+  signer,
+  auditor,
+}
+
+/** Who may do what in a production store: its worker alone writes. */
+export const productionRights: RightsByRole = {
+  api: {
+    tables: readable(...assets, ...log),
+    functions: [organizationFunction, originFunction],
+    appends: [],
+  },
+  worker_production: {
+    tables: tables(readable(...assets, ...log, 'fence'), {
+      content: { insert: 'all' },
+      asset: { insert: newAsset, update: writtenAsset },
+      asset_version: { insert: newVersion },
+      active_version: {
+        insert: ['organization', 'asset', 'version', 'activated_by'],
+        update: ['version', 'activated_at', 'activated_by'],
+      },
+      fence: { insert: 'all', update: ['highest'] },
+      landing: {
+        insert: [
+          'organization',
+          'promotion',
+          'revision',
+          'position',
+          'asset',
+          'version',
+          'digest',
+          'fence',
+          'entry',
+        ],
+      },
+      discard: { insert: ['organization', 'promotion', 'revision', 'entry'] },
+      performed_act: { insert: ['organization', 'act', 'purpose', 'asset', 'version', 'entry'] },
+    }),
+    functions: [appendFunction, originFunction, organizationFunction, headsSince],
+    appends: [
+      'asset.created',
+      'asset.version-written',
+      'asset.landed',
+      'asset.discarded',
+      'asset.activated',
+      'landing.refused',
+    ],
+  },
+  signer,
+  auditor,
+}
