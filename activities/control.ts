@@ -1,0 +1,29 @@
+import type { StorePool } from '../src/db/pool.ts'
+import { productionCommandRules } from '../src/services/production-commands/production-command-rules.ts'
+import { planTargets } from '../src/services/promotions/associated-targets.ts'
+import { draftPlan } from '../src/services/promotions/draft-plan.ts'
+import { findLapsedApprovals } from '../src/services/promotions/find-lapsed-approvals.ts'
+import { promotionRules } from '../src/services/promotions/promotion-rules.ts'
+import { rolloutRules } from '../src/services/rollouts/rollout-rules.ts'
+import { openStory } from '../src/services/stories/open-story.ts'
+import { record } from '../src/services/stories/record.ts'
+import type { ControlActivities } from '../workflows/ports.ts'
+import { guarded, type OnActivityError } from './guarded.ts'
+
+/** The activities of queue `control`, over the pool of login `worker_control`. */
+export function createControlActivities(control: StorePool, onError: OnActivityError): ControlActivities {
+  return guarded<ControlActivities>(
+    {
+      openPromotion: (stream) => openStory(control, promotionRules, stream),
+      openRollout: (stream) => openStory(control, rolloutRules, stream),
+      openProductionCommand: (stream) => openStory(control, productionCommandRules, stream),
+      recordPromotion: (request) => record(control, promotionRules, request),
+      recordRollout: (request) => record(control, rolloutRules, request),
+      recordProductionCommand: (request) => record(control, productionCommandRules, request),
+      findPlanTargets: (reference) => planTargets(control, reference),
+      draftPlan: (reference, baselines) => draftPlan(control, reference, baselines),
+      findLapsedApprovals: (stream) => findLapsedApprovals(control, stream),
+    },
+    onError,
+  )
+}

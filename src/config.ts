@@ -1,0 +1,139 @@
+import type { LoginRole, StoreKind } from './db/rights/right.ts'
+
+/** What the process was told, read once. Nothing else reads the environment. */
+export interface Configuration {
+  readonly dataFolder: string | undefined
+  readonly xdgDataHome: string | undefined
+  readonly xdgCacheHome: string | undefined
+  readonly path: string
+  readonly host: string
+  /** 0 lets the system pick a free one. */
+  readonly port: number
+  /** The first part of every log's origin. Part of each entry: it cannot be changed later. */
+  readonly origin: string
+  readonly temporalAddress: string | undefined
+  readonly temporalNamespace: string
+  readonly logLevel: string
+  /** Key of the HMAC that recognises repeated requests, 32 bytes; undefined where the embedded one is used. */
+  readonly fingerprintKey: Uint8Array | undefined
+  /** Requests a key may make in a minute. */
+  readonly requestsPerMinute: number
+  /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
+  readonly trustProxy: boolean
+  /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
+  readonly namesDatabases: boolean
+  /** The address of a store for one login, when one was given: its own, or the one for the store. */
+  databaseUrl(store: StoreKind, role: LoginRole | 'migrator'): string | undefined
+  /** Whether an address was given for this very login. */
+  hasOwnDatabaseUrl(store: StoreKind, role: LoginRole): boolean
+  /** The address of a superuser of the store's cluster, which only the preparation of a cluster needs. */
+  administratorUrl(store: StoreKind): string | undefined
+}
+
+/** A setting that cannot be used; the message names it and says what would do. */
+export class ConfigurationRefused extends Error {
+  override readonly name = 'ConfigurationRefused'
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+function integer(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  lowest: number,
+  highest: number,
+): number {
+  const text = environment[name]
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < lowest || value > highest) {
+    throw new ConfigurationRefused(`${name} must be a whole number from ${lowest} to ${highest}.`)
+  }
+  return value
+}
+
+function oneOf(environment: Environment, name: string, fallback: string, allowed: readonly string[]): string {
+  const text = environment[name] || fallback
+  if (!allowed.includes(text)) throw new ConfigurationRefused(`${name} must be one of ${allowed.join(', ')}.`)
+  return text
+}
+
+function fingerprintKey(environment: Environment): Uint8Array | undefined {
+  const text = environment.COUNTERSIGN_FINGERPRINT_KEY
+  if (text === undefined || text === '') return undefined
+  const key = Buffer.from(text, 'base64')
+  if (key.length < 32) {
+    throw new ConfigurationRefused('COUNTERSIGN_FINGERPRINT_KEY must be at least 32 random bytes in Base64.')
+  }
+  return key
+}
+
+// A value that is no address would make the driver fall back on a server of this machine.
+function databaseNames(environment: Environment): readonly string[] {
+  const names = Object.keys(environment).filter(
+    (name) => /^(CONTROL|DEVELOPMENT|STAGING|PRODUCTION)_DATABASE_URL(_|$)/.test(name) && environment[name],
+  )
+  for (const name of names) {
+    if (
+      !/^postgres(ql)?:\/\/[^/]+\/[^/?]+(\?.*)?$/.test(environment[name] ?? '') ||
+      !URL.canParse(environment[name] ?? '')
+    ) {
+      throw new ConfigurationRefused(
+        `${name} must be an address like postgres://login:password@host:5432/database; reserved characters of a ` +
+          'password are percent-encoded.',
+      )
+    }
+  }
+  return names
+}
+
+/** Whether a failure may be told with its stack. Asked apart, because the configuration itself may be what fails. */
+export function tellsStacks(environment: Environment): boolean {
+  return environment.LOG_LEVEL === 'debug' || environment.LOG_LEVEL === 'trace'
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws ConfigurationRefused naming a variable that cannot be used.
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const given = (name: string) => environment[name] || undefined
+  const storeUrl = (store: StoreKind) => `${store.toUpperCase()}_DATABASE_URL`
+  const ownUrl = (store: StoreKind, role: string) => `${storeUrl(store)}_${role.toUpperCase()}`
+  const origin = given('COUNTERSIGN_ORIGIN') ?? 'countersign.localhost'
+  if (!/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(origin)) {
+    throw new ConfigurationRefused(
+      'COUNTERSIGN_ORIGIN must be a name like promotions.example.org, without a scheme.',
+    )
+  }
+  const temporalAddress = given('TEMPORAL_ADDRESS')
+  if (temporalAddress?.includes('/')) {
+    throw new ConfigurationRefused(
+      'TEMPORAL_ADDRESS must be a host and a port like temporal.example.org:7233.',
+    )
+  }
+  return Object.freeze({
+    dataFolder: given('COUNTERSIGN_DATA'),
+    xdgDataHome: given('XDG_DATA_HOME'),
+    xdgCacheHome: given('XDG_CACHE_HOME'),
+    path: environment.PATH ?? '',
+    host: given('HOST') ?? '127.0.0.1',
+    port: integer(environment, 'PORT', 3000, 0, 65_535),
+    origin,
+    temporalAddress,
+    temporalNamespace: given('TEMPORAL_NAMESPACE') ?? 'default',
+    logLevel: oneOf(environment, 'LOG_LEVEL', 'info', logLevels),
+    fingerprintKey: fingerprintKey(environment),
+    requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
+    trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    namesDatabases: databaseNames(environment).length > 0,
+    databaseUrl: (store: StoreKind, role: LoginRole | 'migrator') =>
+      given(ownUrl(store, role)) ?? given(storeUrl(store)),
+    hasOwnDatabaseUrl: (store: StoreKind, role: LoginRole) => given(ownUrl(store, role)) !== undefined,
+    administratorUrl: (store: StoreKind) => given(ownUrl(store, 'administrator')),
+  })
+}

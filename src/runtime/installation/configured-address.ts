@@ -1,0 +1,19 @@
+import { type Configuration, ConfigurationRefused } from '../../config.ts'
+import type { StoreAddress } from '../../db/stores.ts'
+
+/**
+ * Store addresses as they were configured.
+ *
+ * The returned function throws ConfigurationRefused for a store that has no address.
+ */
+export function configuredAddress(configuration: Configuration): StoreAddress {
+  return (store, role) => {
+    const url = configuration.databaseUrl(store, role)
+    if (url === undefined) {
+      throw new ConfigurationRefused(
+        `${store.toUpperCase()}_DATABASE_URL must be given for the login ${role}.`,
+      )
+    }
+    return url
+  }
+}

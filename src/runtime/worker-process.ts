@@ -1,0 +1,37 @@
+import { type Configuration, ConfigurationRefused } from '../config.ts'
+import { configuredAddress } from './installation/configured-address.ts'
+import { installTemporalRuntime } from './process/install-temporal-runtime.ts'
+import { processLogger } from './process/process-logger.ts'
+import { untilAskedToStop } from './process/until-asked-to-stop.ts'
+import { runWorkers, type WorkerQueue, workerQueues } from './run-workers.ts'
+
+function isQueue(name: string): name is WorkerQueue {
+  return workerQueues.some((queue) => queue === name)
+}
+
+/**
+ * A process of its own for some queues, until it is asked to stop.
+ *
+ * @throws ConfigurationRefused when a queue is unknown or something it needs was not given.
+ */
+export async function runWorkerProcess(
+  configuration: Configuration,
+  names: readonly string[],
+): Promise<void> {
+  const queues = names.filter(isQueue)
+  if (queues.length === 0 || queues.length !== names.length) {
+    throw new ConfigurationRefused(`Name the queues to serve: ${workerQueues.join(', ')}.`)
+  }
+  if (configuration.temporalAddress === undefined)
+    throw new ConfigurationRefused('TEMPORAL_ADDRESS must be given.')
+  const logger = processLogger(configuration.logLevel)
+  installTemporalRuntime(logger)
+  const workers = await runWorkers({
+    queues,
+    address: configuredAddress(configuration),
+    temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
+    logger,
+  })
+  await untilAskedToStop()
+  await workers.stop()
+}

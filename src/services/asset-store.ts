@@ -1,0 +1,113 @@
+import type {
+  AssetId,
+  CommandId,
+  Digest,
+  EnvironmentId,
+  OrganizationId,
+  PersonId,
+  PromotionId,
+} from '../domain/identifiers.ts'
+
+/** Where an act was allowed: the entry's place in control's log, which the store's own entry names. */
+export interface GrantPlace {
+  readonly origin: string
+  readonly index: number
+  readonly leafHash: Digest
+}
+
+/** One item that production may act on, as control's view of authorized items shows it. */
+export interface AuthorizedItem {
+  readonly position: number
+  readonly environment: EnvironmentId
+  readonly type: string
+  readonly name: string
+  readonly action: 'create' | 'update' | 'unchanged'
+  readonly target: AssetId
+  /** The version production had when the plan was made; null for an asset that is to be created. */
+  readonly baseline: { readonly version: number; readonly digest: Digest } | null
+  readonly digest: Digest
+  /** Canonical bytes; their SHA-256 is `digest`. */
+  readonly bytes: Uint8Array
+  readonly fence: number
+  readonly person: PersonId
+}
+
+export interface AuthorizedBundle {
+  readonly organization: OrganizationId
+  readonly promotion: PromotionId
+  readonly revision: number
+  readonly grant: GrantPlace
+  readonly items: readonly AuthorizedItem[]
+}
+
+/** One act outside a promotion, as control's view of authorized production commands shows it. */
+export interface AuthorizedAct {
+  readonly organization: OrganizationId
+  readonly id: CommandId
+  readonly kind: 'create-asset' | 'write-version'
+  readonly environment: EnvironmentId
+  readonly asset: AssetId
+  readonly type: string
+  readonly name: string
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+  /** The version the person saw; 0 for an asset that is to be created. */
+  readonly expectedVersion: number
+  readonly person: PersonId
+  readonly fence: number
+  readonly grant: GrantPlace
+}
+
+/** Why production refused: a business answer, never an error. */
+export type StoreRefusal =
+  | 'not-authorized'
+  | 'fenced'
+  | 'target-moved'
+  | 'discarded'
+  | 'not-landed'
+  | 'superseded'
+  | 'content-erased'
+
+export interface LandedVersion {
+  readonly position: number
+  readonly asset: AssetId
+  readonly version: number
+  /** Of the bytes as they stand in the store. */
+  readonly digest: Digest
+  /** The landing's place in the store's own log. */
+  readonly entry: { readonly origin: string; readonly index: number; readonly leafHash: Digest }
+}
+
+export type LandAnswer =
+  | { readonly kind: 'landed'; readonly items: readonly LandedVersion[] }
+  | { readonly kind: 'refused'; readonly code: StoreRefusal }
+
+export type ActAnswer =
+  | { readonly kind: 'performed'; readonly version: number }
+  | { readonly kind: 'refused'; readonly code: StoreRefusal }
+
+export interface Baseline {
+  readonly asset: AssetId
+  readonly environment: EnvironmentId
+  readonly type: string
+  readonly version: number
+  readonly digest: Digest
+}
+
+/**
+ * One environment's assets, behind whatever keeps them. Every writing act is idempotent by what it is for (promotion
+ * and revision, or command), atomic for the whole bundle, keeps the highest fence it has seen for each asset, refuses a
+ * lower one, and compares baselines in the same transaction: a refusal has written nothing.
+ */
+export interface AssetStore {
+  /** Newest counting version of each asset that exists and is not deleted; others are left out. */
+  baselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly Baseline[]>
+  land(bundle: AuthorizedBundle): Promise<LandAnswer>
+  /** What stands in the store for a landing, with digests computed from its bytes again. */
+  readBack(organization: OrganizationId, promotion: PromotionId, revision: number): Promise<LandAnswer>
+  /** Undoes a landing, or makes sure that it can never happen; also right when nothing ever landed. */
+  discard(bundle: AuthorizedBundle): Promise<void>
+  /** Moves the active pointers of the whole bundle to the versions that landed. */
+  activate(bundle: AuthorizedBundle): Promise<ActAnswer>
+  perform(act: AuthorizedAct): Promise<ActAnswer>
+}

@@ -1,0 +1,62 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { asset as assetTable } from '../../db/environment/asset.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { AssetId } from '../../domain/identifiers.ts'
+import { appendEntries } from '../audit/append-entries.ts'
+import type { ServiceContext } from '../context.ts'
+import { checkPrecondition } from '../idempotency/check-precondition.ts'
+import { entryActor } from '../people/entry-actor.ts'
+import { Refused } from '../refused.ts'
+import { knownType } from './rules/accept-content.ts'
+import { authoriseWrite } from './rules/authorise-write.ts'
+import { findCurrent } from './rules/check-next-version.ts'
+import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { assetTag, readAsset } from './view/asset-state.ts'
+
+export interface Deletion {
+  readonly asset: AssetId
+  /** Entity tags of what the caller saw, where they said so. */
+  readonly seen: readonly string[] | null
+}
+
+async function deleteHere(
+  { caller }: ServiceContext,
+  opened: OpenEnvironment,
+  { asset: id, seen }: Deletion,
+): Promise<void> {
+  const { organization, person } = caller
+  await withOrganization(opened.store, organization, async (transaction) => {
+    const current = await findCurrent(transaction, opened, id, 'lock')
+    authoriseWrite(opened, knownType(current.type))
+    if (current.deleted) return
+    if (seen !== null) checkPrecondition(seen, assetTag(current))
+    await transaction
+      .update(assetTable)
+      .set({ deletedAt: sql`clock_timestamp()`, updatedAt: sql`clock_timestamp()`, updatedBy: person })
+      .where(and(eq(assetTable.organization, organization), eq(assetTable.id, id)))
+    await appendEntries(transaction, [
+      {
+        type: 'asset.deleted',
+        subject: `asset/${id}`,
+        actor: entryActor(caller),
+        environment: opened.environment,
+        asset: id,
+        facts: { assetType: current.type, version: current.version },
+      },
+    ])
+  })
+}
+
+/**
+ * Deletes an asset of staging or development: its versions stay, but nobody changes or promotes it any more. Deleting it
+ * again changes nothing.
+ *
+ * @throws Refused for an asset the caller does not see, a missing right, a stale tag, and always in production.
+ */
+export async function deleteAsset(context: ServiceContext, deletion: Deletion): Promise<void> {
+  await openEnvironment(context, null, async (opened) => {
+    if (opened.kind !== 'production') return deleteHere(context, opened, deletion)
+    await readAsset(opened, deletion.asset)
+    throw new Refused('forbidden', 'An asset of production is not deleted; what uses it could not be undone.')
+  })
+}

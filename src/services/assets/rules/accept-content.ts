@@ -1,0 +1,62 @@
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import { changedImmutables } from '../../../domain/asset/immutable.ts'
+import { findAssetType } from '../../../domain/asset/registry.ts'
+import { literalSecrets } from '../../../domain/asset/secrets.ts'
+import type { JsonValue } from '../../../domain/json.ts'
+import { canonicalBytes } from '../../../trust/canonical.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
+import { Refused } from '../../refused.ts'
+import { contentProblems } from '../content-problems.ts'
+
+/**
+ * The type of this name.
+ *
+ * @throws Refused `invalid-body` when the registry has none.
+ */
+export function knownType(name: string): AssetType {
+  const type = findAssetType(name)
+  if (type !== undefined) return type
+  throw new Refused('invalid-body', 'There is no such asset type. See GET /v1/asset-types.', [
+    { pointer: '/type', message: 'is not the name of an asset type' },
+  ])
+}
+
+/**
+ * The canonical bytes of content that its type allows.
+ *
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ */
+export function acceptContent(type: AssetType, content: JsonValue): Uint8Array {
+  const secrets = literalSecrets(type, content)
+  if (secrets.length > 0) {
+    throw new Refused(
+      'literal-secret',
+      'Content holds no secrets. Leave the value out and say with has<Field> that there is one.',
+      secrets.map((pointer) => ({ pointer: `/content${pointer}`, message: 'is a secret' })),
+    )
+  }
+  const problems = contentProblems(type.name, content)
+  if (problems.length > 0) {
+    throw new Refused(
+      'invalid-body',
+      `The content does not fit the schema of ${type.name}. See GET /v1/asset-types/${type.name}.`,
+      problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
+    )
+  }
+  return canonicalBytes(content)
+}
+
+/**
+ * Compares new content with the version it follows.
+ *
+ * @throws Refused `invalid-body` naming every place that keeps its first value and does not here.
+ */
+export function keepImmutables(type: AssetType, before: Uint8Array, after: JsonValue): void {
+  const changed = changedImmutables(type, parseStrict(before), after)
+  if (changed.length === 0) return
+  throw new Refused(
+    'invalid-body',
+    `Some fields of ${type.name} keep their first value. Create another asset instead.`,
+    changed.map((pointer) => ({ pointer: `/content${pointer}`, message: 'may not change' })),
+  )
+}

@@ -1,0 +1,41 @@
+import type { StorePool } from '../../../db/pool.ts'
+import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import type { EnvironmentId } from '../../../domain/identifiers.ts'
+import type { EnvironmentKind, ServiceContext } from '../../context.ts'
+import { standingOf } from '../../people/standing.ts'
+import { Refused } from '../../refused.ts'
+
+/** The one environment that the caller's key opens, and the role that its actor holds there. */
+export interface OpenEnvironment {
+  readonly environment: EnvironmentId
+  readonly kind: EnvironmentKind
+  readonly role: 'engineer' | 'support' | 'viewer'
+  /** Where its assets are. In production this login may only read. */
+  readonly store: StorePool
+  /** A transaction in control. The rights that were read here stay as they are until it ends. */
+  readonly control: Transaction
+}
+
+/**
+ * Runs `work` in the environment of the caller's key. Connections are always taken in this order, control before the
+ * environment's store, so that no two requests wait for each other's.
+ *
+ * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there.
+ */
+export async function openEnvironment<Result>(
+  { caller, stores }: ServiceContext,
+  asked: EnvironmentId | null,
+  work: (opened: OpenEnvironment) => Promise<Result>,
+): Promise<Result> {
+  const { door, organization, actor } = caller
+  if (door.kind !== 'environment' || (asked !== null && asked !== door.environment)) {
+    throw new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
+  }
+  const { environment, environmentKind: kind } = door
+  return withOrganization(stores.control, organization, async (control) => {
+    const standing = await standingOf(control, actor, environment)
+    const role = standing?.active === true ? standing.environmentRole : null
+    if (role === null) throw new Refused('not-found', 'You have no role in this environment.')
+    return work({ environment, kind, role, store: stores[kind], control })
+  })
+}

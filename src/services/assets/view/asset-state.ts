@@ -1,0 +1,136 @@
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { activeVersion } from '../../../db/environment/active-version.ts'
+import { asset } from '../../../db/environment/asset.ts'
+import { assetVersion } from '../../../db/environment/asset-version.ts'
+import { content } from '../../../db/every-store/content.ts'
+import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { builtInAssetTypes, findAssetType } from '../../../domain/asset/registry.ts'
+import {
+  type AssetId,
+  type Digest,
+  type EnvironmentId,
+  type Instant,
+  instant,
+  type PersonId,
+} from '../../../domain/identifiers.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
+import { Refused } from '../../refused.ts'
+import type { OpenEnvironment } from '../rules/open-environment.ts'
+import { type AssociationState, associationsOf } from './associations.ts'
+import { missingSecrets } from './missing-secrets.ts'
+
+/** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
+export interface AssetState {
+  readonly id: AssetId
+  readonly type: string
+  readonly name: string
+  readonly environment: EnvironmentId
+  readonly version: number
+  readonly digest: Digest | null
+  readonly activeVersion: number | null
+  readonly association?: AssociationState
+  /** Pointers of secrets that the content speaks of and this environment has not been given. */
+  readonly missingSecrets: readonly string[]
+  readonly createdAt: Instant
+  readonly createdBy: PersonId
+  readonly updatedAt: Instant
+  readonly updatedBy: PersonId
+  readonly deletedAt: Instant | null
+}
+
+/** What an asset's entity tag says: which version was seen, and its bytes. */
+export function assetTag({ version, digest }: Pick<AssetState, 'version' | 'digest'>): string {
+  return digest === null ? String(version) : `${version}-${digest}`
+}
+
+const typesWithSecrets = builtInAssetTypes.filter(({ secrets }) => secrets.length > 0).map(({ name }) => name)
+
+function readRows(transaction: Transaction, filter: SQL | undefined, limit: number) {
+  return transaction
+    .select({
+      id: asset.id,
+      type: asset.type,
+      name: asset.name,
+      environment: asset.environment,
+      version: asset.version,
+      digest: assetVersion.digest,
+      activeVersion: activeVersion.version,
+      createdAt: asset.createdAt,
+      createdBy: asset.createdBy,
+      updatedAt: asset.updatedAt,
+      updatedBy: asset.updatedBy,
+      deletedAt: asset.deletedAt,
+      bytes: content.bytes,
+    })
+    .from(asset)
+    .leftJoin(
+      assetVersion,
+      and(
+        eq(assetVersion.organization, asset.organization),
+        eq(assetVersion.asset, asset.id),
+        eq(assetVersion.version, asset.version),
+      ),
+    )
+    .leftJoin(
+      activeVersion,
+      and(eq(activeVersion.organization, asset.organization), eq(activeVersion.asset, asset.id)),
+    )
+    .leftJoin(
+      content,
+      and(
+        eq(content.organization, assetVersion.organization),
+        eq(content.digest, assetVersion.digest),
+        inArray(asset.type, typesWithSecrets),
+      ),
+    )
+    .where(and(eq(asset.organization, transaction.organization), filter))
+    .orderBy(sql`${asset.id} desc`)
+    .limit(limit)
+}
+
+function missingIn(typeName: string, bytes: Uint8Array | null): readonly string[] {
+  const type = findAssetType(typeName)
+  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
+}
+
+/**
+ * Assets of an open environment that `filter` picks, newest first. By id alone: a UUIDv7 tells the order of creation,
+ * and unlike a time it loses nothing on its way through a cursor.
+ */
+export async function readAssets(
+  { store, control, environment }: OpenEnvironment,
+  filter: SQL | undefined,
+  limit: number,
+): Promise<readonly AssetState[]> {
+  const here = and(eq(asset.environment, environment), filter)
+  const rows = await withOrganization(store, control.organization, (transaction) =>
+    readRows(transaction, here, limit),
+  )
+  const associations = await associationsOf(control, rows)
+  return rows.map(({ bytes, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
+    const association = associations.get(row.id)
+    return {
+      ...row,
+      ...(association === undefined ? {} : { association }),
+      missingSecrets: missingIn(row.type, bytes),
+      createdAt: instant(createdAt),
+      updatedAt: instant(updatedAt),
+      deletedAt: deletedAt && instant(deletedAt),
+    }
+  })
+}
+
+/**
+ * One asset of an open environment, deleted or not.
+ *
+ * @throws Refused `not-found`.
+ */
+export async function readAsset(opened: OpenEnvironment, id: AssetId): Promise<AssetState> {
+  const [state] = await readAssets(opened, eq(asset.id, id), 1)
+  if (state === undefined) throw unknownAsset()
+  return state
+}
+
+export function unknownAsset(): Refused {
+  return new Refused('not-found', 'The environment of your key has no such asset.')
+}

@@ -1,0 +1,63 @@
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { asset } from '../../../db/environment/asset.ts'
+import { assetVersion } from '../../../db/environment/asset-version.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import {
+  type AssetId,
+  type Digest,
+  type EnvironmentId,
+  type Instant,
+  instant,
+  type PersonId,
+  type PromotionId,
+} from '../../../domain/identifiers.ts'
+
+/** A version of an asset, which never changes. */
+export interface VersionState {
+  readonly asset: AssetId
+  readonly type: string
+  readonly name: string
+  readonly version: number
+  readonly digest: Digest
+  readonly author: PersonId
+  /** The promotion that landed it; null for a version written by hand. */
+  readonly promotion: PromotionId | null
+  /** Whether its landing was taken back: such a version never counted. */
+  readonly discarded: boolean
+  readonly createdAt: Instant
+}
+
+/** Versions that `filter` picks, newest first, of an asset of this environment; undefined when there is no such asset. */
+export async function readVersions(
+  transaction: Transaction,
+  environment: EnvironmentId,
+  id: AssetId,
+  filter: SQL | undefined,
+  limit: number,
+): Promise<readonly VersionState[] | undefined> {
+  const { organization } = transaction
+  const [owner] = await transaction
+    .select({ type: asset.type })
+    .from(asset)
+    .where(and(eq(asset.organization, organization), eq(asset.id, id), eq(asset.environment, environment)))
+  if (owner === undefined) return undefined
+  const rows = await transaction
+    .select({
+      version: assetVersion.version,
+      name: assetVersion.name,
+      digest: assetVersion.digest,
+      author: assetVersion.author,
+      promotion: assetVersion.promotion,
+      discarded: sql<boolean>`exists (select from landing join discard
+        on discard.organization = landing.organization and discard.promotion = landing.promotion
+          and discard.revision = landing.revision
+        where landing.organization = asset_version.organization and landing.entry = asset_version.entry
+          and landing.promotion = asset_version.promotion)`,
+      createdAt: assetVersion.createdAt,
+    })
+    .from(assetVersion)
+    .where(and(eq(assetVersion.organization, organization), eq(assetVersion.asset, id), filter))
+    .orderBy(desc(assetVersion.version))
+    .limit(limit)
+  return rows.map((row) => ({ ...row, asset: id, type: owner.type, createdAt: instant(row.createdAt) }))
+}

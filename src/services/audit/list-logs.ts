@@ -1,0 +1,16 @@
+import { withOrganization } from '../../db/transaction.ts'
+import type { ServiceContext } from '../context.ts'
+import { authoriseAudit } from './authorise-audit.ts'
+import { type LogSize, readLogSizes } from './read-log-sizes.ts'
+
+/**
+ * The organization's logs, and how far each has come into control's index.
+ *
+ * @throws Refused to everybody but auditors and owners.
+ */
+export function listLogs({ caller, stores }: ServiceContext): Promise<readonly LogSize[]> {
+  return withOrganization(stores.control, caller.organization, async (control) => {
+    await authoriseAudit(control, caller)
+    return readLogSizes(control)
+  })
+}

@@ -1,0 +1,34 @@
+import { and, eq } from 'drizzle-orm'
+import { content } from '../../db/every-store/content.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import { type Digest, digest } from '../../domain/identifiers.ts'
+import { digestOf } from '../../trust/canonical.ts'
+import { Refused } from '../refused.ts'
+
+/**
+ * Stores bytes under their digest, once.
+ *
+ * @throws Refused when the same bytes were erased before: erased content does not come back.
+ */
+export async function saveContent(transaction: Transaction, bytes: Uint8Array): Promise<Digest> {
+  const ofBytes = digest(digestOf(bytes))
+  const { organization } = transaction
+  const stored = await insertRows(transaction, content, [{ organization, digest: ofBytes, bytes }], 'ignore')
+  if (stored === 0 && (await readContent(transaction, ofBytes)) === undefined) {
+    throw new Refused(
+      'forbidden',
+      'This content was erased from the organization and may not be stored again.',
+    )
+  }
+  return ofBytes
+}
+
+/** The bytes of a digest; undefined when they are not here or were erased. */
+export async function readContent(transaction: Transaction, asked: Digest): Promise<Uint8Array | undefined> {
+  const [row] = await transaction
+    .select({ bytes: content.bytes })
+    .from(content)
+    .where(and(eq(content.organization, transaction.organization), eq(content.digest, asked)))
+  return row?.bytes ?? undefined
+}

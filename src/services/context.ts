@@ -1,0 +1,42 @@
+import type { StorePool } from '../db/pool.ts'
+import type { StoreKind } from '../db/rights/right.ts'
+import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
+import type { Clock, Orchestrator } from './ports.ts'
+
+/** What a key opens: one environment, or the organization's people, policies and audit. */
+export type Door =
+  | { readonly kind: 'organization' }
+  | {
+      readonly kind: 'environment'
+      readonly environment: EnvironmentId
+      readonly environmentKind: EnvironmentKind
+    }
+
+export type EnvironmentKind = Exclude<StoreKind, 'control'>
+
+/** Who calls, as the key proves it. `person` is always a human; a service account acts for its owner. */
+export interface Caller {
+  readonly organization: OrganizationId
+  readonly actor: ActorId
+  readonly actorKind: 'human' | 'service'
+  readonly person: PersonId
+  readonly key: ApiKeyId
+  readonly door: Door
+  /** Acts the key is limited to; null for everything its actor may do there. */
+  readonly scopes: readonly string[] | null
+}
+
+/** The pools of the login `api`, one for each store. */
+export type ApiStores = Readonly<Record<StoreKind, StorePool>>
+
+/** What every verb of the API gets besides its input. */
+export interface ServiceContext {
+  readonly caller: Caller
+  readonly stores: ApiStores
+  readonly orchestrator: Orchestrator
+  readonly clock: Clock
+  /** Key of the HMAC by which a repeated request is recognised. */
+  readonly fingerprintKey: Uint8Array
+  readonly requestId: string
+  readonly clientAddress: string | null
+}

@@ -1,0 +1,38 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { actor as actorTable } from '../../db/control/actor.ts'
+import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
+import type { ServiceContext } from '../context.ts'
+import { requireReader } from './environment-access.ts'
+
+export interface EnvironmentMemberView {
+  readonly person: ActorId
+  readonly kind: 'human' | 'service'
+  readonly role: EnvironmentRole
+}
+
+/** Everybody with a role in an environment, to whoever has one there or administers it. */
+export async function listEnvironmentMembers(
+  { caller, stores }: ServiceContext,
+  environment: EnvironmentId,
+): Promise<readonly EnvironmentMemberView[]> {
+  return withOrganization(stores.control, caller.organization, async (transaction) => {
+    await requireReader(transaction, caller, environment)
+    const { organization } = transaction
+    return transaction
+      .select({ person: environmentMember.actor, kind: actorTable.kind, role: environmentMember.role })
+      .from(environmentMember)
+      .innerJoin(
+        actorTable,
+        and(
+          eq(actorTable.organization, environmentMember.organization),
+          eq(actorTable.id, environmentMember.actor),
+        ),
+      )
+      .where(
+        and(eq(environmentMember.organization, organization), eq(environmentMember.environment, environment)),
+      )
+      .orderBy(asc(environmentMember.actor))
+  })
+}

@@ -1,0 +1,49 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { environment as environmentTable } from '../../db/control/environment.ts'
+import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
+import type { EnvironmentKind } from '../context.ts'
+
+export interface EnvironmentView {
+  readonly id: EnvironmentId
+  readonly name: string
+  readonly kind: EnvironmentKind
+}
+
+const view = { id: environmentTable.id, name: environmentTable.name, kind: environmentTable.kind }
+
+/** An environment of the organization, whoever may see it; undefined when there is none. */
+export async function readEnvironment(
+  transaction: Transaction,
+  id: EnvironmentId,
+): Promise<EnvironmentView | undefined> {
+  const { organization } = transaction
+  const one = and(eq(environmentTable.organization, organization), eq(environmentTable.id, id))
+  const [row] = await transaction.select(view).from(environmentTable).where(one)
+  return row
+}
+
+export interface EnvironmentOfActor extends EnvironmentView {
+  readonly role: EnvironmentRole | null
+}
+
+/** Every environment of the organization, oldest first, with the role an actor has in it. */
+export async function readEnvironmentsOf(
+  transaction: Transaction,
+  actor: ActorId,
+): Promise<readonly EnvironmentOfActor[]> {
+  return transaction
+    .select({ ...view, role: environmentMember.role })
+    .from(environmentTable)
+    .leftJoin(
+      environmentMember,
+      and(
+        eq(environmentMember.organization, environmentTable.organization),
+        eq(environmentMember.environment, environmentTable.id),
+        eq(environmentMember.actor, actor),
+      ),
+    )
+    .where(eq(environmentTable.organization, transaction.organization))
+    .orderBy(asc(environmentTable.createdAt), asc(environmentTable.id))
+}

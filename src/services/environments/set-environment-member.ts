@@ -1,0 +1,56 @@
+import { and, eq } from 'drizzle-orm'
+import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
+import { appendEntries } from '../audit/append-entries.ts'
+import type { ServiceContext } from '../context.ts'
+import { lockOrganization } from '../organizations/lock-organization.ts'
+import { notFound } from '../organizations/require-organization-key.ts'
+import { entryActor } from '../people/entry-actor.ts'
+import { readPerson } from '../people/read-people.ts'
+import { requireEnvironmentAdministrator } from './environment-access.ts'
+import type { EnvironmentMemberView } from './list-environment-members.ts'
+
+export interface SetEnvironmentMember {
+  readonly environment: EnvironmentId
+  readonly person: ActorId
+  readonly role: EnvironmentRole
+}
+
+/**
+ * Gives a human or a service account a role in an environment, in place of the one they had there.
+ *
+ * @throws Refused `forbidden` unless an owner or admin asks, `not-found` for somebody the organization does not have.
+ */
+export async function setEnvironmentMember(
+  { caller, stores }: ServiceContext,
+  { environment, person, role }: SetEnvironmentMember,
+): Promise<EnvironmentMemberView> {
+  return withOrganization(stores.control, caller.organization, async (transaction) => {
+    await lockOrganization(transaction)
+    await requireEnvironmentAdministrator(transaction, caller, environment)
+    const found = await readPerson(transaction, person)
+    if (found === undefined) throw notFound()
+    const { organization } = transaction
+    const row = { organization, environment, actor: person, role }
+    if ((await insertRows(transaction, environmentMember, [row], 'ignore')) === 0) {
+      const one = and(
+        eq(environmentMember.organization, organization),
+        eq(environmentMember.environment, environment),
+        eq(environmentMember.actor, person),
+      )
+      await transaction.update(environmentMember).set({ role }).where(one)
+    }
+    await appendEntries(transaction, [
+      {
+        type: 'environment-member.set',
+        subject: `environment/${environment}`,
+        actor: entryActor(caller),
+        environment,
+        details: { person, role },
+      },
+    ])
+    return { person, kind: found.kind, role }
+  })
+}

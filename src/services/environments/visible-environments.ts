@@ -1,0 +1,62 @@
+import type { Transaction } from '../../db/transaction.ts'
+import type { EnvironmentId } from '../../domain/identifiers.ts'
+import type { Caller } from '../context.ts'
+import { notFound } from '../organizations/require-organization-key.ts'
+import { administers, requireActive } from '../people/require-role.ts'
+import type { Standing } from '../people/standing.ts'
+import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments.ts'
+
+/**
+ * An environment as somebody sees it. `outline`: its id, name and kind only, for who may write in staging and has to
+ * name the destination; `administration`: members and policy too; `inside`: they have a role there.
+ */
+export interface VisibleEnvironment extends EnvironmentOfActor {
+  readonly view: 'outline' | 'administration' | 'inside'
+}
+
+function viewOf(
+  environment: EnvironmentOfActor,
+  { door }: Caller,
+  standing: Standing,
+  writesStaging: boolean,
+): VisibleEnvironment['view'] | null {
+  const open = door.kind === 'organization' || door.environment === environment.id
+  if (open && environment.role !== null) return 'inside'
+  if (open && administers(standing)) return 'administration'
+  return environment.kind === 'production' && writesStaging ? 'outline' : null
+}
+
+/** Every environment that the caller sees with their key. */
+export async function visibleEnvironments(
+  transaction: Transaction,
+  caller: Caller,
+): Promise<readonly VisibleEnvironment[]> {
+  const standing = await requireActive(transaction, caller)
+  const { door } = caller
+  const environments = await readEnvironmentsOf(transaction, caller.actor)
+  const writesStaging = environments.some(
+    ({ id, kind, role }) =>
+      kind === 'staging' &&
+      (role === 'engineer' || role === 'support') &&
+      (door.kind === 'organization' || door.environment === id),
+  )
+  return environments.flatMap((environment) => {
+    const view = viewOf(environment, caller, standing, writesStaging)
+    return view === null ? [] : [{ ...environment, view }]
+  })
+}
+
+/**
+ * One environment that the caller sees.
+ *
+ * @throws Refused `not-found` for any other.
+ */
+export async function requireVisible(
+  transaction: Transaction,
+  caller: Caller,
+  id: EnvironmentId,
+): Promise<VisibleEnvironment> {
+  const found = (await visibleEnvironments(transaction, caller)).find((one) => one.id === id)
+  if (found === undefined) throw notFound()
+  return found
+}

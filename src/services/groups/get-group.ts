@@ -1,0 +1,24 @@
+import { withOrganization } from '../../db/transaction.ts'
+import type { OrganizationId } from '../../domain/identifiers.ts'
+import type { ServiceContext } from '../context.ts'
+import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
+import { requireMember } from '../people/require-role.ts'
+import { type GroupView, readGroups } from './read-groups.ts'
+
+/**
+ * One approver group with its members, to whoever has a role in the organization.
+ *
+ * @throws Refused `not-found` when there is none of that name.
+ */
+export async function getGroup(
+  { caller, stores }: ServiceContext,
+  { organization, name }: { readonly organization: OrganizationId; readonly name: string },
+): Promise<GroupView> {
+  requireOrganizationKey(caller, organization)
+  return withOrganization(stores.control, organization, async (transaction) => {
+    await requireMember(transaction, caller)
+    const [group] = await readGroups(transaction, name)
+    if (group === undefined) throw notFound()
+    return group
+  })
+}

@@ -1,0 +1,18 @@
+import { withOrganization } from '../../db/transaction.ts'
+import type { OrganizationId } from '../../domain/identifiers.ts'
+import type { ServiceContext } from '../context.ts'
+import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
+import { requireMember } from '../people/require-role.ts'
+import { type GroupView, readGroups } from './read-groups.ts'
+
+/** Every approver group with its members, to whoever has a role in the organization. */
+export async function listGroups(
+  { caller, stores }: ServiceContext,
+  organization: OrganizationId,
+): Promise<readonly GroupView[]> {
+  requireOrganizationKey(caller, organization)
+  return withOrganization(stores.control, organization, async (transaction) => {
+    await requireMember(transaction, caller)
+    return readGroups(transaction)
+  })
+}

@@ -1,0 +1,30 @@
+import { asc, eq } from 'drizzle-orm'
+import { type OrganizationRole, organizationMember } from '../../db/control/organization-member.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
+import type { ServiceContext } from '../context.ts'
+import { requireMember } from '../people/require-role.ts'
+import { requireOrganizationKey } from './require-organization-key.ts'
+
+export interface MemberView {
+  readonly person: PersonId
+  readonly role: OrganizationRole
+  readonly grants: readonly 'auditor'[]
+}
+
+/** Everybody with a role in the organization, to whoever has one. */
+export async function listMembers(
+  { caller, stores }: ServiceContext,
+  organization: OrganizationId,
+): Promise<readonly MemberView[]> {
+  requireOrganizationKey(caller, organization)
+  return withOrganization(stores.control, organization, async (transaction) => {
+    await requireMember(transaction, caller)
+    const rows = await transaction
+      .select()
+      .from(organizationMember)
+      .where(eq(organizationMember.organization, organization))
+      .orderBy(asc(organizationMember.person))
+    return rows.map(({ person, role, auditor }) => ({ person, role, grants: auditor ? ['auditor'] : [] }))
+  })
+}

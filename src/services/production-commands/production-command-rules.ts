@@ -1,0 +1,116 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { productionCommand } from '../../db/control/production-command.ts'
+import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import {
+  type AssetId,
+  type CommandId,
+  type EnvironmentId,
+  identifier,
+  type PersonId,
+} from '../../domain/identifiers.ts'
+import {
+  evolveProductionCommand,
+  type ProductionCommandEvent,
+  type ProductionCommandFacts,
+  type ProductionCommandState,
+  requestedProductionCommand,
+} from '../../domain/production-command/production-command.ts'
+import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import { standingOf } from '../people/standing.ts'
+import { issueFences } from '../promotions/project/fences.ts'
+import { NeverStored } from '../stories/never-stored.ts'
+import { eventsAfter } from '../stories/read-story.ts'
+import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
+
+interface Facts extends ProductionCommandFacts {
+  readonly person: PersonId
+  readonly environment: EnvironmentId
+  readonly asset: AssetId
+}
+
+type State = ProductionCommandState & { readonly facts: Facts }
+
+/**
+ * An act in production as it was asked for, and every event so far.
+ *
+ * @throws NeverStored when the organization has no such act.
+ */
+async function loadProductionCommand(
+  transaction: Transaction,
+  stream: StreamReference,
+): Promise<Story<Facts, ProductionCommandEvent>> {
+  const [row] = await transaction
+    .select({
+      id: productionCommand.id,
+      person: productionCommand.person,
+      environment: productionCommand.environment,
+      asset: productionCommand.asset,
+    })
+    .from(productionCommand)
+    .where(
+      and(
+        eq(productionCommand.organization, stream.organization),
+        eq(productionCommand.id, identifier<CommandId>(stream.id)),
+      ),
+    )
+  if (row === undefined) throw new NeverStored('no such act was stored')
+  return {
+    facts: { organization: stream.organization, ...row },
+    events: await eventsAfter<ProductionCommandEvent>(transaction, stream, 0),
+  }
+}
+
+async function authoriseProductionCommand(
+  transaction: Transaction,
+  { facts }: State,
+  events: readonly ProductionCommandEvent[],
+): Promise<Refusal | null> {
+  if (!events.some(({ type }) => type === 'authorized')) return null
+  const standing = await standingOf(transaction, facts.person, facts.environment)
+  return standing?.active && standing.environmentRole === 'engineer'
+    ? null
+    : refused('forbidden', 'An act in production takes an engineer of that environment.')
+}
+
+async function projectProductionCommand(
+  transaction: Transaction,
+  state: State,
+  events: readonly RecordedEvent<ProductionCommandEvent>[],
+): Promise<void> {
+  const { organization, id, asset } = state.facts
+  let version: number | null = null
+  for (const { event, entry } of events) {
+    if (event.type === 'performed') version = event.version
+    if (event.type !== 'authorized') continue
+    const fence = (await issueFences(transaction, [asset])).get(asset) ?? 0
+    await insertRows(transaction, productionCommandGrant, [
+      { organization, productionCommand: id, fence, entry },
+    ])
+  }
+  await transaction
+    .update(productionCommand)
+    .set({
+      state: state.phase,
+      failure: state.failure,
+      ...(version === null ? {} : { version }),
+      updatedAt: sql`clock_timestamp()`,
+    })
+    .where(and(eq(productionCommand.organization, organization), eq(productionCommand.id, id)))
+}
+
+/** How the story of an act in production is recorded. */
+export const productionCommandRules: StoryRules<Facts, ProductionCommandEvent, State> = {
+  load: loadProductionCommand,
+  begin: (facts) => ({ ...requestedProductionCommand(facts), facts }),
+  evolve: (state, recorded) => ({ ...evolveProductionCommand(state, recorded), facts: state.facts }),
+  authorise: authoriseProductionCommand,
+  project: projectProductionCommand,
+  about: ({ facts }) => ({
+    subject: `asset/${facts.asset}`,
+    actor: { person: facts.person, via: 'workflow' },
+    environment: facts.environment,
+    asset: facts.asset,
+  }),
+}

@@ -1,0 +1,96 @@
+import { createHmac } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { command as commandTable } from '../../db/control/command.ts'
+import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import {
+  type AssetId,
+  type CommandId,
+  digest,
+  type EnvironmentId,
+  identifier,
+} from '../../domain/identifiers.ts'
+import { canonicalBytes } from '../../trust/canonical.ts'
+import { appendEntries } from '../audit/append-entries.ts'
+import { saveText } from '../audit/save-text.ts'
+import { saveContent } from '../content/save-content.ts'
+import type { ServiceContext } from '../context.ts'
+import { claimKey, type KeyClaim } from '../idempotency/claim-key.ts'
+import { entryActor } from '../people/entry-actor.ts'
+
+/** An act in production as a person asks for it. `expectedVersion` is the one they saw; 0 for a new asset. */
+export interface AskedAct {
+  readonly kind: ProductionCommandKind
+  readonly environment: EnvironmentId
+  readonly asset: AssetId
+  readonly type: string
+  readonly name: string
+  /** Canonical bytes that the type allows. */
+  readonly bytes: Uint8Array
+  readonly expectedVersion: number
+  /** Left out where an expected version keeps a repetition from acting twice. */
+  readonly claim?: Omit<KeyClaim, 'resource'>
+}
+
+export interface RequestedCommand {
+  readonly kind: 'requested'
+  readonly command: CommandId
+  readonly replayed: boolean
+}
+
+/**
+ * Stores an act in production, with what it needs and its entry, as the last statements of a control transaction in
+ * which its rights have been read. Its workflow is started afterwards.
+ */
+export async function requestProductionCommand(
+  { caller, fingerprintKey }: ServiceContext,
+  control: Transaction,
+  act: AskedAct,
+): Promise<RequestedCommand> {
+  const { organization } = control
+  const { person, actor, key } = caller
+  const { kind, environment, asset, type, name, bytes, expectedVersion } = act
+  const id = identifier<CommandId>(uuidv7())
+  const claimed = act.claim && (await claimKey(control, { ...act.claim, resource: id }))
+  if (claimed?.kind === 'replay') {
+    return { kind: 'requested', command: identifier(claimed.resource), replayed: true }
+  }
+  const contentDigest = await saveContent(control, bytes)
+  // The id of a new asset is minted here, so it is no part of what was received.
+  const named = kind === 'create-asset' ? {} : { asset }
+  const received = { kind, environment, ...named, type, name, digest: contentDigest, expectedVersion }
+  const fingerprint = createHmac('sha256', fingerprintKey)
+    .update(canonicalBytes({ kind: 'request', person, arguments: received }))
+    .digest('hex')
+  await insertRows(control, commandTable, [
+    {
+      organization,
+      id,
+      streamKind: 'production-command',
+      stream: id,
+      kind: 'request',
+      person,
+      actor,
+      apiKey: key,
+      arguments: canonicalBytes({ kind, environment, asset, type, digest: contentDigest, expectedVersion }),
+      fingerprint: digest(fingerprint),
+    },
+  ])
+  await insertRows(control, productionCommand, [
+    { organization, id, kind, environment, asset, type, name, contentDigest, expectedVersion, person },
+  ])
+  const nameText = await saveText(control, name)
+  await appendEntries(control, [
+    {
+      type: 'production-command.requested',
+      subject: `asset/${asset}`,
+      actor: entryActor(caller),
+      environment,
+      asset,
+      facts: { assetType: type, digest: contentDigest },
+      details: { command: id, purpose: kind, expectedVersion, nameText },
+    },
+  ])
+  return { kind: 'requested', command: id, replayed: false }
+}

@@ -1,0 +1,35 @@
+import type { StorePool } from '../../db/pool.ts'
+import type { OrganizationId, PromotionId } from '../../domain/identifiers.ts'
+import type { AssetStore, StoreRefusal } from '../asset-store.ts'
+
+/** What production's worker has: its login to control, which shows it what is authorized, and the store it writes. */
+export interface ProductionContext {
+  readonly control: StorePool
+  readonly store: AssetStore
+}
+
+/** All that is believed of an activity's input. */
+export interface RevisionReference {
+  readonly organization: OrganizationId
+  readonly promotion: PromotionId
+  readonly revision: number
+}
+
+export interface RefusedAct {
+  readonly kind: 'refused'
+  readonly code: StoreRefusal
+}
+
+/** The answer to an act that control's views do not show. */
+export const notAuthorized: RefusedAct = Object.freeze({ kind: 'refused', code: 'not-authorized' })
+
+/** Control showed bytes that do not have the digest that was approved. Trying again does not help. */
+export class AuthorizedBytesDiffer extends Error {
+  override readonly name = 'AuthorizedBytesDiffer'
+
+  constructor() {
+    super(
+      'The authorized bytes do not have the approved digest. Nothing was written; control needs to be examined.',
+    )
+  }
+}

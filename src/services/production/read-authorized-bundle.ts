@@ -1,0 +1,62 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { authorizedItem } from '../../db/control/authorized-item.ts'
+import type { GrantPurpose } from '../../db/control/production-grant.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { AuthorizedBundle, AuthorizedItem } from '../asset-store.ts'
+import type { ProductionContext, RevisionReference } from './production-context.ts'
+
+/** A bundle as control shows it, and whether any of its bytes were erased there; those are empty in it. */
+export interface ShownBundle {
+  readonly bundle: AuthorizedBundle
+  readonly erased: boolean
+}
+
+/** What control authorized for a purpose; undefined when that is nothing. */
+export async function readAuthorizedBundle(
+  { control }: ProductionContext,
+  { organization, promotion, revision }: RevisionReference,
+  purpose: GrantPurpose,
+): Promise<ShownBundle | undefined> {
+  const rows = await withOrganization(control, organization, (transaction) =>
+    transaction
+      .select({
+        position: authorizedItem.position,
+        environment: authorizedItem.environment,
+        type: authorizedItem.type,
+        name: authorizedItem.name,
+        action: authorizedItem.action,
+        target: authorizedItem.targetAsset,
+        baselineVersion: authorizedItem.baselineVersion,
+        baselineDigest: authorizedItem.baselineDigest,
+        digest: authorizedItem.renderedDigest,
+        bytes: authorizedItem.bytes,
+        fence: authorizedItem.fence,
+        person: authorizedItem.person,
+        grantOrigin: sql<string>`log_origin()`,
+        grantIndex: authorizedItem.grantIndex,
+        grantLeafHash: authorizedItem.grantLeafHash,
+      })
+      .from(authorizedItem)
+      .where(
+        and(
+          eq(authorizedItem.organization, organization),
+          eq(authorizedItem.promotion, promotion),
+          eq(authorizedItem.revision, revision),
+          eq(authorizedItem.purpose, purpose),
+        ),
+      )
+      .orderBy(asc(authorizedItem.position)),
+  )
+  const [first] = rows
+  if (first === undefined) return undefined
+  const grant = { origin: first.grantOrigin, index: first.grantIndex, leafHash: first.grantLeafHash }
+  const items = rows.map((row): AuthorizedItem => {
+    const { baselineVersion, baselineDigest, grantOrigin, grantIndex, grantLeafHash, ...item } = row
+    const baseline = baselineDigest === null ? null : { version: baselineVersion, digest: baselineDigest }
+    return { ...item, bytes: item.bytes ?? new Uint8Array(), baseline }
+  })
+  return {
+    bundle: { organization, promotion, revision, grant, items },
+    erased: rows.some(({ bytes }) => bytes === null),
+  }
+}

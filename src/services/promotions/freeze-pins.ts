@@ -1,0 +1,75 @@
+import { and, eq, gt, lte } from 'drizzle-orm'
+import { pinnedVersion } from '../../db/control/pinned-version.ts'
+import { promotionSnapshot } from '../../db/control/promotion-snapshot.ts'
+import { assetVersion } from '../../db/environment/asset-version.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { StorePool } from '../../db/pool.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { OrganizationId, PromotionId } from '../../domain/identifiers.ts'
+import { readContent, saveContent } from '../content/save-content.ts'
+
+/** Both pools of the source environment's worker: its own store, and control. */
+export interface SourceStores {
+  readonly control: StorePool
+  readonly source: StorePool
+}
+
+export interface RevisionReference {
+  readonly organization: OrganizationId
+  readonly promotion: PromotionId
+  readonly revision: number
+}
+
+/**
+ * Freezes what a revision pinned: copies the exact bytes from the source store into control, with everybody who edited
+ * the asset since its last promotion. From then on the source may change freely. Safe to repeat.
+ */
+export async function freezePins(
+  { control, source }: SourceStores,
+  reference: RevisionReference,
+): Promise<void> {
+  const { organization, promotion, revision } = reference
+  const pins = await withOrganization(control, organization, (transaction) =>
+    transaction
+      .select()
+      .from(pinnedVersion)
+      .where(
+        and(
+          eq(pinnedVersion.organization, organization),
+          eq(pinnedVersion.promotion, promotion),
+          eq(pinnedVersion.revision, revision),
+        ),
+      ),
+  )
+  const frozen = await withOrganization(source, organization, async (transaction) => {
+    const snapshots = []
+    for (const pin of pins) {
+      const versions = await transaction
+        .select()
+        .from(assetVersion)
+        .where(
+          and(
+            eq(assetVersion.organization, organization),
+            eq(assetVersion.asset, pin.asset),
+            gt(assetVersion.version, Math.min(pin.promotedVersion, pin.version - 1)),
+            lte(assetVersion.version, pin.version),
+          ),
+        )
+      const pinned = versions.find(({ version }) => version === pin.version)
+      const bytes = pinned?.digest === pin.digest ? await readContent(transaction, pin.digest) : undefined
+      if (pinned === undefined || bytes === undefined)
+        throw new Error('a pinned version is not in the source store')
+      const editors = [...new Set(versions.map(({ author }) => author))].sort()
+      snapshots.push({ pin, bytes, name: pinned.name, editors })
+    }
+    return snapshots
+  })
+  await withOrganization(control, organization, async (transaction) => {
+    for (const { pin, bytes, name, editors } of frozen) {
+      await saveContent(transaction, bytes)
+      const { asset, type, version, digest } = pin
+      const snapshot = { organization, promotion, revision, asset, type, version, digest, name, editors }
+      await insertRows(transaction, promotionSnapshot, [snapshot], 'ignore')
+    }
+  })
+}

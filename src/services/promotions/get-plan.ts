@@ -1,0 +1,122 @@
+import { and, eq } from 'drizzle-orm'
+import { promotionRevision } from '../../db/control/promotion-revision.ts'
+import { assetVersion } from '../../db/environment/asset-version.ts'
+import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { Digest, PromotionId } from '../../domain/identifiers.ts'
+import type { JsonValue } from '../../domain/json.ts'
+import { type Change, difference } from '../../domain/plan/difference.ts'
+import type { PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
+import { asPlan } from '../../domain/plan/plan.ts'
+import { parseStrict } from '../../trust/strict-parse.ts'
+import { readContent } from '../content/save-content.ts'
+import type { ServiceContext } from '../context.ts'
+import { Refused } from '../refused.ts'
+import { findPromotion } from './find-promotion.ts'
+
+export interface PlanItemView extends PlanItem {
+  /** What production would hold; left out for who has no role there. */
+  readonly content?: JsonValue
+  /** Against production's baseline; without values for who has no role there. */
+  readonly diff: readonly (Change | Pick<Change, 'pointer' | 'op'>)[]
+}
+
+export interface PlanView {
+  readonly promotion: PromotionId
+  readonly revision: number
+  readonly planDigest: Digest
+  readonly requester: string
+  readonly contributors: readonly string[]
+  readonly policy: { readonly version: number }
+  readonly steps: readonly PlanStep[]
+  readonly findings: readonly PlanFinding[]
+  readonly expiresAfter: string | null
+  readonly items: readonly PlanItemView[]
+}
+
+async function readJson(transaction: Transaction, digest: Digest): Promise<JsonValue | undefined> {
+  const bytes = await readContent(transaction, digest)
+  return bytes && parseStrict(bytes)
+}
+
+async function baselines(
+  { caller, stores }: ServiceContext,
+  items: readonly PlanItem[],
+): Promise<ReadonlyMap<number, JsonValue>> {
+  return withOrganization(stores.production, caller.organization, async (transaction) => {
+    const found = new Map<number, JsonValue>()
+    for (const { position, target } of items) {
+      if (target.baseline === null) continue
+      const [row] = await transaction
+        .select({ digest: assetVersion.digest })
+        .from(assetVersion)
+        .where(
+          and(
+            eq(assetVersion.organization, caller.organization),
+            eq(assetVersion.asset, target.asset),
+            eq(assetVersion.version, target.baseline.version),
+          ),
+        )
+      const content = row && (await readJson(transaction, row.digest))
+      if (content !== undefined) found.set(position, content)
+    }
+    return found
+  })
+}
+
+/**
+ * What a promotion would do in production, item by item, as it is signed. Production's values are shown to who has a role
+ * there; others see pointers and actions.
+ *
+ * @throws Refused `not-found` for who may not read the promotion, `illegal-state` before the plan is made.
+ */
+export async function getPlan(context: ServiceContext, id: PromotionId): Promise<PlanView> {
+  const { caller, stores } = context
+  const read = await withOrganization(stores.control, caller.organization, async (transaction) => {
+    const { asked, seesDestination } = await findPromotion(transaction, caller, id)
+    const [revision] = await transaction
+      .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
+      .from(promotionRevision)
+      .where(
+        and(
+          eq(promotionRevision.organization, caller.organization),
+          eq(promotionRevision.promotion, id),
+          eq(promotionRevision.revision, asked.revision),
+        ),
+      )
+    if (revision === undefined) {
+      throw new Refused(
+        'illegal-state',
+        `The promotion is ${asked.state}: its plan is not made yet. Ask again soon.`,
+      )
+    }
+    const plan = asPlan(parseStrict(revision.plan))
+    const contents = new Map<number, JsonValue>()
+    for (const { position, digest } of plan.items) {
+      const content = await readJson(transaction, digest)
+      if (content !== undefined) contents.set(position, content)
+    }
+    return { plan, contents, planDigest: revision.digest as Digest, seesDestination }
+  })
+  const { plan, contents, planDigest, seesDestination } = read
+  const before = await baselines(context, plan.items)
+  const items = plan.items.map((item): PlanItemView => {
+    const content = contents.get(item.position)
+    const changes = content === undefined ? [] : difference(before.get(item.position), content)
+    return seesDestination && content !== undefined
+      ? { ...item, content, diff: changes }
+      : { ...item, diff: changes.map(({ pointer, op }) => ({ pointer, op })) }
+  })
+  const { promotion, revision, requester, contributors, policy, steps, findings, expiresAfter } = plan
+  return {
+    promotion,
+    revision,
+    planDigest,
+    requester,
+    contributors,
+    policy,
+    steps,
+    findings,
+    expiresAfter,
+    items,
+  }
+}

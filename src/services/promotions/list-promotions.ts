@@ -1,0 +1,103 @@
+import { and, desc, eq, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm'
+import { environmentMember } from '../../db/control/environment-member.ts'
+import { organizationMember } from '../../db/control/organization-member.ts'
+import { promotion as promotionTable } from '../../db/control/promotion.ts'
+import { promotionPin } from '../../db/control/promotion-pin.ts'
+import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { AssetId, EnvironmentId, Instant, PersonId, PromotionId } from '../../domain/identifiers.ts'
+import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import type { Caller, ServiceContext } from '../context.ts'
+import { type PromotionView, promotionView } from './promotion-view.ts'
+
+export interface PromotionFilter {
+  readonly state?: readonly PromotionPhase[] | undefined
+  readonly environment?: EnvironmentId | undefined
+  readonly asset?: AssetId | undefined
+  readonly requestedBy?: PersonId | undefined
+  readonly createdAfter?: Instant | undefined
+  readonly createdBefore?: Instant | undefined
+  readonly limit: number
+  /** Id of the last promotion of the page before; ids rise with time. */
+  readonly before?: PromotionId | undefined
+}
+
+async function visibleEnvironments(
+  transaction: Transaction,
+  caller: Caller,
+): Promise<readonly EnvironmentId[] | 'all'> {
+  const { organization } = transaction
+  if (caller.door.kind === 'organization') {
+    const [member] = await transaction
+      .select({ role: organizationMember.role, auditor: organizationMember.auditor })
+      .from(organizationMember)
+      .where(
+        and(eq(organizationMember.organization, organization), eq(organizationMember.person, caller.person)),
+      )
+    return member?.role === 'owner' || member?.auditor === true ? 'all' : []
+  }
+  const rows = await transaction
+    .select({ environment: environmentMember.environment })
+    .from(environmentMember)
+    .where(
+      and(
+        eq(environmentMember.organization, organization),
+        eq(environmentMember.actor, caller.actor),
+        eq(environmentMember.environment, caller.door.environment),
+      ),
+    )
+  return rows.map(({ environment }) => environment)
+}
+
+function leadsThrough(environments: readonly EnvironmentId[]): SQL | undefined {
+  return or(
+    inArray(promotionTable.sourceEnvironment, [...environments]),
+    inArray(promotionTable.destinationEnvironment, [...environments]),
+  )
+}
+
+/** The promotions that the caller may see, newest first, one more than `limit` where there are more. */
+export async function listPromotions(
+  { caller, stores }: ServiceContext,
+  filter: PromotionFilter,
+): Promise<readonly PromotionView[]> {
+  return withOrganization(stores.control, caller.organization, async (transaction) => {
+    const { organization } = transaction
+    const visible = await visibleEnvironments(transaction, caller)
+    if (visible !== 'all' && visible.length === 0) return []
+    const ofAsset =
+      filter.asset === undefined
+        ? undefined
+        : inArray(
+            promotionTable.id,
+            transaction
+              .select({ id: promotionPin.promotion })
+              .from(promotionPin)
+              .where(and(eq(promotionPin.organization, organization), eq(promotionPin.asset, filter.asset))),
+          )
+    const rows = await transaction
+      .select()
+      .from(promotionTable)
+      .where(
+        and(
+          eq(promotionTable.organization, organization),
+          visible === 'all' ? undefined : leadsThrough(visible),
+          filter.environment === undefined ? undefined : leadsThrough([filter.environment]),
+          filter.state === undefined ? undefined : inArray(promotionTable.state, [...filter.state]),
+          filter.requestedBy === undefined ? undefined : eq(promotionTable.requester, filter.requestedBy),
+          filter.createdAfter === undefined
+            ? undefined
+            : gte(promotionTable.createdAt, new Date(filter.createdAfter)),
+          filter.createdBefore === undefined
+            ? undefined
+            : lte(promotionTable.createdAt, new Date(filter.createdBefore)),
+          filter.before === undefined ? undefined : lt(promotionTable.id, filter.before),
+          ofAsset,
+        ),
+      )
+      .orderBy(desc(promotionTable.id))
+      .limit(filter.limit + 1)
+    const views: PromotionView[] = []
+    for (const row of rows) views.push(await promotionView(transaction, row))
+    return views
+  })
+}

@@ -1,0 +1,25 @@
+import type { PromotionEvent } from '../../domain/promotion/events.ts'
+import { evolve } from '../../domain/promotion/evolve.ts'
+import { type PromotionFacts, type PromotionState, requestedPromotion } from '../../domain/promotion/state.ts'
+import type { StoryRules } from '../stories/story-rules.ts'
+import { authorisePromotion } from './authorise-promotion.ts'
+import { loadPromotion } from './load-promotion.ts'
+import { projectPromotion } from './project-promotion.ts'
+
+/** How a promotion's story is recorded. */
+export const promotionRules: StoryRules<PromotionFacts, PromotionEvent, PromotionState> = {
+  load: loadPromotion,
+  begin: requestedPromotion,
+  evolve,
+  authorise: authorisePromotion,
+  project: projectPromotion,
+  about: ({ facts }, command) => ({
+    subject: `promotion/${facts.promotion}`,
+    actor:
+      command === null
+        ? { person: facts.requester, via: 'workflow' }
+        : { person: command.claim.person, via: 'key', key: command.key },
+    environment: facts.destination,
+    promotion: facts.promotion,
+  }),
+}

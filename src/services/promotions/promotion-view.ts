@@ -1,0 +1,206 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { decision as decisionTable } from '../../db/control/decision.ts'
+import type { promotion as promotionTable } from '../../db/control/promotion.ts'
+import { promotionItem } from '../../db/control/promotion-item.ts'
+import { promotionPin } from '../../db/control/promotion-pin.ts'
+import { promotionStep } from '../../db/control/promotion-step.ts'
+import { receipt } from '../../db/control/receipt.ts'
+import { erasableText } from '../../db/log/erasable-text.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import type {
+  AssetId,
+  DecisionId,
+  Digest,
+  EnvironmentId,
+  PersonId,
+  PromotionId,
+} from '../../domain/identifiers.ts'
+import { type Instant, instant } from '../../domain/identifiers.ts'
+import type { PromotionPhase } from '../../domain/promotion/state.ts'
+
+export interface DecisionView {
+  readonly id: DecisionId
+  readonly person: PersonId
+  /** As it read when the person signed; null once erased. */
+  readonly printedName: string | null
+  readonly comment: string | null
+  readonly step: number
+  readonly verdict: string
+  readonly meaning: string
+  readonly revision: number
+  readonly signedAt: Instant
+  readonly outdated: boolean
+  readonly withdrawnAt: Instant | null
+}
+
+export interface StepView {
+  readonly position: number
+  readonly name: string
+  readonly kind: string
+  readonly required: number
+  readonly approved: number
+  readonly groups: readonly string[]
+  readonly state: 'waiting' | 'open' | 'completed'
+}
+
+export interface ItemView {
+  readonly type: string
+  readonly source: { readonly id: AssetId; readonly version: number; readonly digest: Digest }
+  readonly target: { readonly id: AssetId; readonly version: number | null } | null
+  readonly action: 'created' | 'updated' | 'unchanged' | null
+  readonly digest: Digest | null
+  readonly outcome: 'pending' | 'landed' | 'not-landed'
+}
+
+export interface PromotionView {
+  readonly id: PromotionId
+  readonly state: PromotionPhase
+  readonly revision: number
+  readonly planDigest: Digest | null
+  readonly fromEnvironment: { readonly id: EnvironmentId }
+  readonly toEnvironment: { readonly id: EnvironmentId }
+  readonly requestedBy: PersonId
+  readonly reason: string | null
+  readonly policyVersion: number
+  readonly failure: string | null
+  readonly expiresAt: Instant | null
+  readonly createdAt: Instant
+  readonly updatedAt: Instant
+  readonly steps: readonly StepView[]
+  readonly decisions: readonly DecisionView[]
+  readonly items: readonly ItemView[]
+}
+
+const actions = Object.freeze({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)
+const notLanding: ReadonlySet<PromotionPhase> = new Set(['rejected', 'withdrawn', 'expired', 'failed'])
+
+async function textOf(transaction: Transaction, id: string): Promise<string | null> {
+  const [row] = await transaction
+    .select({ text: erasableText.text })
+    .from(erasableText)
+    .where(and(eq(erasableText.organization, transaction.organization), eq(erasableText.id, id as never)))
+  return row?.text ?? null
+}
+
+async function decisionsOf(transaction: Transaction, promotion: PromotionId, revision: number) {
+  const rows = await transaction
+    .select()
+    .from(decisionTable)
+    .where(
+      and(eq(decisionTable.organization, transaction.organization), eq(decisionTable.promotion, promotion)),
+    )
+    .orderBy(asc(decisionTable.signedAt), asc(decisionTable.id))
+  const views: DecisionView[] = []
+  for (const row of rows) {
+    views.push({
+      id: row.id,
+      person: row.person,
+      printedName: await textOf(transaction, row.printedNameText),
+      comment: await textOf(transaction, row.commentText),
+      step: row.step,
+      verdict: row.verdict,
+      meaning: row.meaning,
+      revision: row.revision,
+      signedAt: instant(row.signedAt),
+      outdated: row.revision !== revision,
+      withdrawnAt: row.withdrawnAt === null ? null : instant(row.withdrawnAt),
+    })
+  }
+  return views
+}
+
+async function stepsOf(
+  transaction: Transaction,
+  asked: typeof promotionTable.$inferSelect,
+  decisions: readonly DecisionView[],
+): Promise<readonly StepView[]> {
+  const rows = await transaction
+    .select()
+    .from(promotionStep)
+    .where(
+      and(
+        eq(promotionStep.organization, transaction.organization),
+        eq(promotionStep.promotion, asked.id),
+        eq(promotionStep.revision, asked.revision),
+      ),
+    )
+    .orderBy(asc(promotionStep.position))
+  return rows.map(({ position, name, kind, required, groups }) => {
+    const approved = decisions.filter(
+      (one) =>
+        !one.outdated && one.withdrawnAt === null && one.step === position && one.verdict === 'approve',
+    ).length
+    const state = asked.step === position ? 'open' : approved >= required ? 'completed' : 'waiting'
+    return { position, name, kind, required, approved, groups, state }
+  })
+}
+
+async function itemsOf(
+  transaction: Transaction,
+  asked: typeof promotionTable.$inferSelect,
+): Promise<readonly ItemView[]> {
+  const { organization } = transaction
+  const rows = await transaction
+    .select({ pin: promotionPin, item: promotionItem, landed: receipt.landedVersion })
+    .from(promotionPin)
+    .leftJoin(
+      promotionItem,
+      and(
+        eq(promotionItem.organization, promotionPin.organization),
+        eq(promotionItem.promotion, promotionPin.promotion),
+        eq(promotionItem.revision, promotionPin.revision),
+        eq(promotionItem.sourceAsset, promotionPin.asset),
+      ),
+    )
+    .leftJoin(
+      receipt,
+      and(
+        eq(receipt.organization, promotionItem.organization),
+        eq(receipt.promotion, promotionItem.promotion),
+        eq(receipt.revision, promotionItem.revision),
+        eq(receipt.position, promotionItem.position),
+      ),
+    )
+    .where(
+      and(
+        eq(promotionPin.organization, organization),
+        eq(promotionPin.promotion, asked.id),
+        eq(promotionPin.revision, asked.revision),
+      ),
+    )
+    .orderBy(asc(promotionPin.position))
+  return rows.map(({ pin, item, landed }) => ({
+    type: pin.type,
+    source: { id: pin.asset, version: pin.version, digest: pin.digest },
+    target: item && { id: item.targetAsset, version: landed },
+    action: item && actions[item.action],
+    digest: item && item.renderedDigest,
+    outcome: landed !== null ? 'landed' : notLanding.has(asked.state) ? 'not-landed' : 'pending',
+  }))
+}
+
+/** A promotion as people read it: where it stands, who signed, and what became of each item. */
+export async function promotionView(
+  transaction: Transaction,
+  asked: typeof promotionTable.$inferSelect,
+): Promise<PromotionView> {
+  const decisions = await decisionsOf(transaction, asked.id, asked.revision)
+  return {
+    id: asked.id,
+    state: asked.state,
+    revision: asked.revision,
+    planDigest: asked.planDigest,
+    fromEnvironment: { id: asked.sourceEnvironment },
+    toEnvironment: { id: asked.destinationEnvironment },
+    requestedBy: asked.requester,
+    reason: await textOf(transaction, asked.reasonText),
+    policyVersion: asked.policyVersion,
+    failure: asked.failure,
+    expiresAt: asked.expiresAt === null ? null : instant(asked.expiresAt),
+    createdAt: instant(asked.createdAt),
+    updatedAt: instant(asked.updatedAt),
+    steps: await stepsOf(transaction, asked, decisions),
+    decisions,
+    items: await itemsOf(transaction, asked),
+  }
+}

@@ -1,0 +1,23 @@
+import type { ProblemCode } from '../domain/problem-code.ts'
+
+export interface RefusedField {
+  /** JSON Pointer into the body, or the parameter's name. */
+  readonly pointer: string
+  readonly message: string
+}
+
+/**
+ * A rule said no. `detail` is for the person who asked: what was refused, which rule, what to do; it never repeats a
+ * refused value. Surfaces map it to their own form in one place.
+ */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly code: ProblemCode
+  readonly errors: readonly RefusedField[]
+
+  constructor(code: ProblemCode, detail: string, errors: readonly RefusedField[] = []) {
+    super(detail)
+    this.code = code
+    this.errors = errors
+  }
+}

@@ -1,0 +1,53 @@
+import { and, eq } from 'drizzle-orm'
+import { rollout as rolloutTable } from '../../db/control/rollout.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { PromotionId } from '../../domain/identifiers.ts'
+import type { ServiceContext } from '../context.ts'
+import { checkPrecondition } from '../idempotency/check-precondition.ts'
+import { standingOf } from '../people/standing.ts'
+import { findPromotion } from '../promotions/find-promotion.ts'
+import { Refused } from '../refused.ts'
+import { type CommandResult, giveCommand } from '../stories/give-command.ts'
+
+export interface ActivateInput {
+  readonly promotion: PromotionId
+  /** Tags of what the person saw; `*` for any. */
+  readonly seen: readonly string[]
+  readonly idempotencyKey: string
+}
+
+/**
+ * Takes what a promotion landed live. An act of its own, by an engineer of the destination, with a key of it.
+ *
+ * @throws Refused when the caller may not, when nothing has landed, or when what they saw has changed.
+ */
+export async function activateRollout(context: ServiceContext, input: ActivateInput): Promise<CommandResult> {
+  const { caller, stores } = context
+  const state = await withOrganization(stores.control, caller.organization, async (transaction) => {
+    const { asked } = await findPromotion(transaction, caller, input.promotion)
+    if (caller.door.kind !== 'environment' || caller.door.environment !== asked.destinationEnvironment) {
+      throw new Refused('forbidden', 'Activating takes a key of the destination.')
+    }
+    const standing = await standingOf(transaction, caller.actor, asked.destinationEnvironment)
+    if (!standing?.active || standing.environmentRole !== 'engineer') {
+      throw new Refused('forbidden', 'Activating takes an engineer of the destination.')
+    }
+    const [rollout] = await transaction
+      .select({ state: rolloutTable.state })
+      .from(rolloutTable)
+      .where(and(eq(rolloutTable.organization, caller.organization), eq(rolloutTable.id, input.promotion)))
+    if (rollout === undefined)
+      throw new Refused('illegal-state', 'Nothing has landed that could be activated.')
+    return rollout.state
+  })
+  return giveCommand(context, {
+    stream: { organization: caller.organization, kind: 'rollout', id: input.promotion },
+    kind: 'activate',
+    asReceived: {},
+    idempotencyKey: input.idempotencyKey,
+    async prepare() {
+      checkPrecondition(input.seen, state)
+      return {}
+    },
+  })
+}

@@ -1,0 +1,179 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import { answer as answerTable } from '../../db/control/answer.ts'
+import { command as commandTable } from '../../db/control/command.ts'
+import { stream as streamTable } from '../../db/control/stream.ts'
+import { streamEvent } from '../../db/control/stream-event.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { StorePool } from '../../db/pool.ts'
+import { type Transaction, withOrganization, withSavepoint } from '../../db/transaction.ts'
+import {
+  type Answer,
+  type CommandClaim,
+  type Receipt,
+  type RecordRequest,
+  type Refusal,
+  refused,
+  type StreamReference,
+} from '../../domain/stream.ts'
+import { canonicalBytes, sameBytes } from '../../trust/canonical.ts'
+import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
+import { denialEntry } from '../audit/deny.ts'
+import { refusalOfConstraint } from './constraint-refusals.ts'
+import { entryDetails } from './entry-details.ts'
+import { NeverStored } from './never-stored.ts'
+import { eventsAfter, lockStream, readAnswer, streamId } from './read-story.ts'
+import type { RecordedEvent, StoredCommand, StoryRules } from './story-rules.ts'
+
+type Stored = { readonly kind: 'same'; readonly command: StoredCommand } | { readonly kind: 'different' }
+
+async function compareWithRow(
+  transaction: Transaction,
+  stream: StreamReference,
+  claim: CommandClaim,
+): Promise<Stored> {
+  const [row] = await transaction
+    .select()
+    .from(commandTable)
+    .where(and(eq(commandTable.organization, stream.organization), eq(commandTable.id, claim.id)))
+  if (row === undefined) throw new NeverStored('no such command was stored')
+  const same =
+    row.streamKind === stream.kind &&
+    row.stream === stream.id &&
+    row.person === claim.person &&
+    row.kind === claim.kind &&
+    sameBytes(row.arguments, canonicalBytes(claim.arguments))
+  return same ? { kind: 'same', command: { claim, key: row.apiKey } } : { kind: 'different' }
+}
+
+async function databaseClock(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.execute<{ now: string }>(
+    sql`select extract(epoch from clock_timestamp()) * 1000 as now`,
+  )
+  return Number(rows[0]?.now)
+}
+
+async function saveAnswer(
+  transaction: Transaction,
+  stream: StreamReference,
+  command: string,
+  answer: Answer,
+) {
+  await insertRows(transaction, answerTable, [
+    {
+      organization: stream.organization,
+      streamKind: stream.kind,
+      stream: streamId(stream),
+      command,
+      ...answer,
+    },
+  ])
+}
+
+/**
+ * Records what a workflow decided, in one transaction: the events with their rows and entries, or the refusal. A command
+ * that was answered keeps its answer; a decision that rests on an older state writes nothing. Either way the receipt
+ * holds everything after `expectedSeq`, and no answer means: fold, and decide again.
+ *
+ * @throws NeverStored for a stream or command that does not exist.
+ */
+export async function record<
+  Facts,
+  Event extends { readonly type: string },
+  State extends { readonly seq: number },
+>(
+  control: StorePool,
+  rules: StoryRules<Facts, Event, State>,
+  request: RecordRequest<Event>,
+): Promise<Receipt<Event>> {
+  const { stream, expectedSeq, outcome } = request
+  return withOrganization(control, stream.organization, async (transaction) => {
+    const seq = await lockStream(transaction, stream)
+    if (seq === undefined) throw new NeverStored('no such stream was stored')
+    const known = await eventsAfter<Event>(transaction, stream, expectedSeq)
+    const earlier = await readAnswer(transaction, stream, request.command)
+    if (earlier !== undefined) return { events: known, answer: earlier, tooEarlyMilliseconds: 0 }
+    if (seq !== expectedSeq) return { events: known, answer: null, tooEarlyMilliseconds: 0 }
+
+    const story = await rules.load(transaction, stream)
+    const before = story.events.reduce(rules.evolve, rules.begin(story.facts))
+    const stored = request.claim && (await compareWithRow(transaction, stream, request.claim))
+    const command = stored?.kind === 'same' ? stored.command : null
+
+    const refuse = async (refusal: Refusal, keep: boolean): Promise<Receipt<Event>> => {
+      const answer: Answer = { outcome: 'refused', code: refusal.code, detail: refusal.detail }
+      if (keep) await saveAnswer(transaction, stream, request.command, answer)
+      const about = rules.about(before, command)
+      const entry = await denialEntry(transaction, { ...about, type: 'command.refused', code: refusal.code })
+      if (entry !== undefined) await appendEntries(transaction, [entry])
+      return { events: [], answer, tooEarlyMilliseconds: 0 }
+    }
+
+    // The genuine command is still to come, so a false claim to its id must not become its answer.
+    if (stored?.kind === 'different') {
+      return refuse(refused('forbidden', 'This is not the command that was stored.'), false)
+    }
+    if (outcome.kind === 'refused') return refuse(outcome, true)
+    const now = await databaseClock(transaction)
+    if (outcome.notAfter !== undefined && now > Date.parse(outcome.notAfter)) {
+      return refuse(refused('illegal-state', 'The time to decide is over.'), true)
+    }
+    const early = outcome.notBefore === undefined ? 0 : Math.ceil(Date.parse(outcome.notBefore) - now)
+    if (early > 0) return { events: [], answer: null, tooEarlyMilliseconds: early }
+    const forbidden = await rules.authorise(transaction, before, outcome.events, command)
+    if (forbidden !== null) return refuse(forbidden, true)
+
+    const events = outcome.events.map(
+      (event, place): RecordedEvent<Event> => ({ seq: seq + place + 1, event, entry: uuidv7() }),
+    )
+    const after = events.reduce(rules.evolve, before)
+    try {
+      await withSavepoint(transaction, async () => {
+        await insertRows(
+          transaction,
+          streamEvent,
+          events.map(({ seq: number, event }) => ({
+            organization: stream.organization,
+            streamKind: stream.kind,
+            stream: streamId(stream),
+            seq: number,
+            type: event.type,
+            data: canonicalBytes(event as never),
+            command: request.command,
+          })),
+        )
+        await transaction
+          .update(streamTable)
+          .set({ seq: after.seq })
+          .where(
+            and(
+              eq(streamTable.organization, stream.organization),
+              eq(streamTable.kind, stream.kind),
+              eq(streamTable.id, streamId(stream)),
+            ),
+          )
+        await rules.project(transaction, after, events, command)
+        await transaction.execute(sql`set constraints all immediate`)
+      })
+    } catch (error) {
+      const refusal = refusalOfConstraint(error)
+      if (refusal === undefined) throw error
+      return refuse(refusal, true)
+    }
+    const first = events[0]?.event.type ?? 'nothing'
+    const answer: Answer = { outcome: 'accepted', code: first, detail: '' }
+    await saveAnswer(transaction, stream, request.command, answer)
+    const entries: EntryDraft[] = []
+    for (const { event, entry, seq: number } of events) {
+      const details = await entryDetails(transaction, event as never)
+      entries.push({
+        ...rules.about(after, command),
+        id: entry,
+        type: `${stream.kind}.${event.type}`,
+        details: { ...details, seq: number },
+      })
+    }
+    await appendEntries(transaction, entries)
+    return { events, answer, tooEarlyMilliseconds: 0 }
+  })
+}

@@ -1,0 +1,45 @@
+import type { Transaction } from '../../db/transaction.ts'
+import type { ApiKeyId } from '../../domain/identifiers.ts'
+import type { CommandClaim, Recorded, Refusal, Story, StreamReference } from '../../domain/stream.ts'
+import type { EntryDraft } from '../audit/append-entries.ts'
+
+/** A person's command as it was stored, which the claims have been found equal to. */
+export interface StoredCommand {
+  readonly claim: CommandClaim
+  readonly key: ApiKeyId
+}
+
+/** One event on its way into the database: its number, and the id its log entry will have. */
+export interface RecordedEvent<Event> extends Recorded<Event> {
+  readonly entry: string
+}
+
+/** What differs between the kinds of stories: how they fold, who may act, and which rows follow from an event. */
+export interface StoryRules<
+  Facts,
+  Event extends { readonly type: string },
+  State extends { readonly seq: number },
+> {
+  load(transaction: Transaction, stream: StreamReference): Promise<Story<Facts, Event>>
+  begin(facts: Facts): State
+  evolve(state: State, recorded: Recorded<Event>): State
+  /** Looks at rights as they are now. Null when nothing speaks against recording. */
+  authorise(
+    transaction: Transaction,
+    state: State,
+    events: readonly Event[],
+    command: StoredCommand | null,
+  ): Promise<Refusal | null>
+  /** Writes the rows that follow from the events; `state` is the one after them. */
+  project(
+    transaction: Transaction,
+    state: State,
+    events: readonly RecordedEvent<Event>[],
+    command: StoredCommand | null,
+  ): Promise<void>
+  /** Who and what the log's entries are about. */
+  about(
+    state: State,
+    command: StoredCommand | null,
+  ): Pick<EntryDraft, 'subject' | 'actor' | 'environment' | 'promotion' | 'asset'>
+}

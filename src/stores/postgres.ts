@@ -1,0 +1,23 @@
+import type { StorePool } from '../db/pool.ts'
+import type { AssetStore } from '../services/asset-store.ts'
+import { activate } from './postgres/activate.ts'
+import { baselines } from './postgres/baselines.ts'
+import { discard } from './postgres/discard.ts'
+import { land } from './postgres/land.ts'
+import { perform } from './postgres/perform.ts'
+import { readBack } from './postgres/read-back.ts'
+
+/**
+ * Production's assets in PostgreSQL. Expects the pool of the login `worker_production` on a production store; with any
+ * other login every writing act throws what the database says, and nothing is written.
+ */
+export function postgresAssetStore(pool: StorePool): AssetStore {
+  return Object.freeze<AssetStore>({
+    baselines: (organization, assets) => baselines(pool, organization, assets),
+    land: (bundle) => land(pool, bundle),
+    readBack: (organization, promotion, revision) => readBack(pool, organization, promotion, revision),
+    discard: (bundle) => discard(pool, bundle),
+    activate: (bundle) => activate(pool, bundle),
+    perform: (act) => perform(pool, act),
+  })
+}

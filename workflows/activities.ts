@@ -1,0 +1,56 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import type { ControlActivities, ProductionActivities, SourceActivities } from './ports.ts'
+
+const patience = {
+  initialInterval: '200 milliseconds',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+} as const
+
+// A refused input stays refused, however often it is tried.
+const retry = { ...patience, nonRetryableErrorTypes: ['NeverStored', 'AuthorizedBytesDiffer'] }
+
+/** The workflow's own steps: local, so that a step costs no round trip to the server. */
+export const ownStep = proxyLocalActivities<ControlActivities>({ startToCloseTimeout: '10 seconds', retry })
+
+/**
+ * What a person's command is recorded by: ordinary, so that the command is in the workflow's history before its vote is
+ * in the database; eager, so that it costs little more.
+ */
+export const asked = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry,
+  allowEagerDispatch: true,
+})
+
+/** Preflight reads and renders; it may take longer than a local activity should. */
+export const preflight = proxyActivities<ControlActivities>({ startToCloseTimeout: '30 seconds', retry })
+
+export const source = proxyActivities<SourceActivities>({
+  taskQueue: 'staging',
+  startToCloseTimeout: '30 seconds',
+  retry,
+})
+
+export const production = proxyActivities<ProductionActivities>({
+  taskQueue: 'production',
+  startToCloseTimeout: '30 seconds',
+  retry,
+})
+
+/** Landing has a limit of its own: what has not landed by then is discarded again. */
+export function productionWithin(milliseconds: number) {
+  return proxyActivities<ProductionActivities>({
+    taskQueue: 'production',
+    startToCloseTimeout: Math.min(milliseconds, 30_000),
+    scheduleToCloseTimeout: milliseconds,
+    retry,
+  })
+}
+
+/** Undoing is tried often and for long, and then given to people instead of being forgotten. */
+export const compensation = proxyActivities<ProductionActivities>({
+  taskQueue: 'production',
+  startToCloseTimeout: '30 seconds',
+  retry: { ...retry, maximumAttempts: 20 },
+})

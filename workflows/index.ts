@@ -1,0 +1,3 @@
+export { productionCommandWorkflow } from './production-command.ts'
+export { promotionWorkflow } from './promotion.ts'
+export { rolloutWorkflow } from './rollout.ts'

@@ -1,0 +1,66 @@
+import type {
+  AssetId,
+  DecisionId,
+  Digest,
+  EnvironmentId,
+  OrganizationId,
+  PromotionId,
+} from '../src/domain/identifiers.ts'
+import type {
+  ActResult,
+  ProductionCommandEvent,
+  ProductionCommandFacts,
+} from '../src/domain/production-command/production-command.ts'
+import type { LandingResult } from '../src/domain/promotion/commands.ts'
+import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events.ts'
+import type { PromotionFacts } from '../src/domain/promotion/state.ts'
+import type { RolloutEvent, RolloutFacts } from '../src/domain/rollout/rollout.ts'
+import type { Receipt, RecordRequest, Story, StreamReference } from '../src/domain/stream.ts'
+
+export interface RevisionReference {
+  readonly organization: OrganizationId
+  readonly promotion: PromotionId
+  readonly revision: number
+}
+
+/** A production asset's newest version, as production answers it. */
+export interface BaselineAnswer {
+  readonly asset: AssetId
+  readonly environment: EnvironmentId
+  readonly type: string
+  readonly version: number
+  readonly digest: Digest
+}
+
+/** On queue `control`. */
+export interface ControlActivities {
+  openPromotion(stream: StreamReference): Promise<Story<PromotionFacts, PromotionEvent>>
+  openRollout(stream: StreamReference): Promise<Story<RolloutFacts, RolloutEvent>>
+  openProductionCommand(
+    stream: StreamReference,
+  ): Promise<Story<ProductionCommandFacts, ProductionCommandEvent>>
+  recordPromotion(request: RecordRequest<PromotionEvent>): Promise<Receipt<PromotionEvent>>
+  recordRollout(request: RecordRequest<RolloutEvent>): Promise<Receipt<RolloutEvent>>
+  recordProductionCommand(
+    request: RecordRequest<ProductionCommandEvent>,
+  ): Promise<Receipt<ProductionCommandEvent>>
+  findPlanTargets(reference: RevisionReference): Promise<readonly AssetId[]>
+  draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary>
+  findLapsedApprovals(stream: StreamReference): Promise<readonly DecisionId[]>
+}
+
+/** On the source environment's queue, `staging`. */
+export interface SourceActivities {
+  freezePins(reference: RevisionReference): Promise<void>
+}
+
+/** On queue `production`. */
+export interface ProductionActivities {
+  readBaselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly BaselineAnswer[]>
+  land(reference: RevisionReference): Promise<LandingResult>
+  readBack(reference: RevisionReference): Promise<LandingResult>
+  receive(reference: RevisionReference): Promise<void>
+  discard(reference: RevisionReference): Promise<void>
+  activate(reference: RevisionReference): Promise<ActResult>
+  perform(stream: StreamReference): Promise<ActResult>
+}

@@ -1,0 +1,137 @@
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow'
+import { instant } from '../src/domain/identifiers.ts'
+import { durationMilliseconds } from '../src/domain/policy/duration.ts'
+import type { LandingResult, OwnPromotionCommand } from '../src/domain/promotion/commands.ts'
+import { decide } from '../src/domain/promotion/decide.ts'
+import type { PromotionEvent } from '../src/domain/promotion/events.ts'
+import { evolve } from '../src/domain/promotion/evolve.ts'
+import { nextStep } from '../src/domain/promotion/next-step.ts'
+import { personalPromotionCommand } from '../src/domain/promotion/parse-claim.ts'
+import { isFinished, type PromotionState, requestedPromotion } from '../src/domain/promotion/state.ts'
+import { unreachable } from '../src/domain/stream.ts'
+import {
+  asked,
+  compensation,
+  ownStep,
+  preflight,
+  production,
+  productionWithin,
+  source,
+} from './activities.ts'
+import type { WorkflowInput } from './messages.ts'
+import type { RevisionReference } from './ports.ts'
+import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
+
+type Story = RunningStory<PromotionState, OwnPromotionCommand>
+
+function driverOf(stream: WorkflowInput): StoryDriver<PromotionState, PromotionEvent, OwnPromotionCommand> {
+  return {
+    stream,
+    async open() {
+      const { facts, events } = await ownStep.openPromotion(stream)
+      return events.reduce(evolve, requestedPromotion(facts))
+    },
+    evolve,
+    decideOwn: decide,
+    decideClaim(state, claim) {
+      const command = personalPromotionCommand(claim)
+      return command && decide(state, command)
+    },
+    recordOwn: (request) => ownStep.recordPromotion(request),
+    recordAsked: (request) => asked.recordPromotion(request),
+    revision: (state) => state.revision,
+    isFinished: (state) => isFinished(state.phase),
+  }
+}
+
+function revisionOf({ facts, revision }: PromotionState): RevisionReference {
+  return { organization: facts.organization, promotion: facts.promotion, revision }
+}
+
+async function plan(story: Story): Promise<void> {
+  const reference = revisionOf(story.state)
+  await source.freezePins(reference)
+  const targets = await preflight.findPlanTargets(reference)
+  const baselines = await production.readBaselines(reference.organization, targets)
+  const drafted = await preflight.draftPlan(reference, baselines)
+  await story.step('plan', { kind: 'plan', plan: drafted, now: instant(Date.now()) })
+}
+
+async function landWithin(reference: RevisionReference, milliseconds: number): Promise<LandingResult> {
+  try {
+    const landed = await productionWithin(milliseconds).land(reference)
+    return landed.kind === 'landed' ? await production.readBack(reference) : landed
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error
+    const differ = error.cause instanceof ApplicationFailure && error.cause.type === 'AuthorizedBytesDiffer'
+    return { kind: 'refused', code: differ ? 'authorized-bytes-differ' : 'landing-timed-out' }
+  }
+}
+
+async function land(story: Story): Promise<void> {
+  const { rule } = story.state.facts
+  const result = await landWithin(revisionOf(story.state), durationMilliseconds(rule.landWithin))
+  await story.step('land', { kind: 'land', result })
+}
+
+async function publish(story: Story): Promise<void> {
+  const reference = revisionOf(story.state)
+  await production.receive(reference)
+  const stands = await production.readBack(reference)
+  await story.step('publish', { kind: 'publish', items: stands.kind === 'landed' ? stands.items : [] })
+}
+
+// The discard was allowed before anything was undone: it is the compensation that `authorized` calls for.
+async function compensate(story: Story): Promise<void> {
+  try {
+    await compensation.discard(revisionOf(story.state))
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error
+    await story.step('compensate', { kind: 'compensate', result: 'stuck' })
+    return
+  }
+  await story.step('compensate', { kind: 'compensate', result: 'discarded' })
+}
+
+async function wait(story: Story, until: string | null): Promise<void> {
+  const milliseconds = until === null ? null : Math.max(0, Date.parse(until) - Date.now())
+  if (!(await story.attend(milliseconds))) await story.step('expire', { kind: 'expire' })
+}
+
+async function next(story: Story): Promise<void> {
+  const step = nextStep(story.state)
+  switch (step.kind) {
+    case 'start-preflight':
+      await story.step('preflight', { kind: 'start-preflight' })
+      return
+    case 'plan':
+      return plan(story)
+    case 'wait':
+      return wait(story, step.until)
+    case 'authorize': {
+      const lapsed = await ownStep.findLapsedApprovals({
+        organization: story.state.facts.organization,
+        kind: 'promotion',
+        id: story.state.facts.promotion,
+      })
+      await story.step('authorize', { kind: 'authorize', lapsed })
+      return
+    }
+    case 'land':
+      return CancellationScope.nonCancellable(() => land(story))
+    case 'publish':
+      return CancellationScope.nonCancellable(() => publish(story))
+    case 'compensate':
+      return CancellationScope.nonCancellable(() => compensate(story))
+    case 'finished':
+      return
+    default:
+      return unreachable(step)
+  }
+}
+
+/** Carries one promotion from its request to its end. The database holds the story; this drives it. */
+export async function promotionWorkflow(stream: WorkflowInput): Promise<PromotionState['phase']> {
+  const state = await driveStory(driverOf(stream), next)
+  return state.phase
+}
