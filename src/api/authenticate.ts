@@ -1,0 +1,58 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Scope } from '../contract/scope.ts'
+import { parseToken } from '../services/keys/bearer-token.ts'
+import { type Bearer, findBearer } from '../services/keys/find-bearer.ts'
+import { Refused } from '../services/refused.ts'
+import type { ApiEnvironment } from './environment.ts'
+import { checkAddress, countAddress, countKey } from './rate-limit.ts'
+
+/** Who may call a route: holders of a key, also of a sign-in token, anybody, or a probe, which is not counted. */
+export type Access = 'key' | 'key-or-sign-in' | 'anybody' | 'probe'
+
+const invalid = 'The key is not valid: mistyped, expired, revoked, or its person is not active.'
+
+async function unauthenticated(c: Context<ApiEnvironment>, detail: string, error?: string): Promise<never> {
+  await countAddress(c)
+  const challenge = 'Bearer realm="countersign"'
+  c.header('WWW-Authenticate', error === undefined ? challenge : `${challenge}, error="${error}"`)
+  throw new Refused('unauthenticated', detail)
+}
+
+async function bearerOf(c: Context<ApiEnvironment>): Promise<Bearer> {
+  const [scheme, text, ...more] = (c.req.header('Authorization') ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || text === undefined || more.length > 0) {
+    return unauthenticated(c, 'Send your API key as `Authorization: Bearer csk_…`.')
+  }
+  const token = parseToken(text)
+  if (token === undefined) return unauthenticated(c, invalid, 'invalid_token')
+  const { stores, clock } = c.get('dependencies')
+  const bearer = await findBearer(stores.control, clock, token)
+  if (bearer === undefined) return unauthenticated(c, invalid, 'invalid_token')
+  await countKey(c, token.id)
+  return bearer
+}
+
+/** Finds out who calls, and refuses everybody the route is not for, before anything else is read. */
+export function authenticate(access: Access, scope: Scope | undefined): MiddlewareHandler<ApiEnvironment> {
+  return async (c, next) => {
+    if (access === 'probe') return next()
+    await checkAddress(c)
+    if (access === 'anybody') {
+      await countAddress(c)
+      return next()
+    }
+    const bearer = await bearerOf(c)
+    if (bearer.kind === 'sign-in' && access === 'key') {
+      return unauthenticated(c, 'A sign-in token makes keys and nothing else; use one of those.')
+    }
+    c.set('bearer', bearer)
+    const held = bearer.kind === 'key' ? bearer.caller.scopes : null
+    if (scope !== undefined && held !== null && !held.includes(scope)) {
+      throw new Refused(
+        'forbidden',
+        `This key is limited to certain acts; this one needs the scope ${scope}.`,
+      )
+    }
+    return next()
+  }
+}

@@ -1,0 +1,138 @@
+import { createRoute, type RouteConfig } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { z } from 'zod'
+import { problemShape, problemTypes } from '../contract/problem.ts'
+import type { Scope } from '../contract/scope.ts'
+import type { ProblemCode } from '../domain/problem-code.ts'
+import { type Access, authenticate } from './authenticate.ts'
+import { readBody } from './body.ts'
+import type { ApiEnvironment } from './environment.ts'
+import { requireIfMatch } from './etag.ts'
+import { readIdempotencyKey } from './idempotency.ts'
+
+/** A route as the framework has it, and the rules that it is held to and documented by. */
+export type RouteDefinition<Path extends string> = Omit<
+  RouteConfig,
+  'path' | 'middleware' | 'hide' | 'security' | 'operationId' | 'summary' | 'description' | 'tags'
+> & {
+  readonly path: Path
+  readonly operationId: string
+  readonly summary: string
+  readonly description: string
+  readonly tags: string[]
+  /** Who may call; holders of a key when left out. */
+  readonly access?: Access
+  /** What a limited key needs; null where any key will do. */
+  readonly scope: Scope | null
+  /** What it refuses besides what follows from the rest of the definition. */
+  readonly problems: readonly ProblemCode[]
+  /** Whether a repetition is recognised: asks for Idempotency-Key. */
+  readonly idempotent?: true
+  /** Whether the caller has to say what they saw: asks for If-Match. */
+  readonly ifMatch?: true
+}
+
+const bodyProblems: readonly ProblemCode[] = [
+  'malformed-json',
+  'too-large',
+  'unsupported-media-type',
+  'duplicate-key',
+  'lossy-number',
+  'too-deep',
+  'invalid-body',
+  'unknown-property',
+]
+
+function problemsOf(definition: RouteDefinition<string>): readonly ProblemCode[] {
+  const { access = 'key', scope, request, idempotent, ifMatch, problems, path } = definition
+  const keyed: readonly ProblemCode[] = access === 'anybody' || access === 'probe' ? [] : ['unauthenticated']
+  return [
+    'unknown-parameter',
+    ...keyed,
+    ...(scope === null ? [] : (['forbidden'] as const)),
+    ...(path.includes('{') ? (['not-found'] as const) : []),
+    ...(request?.query === undefined ? [] : (['invalid-parameter'] as const)),
+    ...(request?.body === undefined ? [] : bodyProblems),
+    ...(idempotent
+      ? ([
+          'idempotency-key-missing',
+          'idempotency-key-reused',
+          'request-running',
+          'invalid-parameter',
+        ] as const)
+      : []),
+    ...(ifMatch ? (['precondition-required', 'precondition-failed'] as const) : []),
+    ...problems,
+    'rate-limited',
+    'unavailable',
+    'unexpected',
+  ]
+}
+
+function problemResponses(codes: readonly ProblemCode[]): RouteConfig['responses'] {
+  const byStatus = Map.groupBy(new Set(codes), (code) => problemTypes[code].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus.map((code) => `\`${code}\`: ${problemTypes[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: problemShape } },
+      },
+    ]),
+  )
+}
+
+function headerParameter(name: string, description: string) {
+  return { name, in: 'header' as const, required: true, description, schema: { type: 'string' as const } }
+}
+
+function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnvironment>[] {
+  const { access = 'key', scope, operationId, idempotent, ifMatch, request } = definition
+  const nameOperation: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
+    c.set('operation', operationId)
+    await next()
+  }
+  return [
+    nameOperation,
+    authenticate(access, scope ?? undefined),
+    ...(idempotent ? [readIdempotencyKey] : []),
+    ...(ifMatch ? [requireIfMatch] : []),
+    ...(request?.body === undefined ? [] : [readBody]),
+  ]
+}
+
+/**
+ * Defines a route for `app.openapi(route, handler)`: the handler is checked against the documented answers, and
+ * authentication, scope, strict body, strict query, Idempotency-Key and If-Match are asked for before it runs. Problems
+ * are thrown as `Refused`, never returned.
+ */
+export function defineRoute<Path extends string, Definition extends RouteDefinition<Path>>(
+  definition: Definition & { readonly path: Path },
+) {
+  const { access, scope: _scope, problems: _problems, idempotent, ifMatch, ...config } = definition
+  const parameters = [
+    ...(idempotent
+      ? [headerParameter('Idempotency-Key', 'Of your choice; a repetition gets the first answer.')]
+      : []),
+    ...(ifMatch ? [headerParameter('If-Match', 'The ETag of what you saw.')] : []),
+  ]
+  const route = {
+    ...config,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: [] }],
+    request: { query: z.strictObject({}), ...definition.request },
+    responses: { ...problemResponses(problemsOf(definition)), ...definition.responses },
+    middleware: guardsOf(definition),
+  }
+  return createRoute<Path, Definition>(route as unknown as Definition & typeof route)
+}
+
+/** A JSON body that has to be there. */
+export function jsonBody<Shape extends z.ZodType>(schema: Shape) {
+  return { required: true as const, content: { 'application/json': { schema } } }
+}
+
+/** A JSON answer. */
+export function jsonAnswer<Shape extends z.ZodType>(schema: Shape, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}

@@ -1,0 +1,31 @@
+import type { CountersignApp } from '../environment.ts'
+import { registerAssetRoutes } from './assets.ts'
+import { registerAssetReadingRoutes } from './assets-reading.ts'
+import { registerAuditRoutes } from './audit.ts'
+import { registerCommandRoutes } from './commands.ts'
+import { registerEnvironmentRoutes } from './environments.ts'
+import { registerGroupRoutes } from './groups.ts'
+import { registerHealthRoutes } from './health.ts'
+import { registerKeyRoutes } from './keys.ts'
+import { registerOrganizationRoutes } from './organizations.ts'
+import { registerPeopleRoutes } from './people.ts'
+import { registerPolicyRoutes } from './policy.ts'
+import { registerPromotionActRoutes } from './promotion-acts.ts'
+import { registerPromotionRoutes } from './promotions.ts'
+
+/** Every part of the API, in the order in which the reference lists them. */
+export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
+  registerHealthRoutes,
+  registerOrganizationRoutes,
+  registerPeopleRoutes,
+  registerGroupRoutes,
+  registerKeyRoutes,
+  registerEnvironmentRoutes,
+  registerPolicyRoutes,
+  registerAssetRoutes,
+  registerAssetReadingRoutes,
+  registerCommandRoutes,
+  registerPromotionRoutes,
+  registerPromotionActRoutes,
+  registerAuditRoutes,
+])

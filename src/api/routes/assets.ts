@@ -1,0 +1,145 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { assetQueryShape, assetShape, newAssetShape, nextVersionShape } from '../../contract/assets.ts'
+import { pageOf, pageShape } from '../../contract/pagination.ts'
+import { pendingCommandShape } from '../../contract/promotions.ts'
+import { idShape } from '../../contract/shapes.ts'
+import { type AssetId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
+import { createAsset } from '../../services/assets/create-asset.ts'
+import { deleteAsset } from '../../services/assets/delete-asset.ts'
+import { getAsset } from '../../services/assets/get-asset.ts'
+import { listAssets } from '../../services/assets/list-assets.ts'
+import { assetTag } from '../../services/assets/view/asset-state.ts'
+import { writeVersion } from '../../services/assets/write-version.ts'
+import type { WrittenAsset } from '../../services/assets/written-asset.ts'
+import { serviceContext } from '../context.ts'
+import type { ApiEnvironment, CountersignApp } from '../environment.ts'
+import { ifMatch, setEntityTag } from '../etag.ts'
+import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+
+const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })
+const oneAsset = z.object({ asset: idShape<AssetId>() })
+const tags = ['assets']
+const stored = jsonAnswer(pendingCommandShape, 'Stored; production carries it out later. See Location.')
+
+const create = defineRoute({
+  method: 'post',
+  path: '/v1/environments/{environment}/assets',
+  operationId: 'createAsset',
+  summary: 'Create an asset',
+  description:
+    'With its first version. In production only types that are local to each environment, carried out by the ' +
+    'production worker. What it refers to need not exist yet.',
+  tags,
+  scope: 'assets:write',
+  idempotent: true,
+  problems: ['forbidden', 'promotion-only', 'literal-secret', 'precondition-failed', 'illegal-state'],
+  request: { params: inEnvironment, body: jsonBody(newAssetShape) },
+  responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
+})
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/environments/{environment}/assets',
+  operationId: 'listAssets',
+  summary: 'List the assets of an environment',
+  description: 'Newest first; deleted ones only with `deleted=true`.',
+  tags,
+  scope: 'assets:read',
+  problems: [],
+  request: { params: inEnvironment, query: assetQueryShape },
+  responses: { 200: jsonAnswer(pageShape(assetShape), 'A page.') },
+})
+
+const read = defineRoute({
+  method: 'get',
+  path: '/v1/assets/{asset}',
+  operationId: 'getAsset',
+  summary: 'Read an asset',
+  description:
+    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions.',
+  tags,
+  scope: 'assets:read',
+  problems: [],
+  request: { params: oneAsset },
+  responses: { 200: jsonAnswer(assetShape, 'The asset.') },
+})
+
+const write = defineRoute({
+  method: 'put',
+  path: '/v1/assets/{asset}',
+  operationId: 'writeAssetVersion',
+  summary: 'Write the next version',
+  description:
+    'Follows the version named in If-Match. The same content again is no new version. In production only for local types.',
+  tags,
+  scope: 'assets:write',
+  ifMatch: true,
+  problems: ['forbidden', 'promotion-only', 'literal-secret', 'illegal-state'],
+  request: { params: oneAsset, body: jsonBody(nextVersionShape) },
+  responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
+})
+
+const remove = defineRoute({
+  method: 'delete',
+  path: '/v1/assets/{asset}',
+  operationId: 'deleteAsset',
+  summary: 'Delete an asset',
+  description: 'In staging and development. Its versions stay; nobody writes or promotes it any more.',
+  tags,
+  scope: 'assets:write',
+  problems: ['forbidden', 'precondition-failed'],
+  request: { params: oneAsset },
+  responses: { 204: { description: 'Deleted, or was already.' } },
+})
+
+function answerPending(c: Context<ApiEnvironment>, { command }: WrittenAsset & { kind: 'pending' }) {
+  c.header('Location', `/v1/commands/${command}`)
+  return c.json({ command, state: 'pending' as const }, 202)
+}
+
+export function registerAssetRoutes(app: CountersignApp): void {
+  app.openapi(create, async (c) => {
+    const written = await createAsset(serviceContext(c), {
+      ...c.req.valid('param'),
+      ...c.req.valid('json'),
+      idempotency: repeatableRequest(c),
+    })
+    markReplay(c, written.replayed)
+    if (written.kind === 'pending') return answerPending(c, written)
+    const { asset } = written
+    c.header('Location', `/v1/assets/${asset.id}`)
+    setEntityTag(c, assetTag(asset))
+    return c.json(asset, 201)
+  })
+
+  app.openapi(list, async (c) => {
+    const { environment } = c.req.valid('param')
+    const { cursor, ...query } = c.req.valid('query')
+    const before = cursor && identifier<AssetId>(cursor.id)
+    const rows = await listAssets(serviceContext(c), { ...query, environment, before })
+    return c.json(pageOf(rows, query.limit), 200)
+  })
+
+  app.openapi(read, async (c) => {
+    const asset = await getAsset(serviceContext(c), c.req.valid('param').asset)
+    setEntityTag(c, assetTag(asset))
+    return c.json(asset, 200)
+  })
+
+  app.openapi(write, async (c) => {
+    const { asset: id } = c.req.valid('param')
+    const { content } = c.req.valid('json')
+    const written = await writeVersion(serviceContext(c), { asset: id, content, seen: ifMatch(c) })
+    if (written.kind === 'pending') return answerPending(c, written)
+    setEntityTag(c, assetTag(written.asset))
+    return c.json(written.asset, 200)
+  })
+
+  app.openapi(remove, async (c) => {
+    const seen = c.req.header('If-Match') === undefined ? null : ifMatch(c)
+    await deleteAsset(serviceContext(c), { asset: c.req.valid('param').asset, seen })
+    return c.body(null, 204)
+  })
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import {
+  environmentMemberRoleShape,
+  environmentMemberShape,
+  environmentShape,
+} from '../../contract/organizations.ts'
+import { pageShape } from '../../contract/pagination.ts'
+import { idShape } from '../../contract/shapes.ts'
+import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
+import { getEnvironment } from '../../services/environments/get-environment.ts'
+import { listEnvironmentMembers } from '../../services/environments/list-environment-members.ts'
+import { listEnvironments } from '../../services/environments/list-environments.ts'
+import { removeEnvironmentMember } from '../../services/environments/remove-environment-member.ts'
+import { setEnvironmentMember } from '../../services/environments/set-environment-member.ts'
+import type { VisibleEnvironment } from '../../services/environments/visible-environments.ts'
+import { serviceContext } from '../context.ts'
+import type { CountersignApp } from '../environment.ts'
+import { setEntityTagOf } from '../etag.ts'
+import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+
+const tags = ['environments']
+const ofEnvironment = z.object({ environment: idShape<EnvironmentId>() })
+const ofMember = ofEnvironment.extend({ person: idShape<ActorId>() })
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/environments',
+  operationId: 'listEnvironments',
+  summary: 'List environments',
+  description:
+    'Those the caller has a role in; to owners and admins all of them; to who may write in staging also where it is promoted to. A key of an environment sees no other one besides that.',
+  tags,
+  scope: null,
+  problems: [],
+  responses: { 200: jsonAnswer(pageShape(environmentShape), 'The environments.') },
+})
+
+const get = defineRoute({
+  method: 'get',
+  path: '/v1/environments/{environment}',
+  operationId: 'getEnvironment',
+  summary: 'Read an environment',
+  description: 'One of those that the list shows.',
+  tags,
+  scope: null,
+  problems: [],
+  request: { params: ofEnvironment },
+  responses: { 200: jsonAnswer(environmentShape, 'The environment.') },
+})
+
+const members = defineRoute({
+  method: 'get',
+  path: '/v1/environments/{environment}/members',
+  operationId: 'listEnvironmentMembers',
+  summary: 'List who has a role in an environment',
+  description: 'To whoever has one there, to owners and to admins.',
+  tags,
+  scope: 'people:read',
+  problems: ['forbidden'],
+  request: { params: ofEnvironment },
+  responses: { 200: jsonAnswer(pageShape(environmentMemberShape), 'All members.') },
+})
+
+const set = defineRoute({
+  method: 'put',
+  path: '/v1/environments/{environment}/members/{person}',
+  operationId: 'setEnvironmentMember',
+  summary: 'Give somebody a role in an environment',
+  description: 'A human or a service account; by owners and admins, with a key of the organization.',
+  tags,
+  scope: 'people:write',
+  problems: ['forbidden'],
+  request: { params: ofMember, body: jsonBody(environmentMemberRoleShape) },
+  responses: { 200: jsonAnswer(environmentMemberShape, 'The member.') },
+})
+
+const remove = defineRoute({
+  method: 'delete',
+  path: '/v1/environments/{environment}/members/{person}',
+  operationId: 'removeEnvironmentMember',
+  summary: "Take somebody's role in an environment away",
+  description: 'By owners and admins, with a key of the organization.',
+  tags,
+  scope: 'people:write',
+  problems: ['forbidden'],
+  request: { params: ofMember },
+  responses: { 204: { description: 'They have no role there.' } },
+})
+
+function shown({ id, name, kind, role, view }: VisibleEnvironment) {
+  return { id, name, kind, role: view === 'outline' ? null : role }
+}
+
+export function registerEnvironmentRoutes(app: CountersignApp): void {
+  app.openapi(list, async (c) => {
+    const visible = await listEnvironments(serviceContext(c))
+    return c.json({ data: visible.map(shown), nextCursor: null }, 200)
+  })
+
+  app.openapi(get, async (c) => {
+    const environment = shown(await getEnvironment(serviceContext(c), c.req.valid('param').environment))
+    setEntityTagOf(c, environment)
+    return c.json(environment, 200)
+  })
+
+  app.openapi(members, async (c) => {
+    const data = await listEnvironmentMembers(serviceContext(c), c.req.valid('param').environment)
+    return c.json({ data, nextCursor: null }, 200)
+  })
+
+  app.openapi(set, async (c) => {
+    const asked = { ...c.req.valid('param'), ...c.req.valid('json') }
+    const member = await setEnvironmentMember(serviceContext(c), asked)
+    setEntityTagOf(c, member)
+    return c.json(member, 200)
+  })
+
+  app.openapi(remove, async (c) => {
+    await removeEnvironmentMember(serviceContext(c), c.req.valid('param'))
+    return c.body(null, 204)
+  })
+}

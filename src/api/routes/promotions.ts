@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import { encodeCursor } from '../../contract/cursor.ts'
+import { pageQuery, pageShape } from '../../contract/pagination.ts'
+import {
+  planShape,
+  promotionFilterShape,
+  promotionRequestShape,
+  promotionShape,
+} from '../../contract/promotions.ts'
+import { idShape } from '../../contract/shapes.ts'
+import { identifier, type PromotionId } from '../../domain/identifiers.ts'
+import type { Binding } from '../../domain/plan/binding.ts'
+import { getPlan, type PlanItemView } from '../../services/promotions/get-plan.ts'
+import { getPromotion } from '../../services/promotions/get-promotion.ts'
+import { listPromotions } from '../../services/promotions/list-promotions.ts'
+import { requestPromotion } from '../../services/promotions/request-promotion.ts'
+import { waitForPeople } from '../../services/promotions/wait-for-people.ts'
+import { serviceContext } from '../context.ts'
+import type { CountersignApp } from '../environment.ts'
+import { setEntityTag, setEntityTagOf } from '../etag.ts'
+import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { markPreference, preferredWait } from '../prefer.ts'
+import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+
+const oneParameters = z.object({ promotion: idShape<PromotionId>() })
+
+const request = defineRoute({
+  method: 'post',
+  path: '/v1/promotions',
+  operationId: 'requestPromotion',
+  summary: 'Ask for a promotion',
+  description:
+    'Pins exact versions of staging assets and asks to promote them to production. Preflight, review and approval ' +
+    'follow; what is asked is stored before anything acts on it.',
+  tags: ['promotions'],
+  scope: 'promotions:request',
+  idempotent: true,
+  problems: [
+    'wrong-direction',
+    'not-promotable',
+    'promotion-open',
+    'not-found',
+    'forbidden',
+    'illegal-state',
+  ],
+  request: { body: jsonBody(promotionRequestShape) },
+  responses: { 202: jsonAnswer(promotionShape, 'Stored; preflight begins.') },
+})
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/promotions',
+  operationId: 'listPromotions',
+  summary: 'List promotions',
+  description:
+    'Those that lead from or to the environment of the key; with a key of the organization, all of them.',
+  tags: ['promotions'],
+  scope: 'promotions:read',
+  problems: [],
+  request: { query: z.strictObject({ ...pageQuery, ...promotionFilterShape }) },
+  responses: { 200: jsonAnswer(pageShape(promotionShape), 'Newest first.') },
+})
+
+const one = defineRoute({
+  method: 'get',
+  path: '/v1/promotions/{promotion}',
+  operationId: 'getPromotion',
+  summary: 'Read a promotion',
+  description: 'Where it stands, who signed what, and what became of each item.',
+  tags: ['promotions'],
+  scope: 'promotions:read',
+  problems: [],
+  request: { params: oneParameters },
+  responses: { 200: jsonAnswer(promotionShape, 'The promotion.') },
+})
+
+const plan = defineRoute({
+  method: 'get',
+  path: '/v1/promotions/{promotion}/plan',
+  operationId: 'getPlan',
+  summary: 'Read the plan',
+  description:
+    'What the promotion would do in production, with the field-level difference. Its ETag is the plan’s digest, which ' +
+    'a decision names in If-Match. Production’s values are shown to who has a role there.',
+  tags: ['promotions'],
+  scope: 'promotions:read',
+  problems: ['illegal-state'],
+  request: { params: oneParameters },
+  responses: { 200: jsonAnswer(planShape, 'The plan that is signed.') },
+})
+
+function bindingOf(
+  binding: z.output<typeof promotionRequestShape>['bindings'] extends (infer B)[] | undefined ? B : never,
+): Binding {
+  return 'from' in binding
+    ? { kind: 'reference', from: binding.from, to: binding.to }
+    : { kind: 'value', asset: binding.asset, pointer: binding.pointer, value: binding.value }
+}
+
+type ShownItem = z.output<typeof planShape>['items'][number]
+
+function shownItem(item: PlanItemView): ShownItem {
+  const { source, target, bindings: _bindings, ...rest } = item
+  return {
+    ...rest,
+    source: { id: source.asset, version: source.version, digest: source.digest },
+    target: { id: target.asset, baselineVersion: target.baseline?.version ?? null },
+  }
+}
+
+function listOf<Value>(value: Value | readonly Value[] | undefined): readonly Value[] | undefined {
+  return value === undefined || Array.isArray(value)
+    ? (value as readonly Value[] | undefined)
+    : [value as Value]
+}
+
+export function registerPromotionRoutes(app: CountersignApp): void {
+  app.openapi(request, async (c) => {
+    const context = serviceContext(c)
+    const body = c.req.valid('json')
+    const { promotion, replayed } = await requestPromotion(context, {
+      promotingAssets: body.promotingAssets,
+      fromEnvironment: body.fromEnvironment.id,
+      toEnvironment: body.toEnvironment.id,
+      reason: body.reason,
+      bindings: (body.bindings ?? []).map(bindingOf),
+      manifest: body.manifest as never,
+      idempotency: repeatableRequest(c),
+    })
+    const seconds = preferredWait(c)
+    await waitForPeople(context, promotion, seconds)
+    const view = await getPromotion(context, promotion)
+    markReplay(c, replayed)
+    markPreference(c, seconds)
+    c.header('Location', `/v1/promotions/${promotion}`)
+    setEntityTagOf(c, view)
+    return c.json(view, 202)
+  })
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor, state, ...filter } = c.req.valid('query')
+    const rows = await listPromotions(serviceContext(c), {
+      ...filter,
+      state: listOf(state),
+      limit,
+      before: cursor && identifier<PromotionId>(cursor.id),
+    })
+    const data = rows.slice(0, limit)
+    const last = data.at(-1)
+    const nextCursor =
+      rows.length > limit && last ? encodeCursor({ instant: last.createdAt, id: last.id }) : null
+    return c.json({ data, nextCursor }, 200)
+  })
+
+  app.openapi(one, async (c) => {
+    const context = serviceContext(c)
+    const { promotion } = c.req.valid('param')
+    const seconds = preferredWait(c)
+    await getPromotion(context, promotion)
+    await waitForPeople(context, promotion, seconds)
+    const view = await getPromotion(context, promotion)
+    markPreference(c, seconds)
+    setEntityTagOf(c, view)
+    return c.json(view, 200)
+  })
+
+  app.openapi(plan, async (c) => {
+    const view = await getPlan(serviceContext(c), c.req.valid('param').promotion)
+    setEntityTag(c, view.planDigest)
+    return c.json({ ...view, items: view.items.map(shownItem) }, 200)
+  })
+}

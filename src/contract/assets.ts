@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { AssetId, EnvironmentId, PersonId, PromotionId } from '../domain/identifiers.ts'
+import { isJsonObject, type JsonObject } from '../domain/json.ts'
+import { opaqueCursor } from './opaque-cursor.ts'
+import { pageQuery } from './pagination.ts'
+import { digestShape, idShape, instantShape, nameShape } from './shapes.ts'
+
+/** Passed on as the strict parser read it: a validator that copies could lose members that only look special. */
+const askedContentShape = z
+  .custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'must be an object')
+  .meta({ type: 'object', description: 'By the schema of the type; see GET /v1/asset-types/{type}.' })
+
+const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
+
+export const newAssetShape = z.strictObject({
+  type: typeNameShape,
+  name: nameShape,
+  content: askedContentShape,
+})
+
+export const nextVersionShape = z.strictObject({ content: askedContentShape })
+
+const associationShape = z
+  .object({
+    asset: idShape<AssetId>('The one on the other side.'),
+    environment: idShape<EnvironmentId>('Of the other side.'),
+    status: z.enum(['in_sync', 'out_of_date', 'drifted']).meta({
+      description:
+        '`out_of_date`: staging is newer. `drifted`: production was changed outside of a promotion.',
+    }),
+    promotion: idShape<PromotionId>('The last one that linked them.'),
+    sourceVersion: z.number().int(),
+    targetVersion: z.number().int(),
+  })
+  .meta({ id: 'Association' })
+
+export const assetShape = z
+  .object({
+    id: idShape<AssetId>(),
+    type: z.string(),
+    name: z.string(),
+    environment: idShape<EnvironmentId>(),
+    version: z.number().int().meta({ description: 'The newest that counts; 0 where none does.' }),
+    digest: digestShape.nullable(),
+    activeVersion: z.number().int().nullable().meta({ description: 'The one in use.' }),
+    association: associationShape.optional(),
+    missingSecrets: z.array(z.string()).readonly().meta({ description: 'JSON Pointers into the content.' }),
+    createdAt: instantShape,
+    createdBy: idShape<PersonId>(),
+    updatedAt: instantShape,
+    updatedBy: idShape<PersonId>(),
+    deletedAt: instantShape.nullable(),
+  })
+  .meta({ id: 'Asset' })
+
+export const versionShape = z
+  .object({
+    asset: idShape<AssetId>(),
+    type: z.string(),
+    name: z.string(),
+    version: z.number().int(),
+    digest: digestShape,
+    author: idShape<PersonId>(),
+    promotion: idShape<PromotionId>().nullable().meta({ description: 'The one that landed it.' }),
+    discarded: z.boolean().meta({ description: 'Its landing was taken back: it never counted.' }),
+    createdAt: instantShape,
+  })
+  .meta({ id: 'AssetVersion' })
+
+export const versionWithContentShape = versionShape
+  .extend({ content: z.unknown().meta({ description: 'Null once it was erased.' }) })
+  .meta({ id: 'AssetVersionWithContent' })
+
+const booleanParameter = z
+  .enum(['true', 'false'], "must be 'true' or 'false'")
+  .transform((text) => text === 'true')
+
+export const assetQueryShape = z.strictObject({
+  ...pageQuery,
+  type: typeNameShape.optional(),
+  name: nameShape.optional(),
+  active: booleanParameter.optional(),
+  deleted: booleanParameter.optional(),
+})
+
+export const versionCursor = opaqueCursor(z.number().int().min(1))
+
+export const versionQueryShape = z.strictObject({ ...pageQuery, cursor: versionCursor.shape.optional() })
+
+export const versionNumberShape = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/)
+  .transform(Number)
+  .meta({ description: 'From 1.' })
+
+export const assetTypeShape = z
+  .object({
+    name: z.string(),
+    schema: z.unknown().meta({ description: 'JSON Schema 2020-12 of the content.' }),
+    promotable: z.boolean().meta({ description: 'Otherwise local: written in each environment.' }),
+    references: z
+      .array(z.object({ pointer: z.string(), types: z.array(z.string()).readonly(), required: z.boolean() }))
+      .readonly(),
+    bindings: z.array(z.string()).readonly(),
+    secrets: z.array(z.string()).readonly(),
+    immutable: z.array(z.string()).readonly(),
+    local: z.array(z.string()).readonly().optional(),
+    cardinality: z.object({ pointer: z.string(), maximum: z.number().int() }).optional(),
+    writableBy: z.array(z.enum(['engineer', 'support'])).readonly(),
+  })
+  .meta({ id: 'AssetType' })
+
+export const assetTypeCursor = opaqueCursor(typeNameShape)
+
+export const assetTypeQueryShape = z.strictObject({
+  ...pageQuery,
+  cursor: assetTypeCursor.shape.optional(),
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+const scopes = [
+  'people:read',
+  'people:write',
+  'keys:read',
+  'keys:write',
+  'policies:read',
+  'policies:write',
+  'assets:read',
+  'assets:write',
+  'promotions:read',
+  'promotions:request',
+  'promotions:decide',
+  'promotions:operate',
+  'audit:read',
+] as const
+
+/** Acts that a key may be limited to. A key without scopes may do all that its actor may. */
+export const scopeShape = z.enum(scopes)
+
+export type Scope = z.output<typeof scopeShape>

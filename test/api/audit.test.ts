@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest'
+import type { StoreKind } from '../../src/db/rights/right.ts'
+import { withOrganization } from '../../src/db/transaction.ts'
+import type { OrganizationId } from '../../src/domain/identifiers.ts'
+import { followLog } from '../../src/services/followers/follow-log.ts'
+import { type Asset, type Page, type Problem, source, valueSet } from '../services/assets/samples.ts'
+import { verifiedLog } from '../services/assets/store-log.ts'
+import { openApi } from '../support/api.ts'
+import { installation } from '../support/cluster.ts'
+import { openStores } from '../support/stores.ts'
+
+const stores = await openStores()
+const api = openApi(stores)
+
+interface Event {
+  readonly id: string
+  readonly origin: string
+  readonly index: number
+  readonly type: string
+  readonly time: string
+  readonly actor: { readonly person: string; readonly via: string; readonly key?: string }
+  readonly asset?: string
+  readonly outcome: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly state: string
+}
+
+async function newOrganization() {
+  const made = await api.newOrganization({
+    people: {
+      engineer: { staging: 'engineer', production: 'viewer' },
+      auditor: { auditor: true },
+      member: { organization: 'member' },
+      admin: { organization: 'admin' },
+    },
+  })
+  const { staging } = made.people.engineer.keys
+  const assets = `/v1/environments/${made.environments.staging}/assets`
+  return { ...made, staging, assets, audit: made.people.auditor.keys.organization }
+}
+
+function originOf(store: StoreKind, organization: OrganizationId): string {
+  return `${installation}/${store}/${organization}`
+}
+
+async function follow(organization: OrganizationId): Promise<void> {
+  const store = stores.pool('staging', 'worker_staging')
+  await followLog({ store, control: stores.pool('control', 'worker_staging') }, organization)
+}
+
+async function listed(key: string, query = ''): Promise<readonly Event[]> {
+  return (await api.expectStatus<Page<Event>>(200, `/v1/audit/events?limit=100${query}`, { key })).data
+}
+
+describe('the audit events', () => {
+  test('are those of every log, newest first, as their leaves tell them', async () => {
+    const { id, audit, staging, assets, people, environments } = await newOrganization()
+    const asset = await api.expectStatus<Asset>(201, assets, { key: staging, body: valueSet('I') })
+    await follow(id)
+    const events = await listed(audit)
+    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).toSorted().toReversed())
+    const control = await verifiedLog(stores, 'control', id)
+    expect(events).toHaveLength(control.length + 1)
+    const [leaf] = await verifiedLog(stores, 'staging', id)
+    expect(events.find(({ type }) => type === 'asset.created')).toEqual({
+      id: leaf?.id,
+      origin: originOf('staging', id),
+      index: 0,
+      leafHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      type: 'asset.created',
+      subject: `asset/${asset.id}`,
+      time: leaf?.time,
+      actor: { person: people.engineer.id, via: 'key', key: expect.any(String) },
+      organization: id,
+      environment: environments.staging,
+      asset: asset.id,
+      outcome: 'success',
+      details: {
+        assetType: 'valueSet',
+        version: 1,
+        digest: asset.digest,
+        nameText: { text: expect.any(String), commitment: expect.any(String) },
+      },
+      state: 'sequenced',
+    })
+  })
+
+  test('are filtered', async () => {
+    const { id, audit, staging, assets, people, environments } = await newOrganization()
+    const asset = await api.expectStatus<Asset>(201, assets, { key: staging, body: valueSet('I') })
+    await api.expectStatus(403, `/v1/environments/${environments.production}/assets`, {
+      key: people.engineer.keys.production,
+      body: valueSet('I'),
+    })
+    await follow(id)
+    const types = async (query: string) => (await listed(audit, query)).map(({ type }) => type)
+    expect(await types(`&asset=${asset.id}`)).toEqual(['asset.created'])
+    expect(await types('&type=asset.created')).toEqual(['asset.created'])
+    expect(await types('&outcome=refused')).toEqual(['access.denied'])
+    expect(await types(`&actor=${people.engineer.id}`)).toContain('access.denied')
+    expect(await types(`&actor=${people.engineer.id}&outcome=success&type=access.denied`)).toEqual([])
+    expect(await types(`&environment=${environments.staging}`)).toContain('asset.created')
+    expect(await types(`&environment=${environments.production}`)).not.toContain('asset.created')
+    expect(await types(`&promotion=${asset.id}`)).toEqual([])
+    expect(await types('&after=2100-01-01T00:00:00Z')).toEqual([])
+    expect(await types('&before=2020-01-01T00:00:00Z')).toEqual([])
+    expect(await types('&after=2020-01-01T00:00:00Z&before=2100-01-01T00:00:00Z')).toContain('asset.created')
+    for (const wrong of ['&after=yesterday', '&actor=me', '&outcome=fine', '&cursor=nonsense']) {
+      expect((await api.request(`/v1/audit/events?limit=100${wrong}`, { key: audit })).status).toBe(400)
+    }
+  })
+
+  test('are paged without skipping or repeating, while logs grow and late ones are followed', async () => {
+    const { id, audit, staging, assets } = await newOrganization()
+    const create = () => api.expectStatus(201, assets, { key: staging, body: valueSet('I') })
+    for (let count = 0; count < 4; count += 1) await create()
+    await follow(id)
+    // In the log before the first page is read, and in the index only after it.
+    await create()
+    const expected = (await listed(audit)).map((event) => event.id)
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '' : `&cursor=${cursor}`
+      const page: Page<Event> = await api.expectStatus(200, `/v1/audit/events?limit=3${query}`, { key: audit })
+      seen.push(...page.data.map((event) => event.id))
+      cursor = page.nextCursor
+      await create()
+      await follow(id)
+      await api.expectStatus(403, '/v1/audit/events', { key: staging })
+    }
+    expect(seen).toEqual(expected)
+    expect((await listed(audit)).length).toBeGreaterThan(expected.length)
+  })
+
+  test('are read by auditors and owners with a key of the organization, and by nobody else', async () => {
+    const { people, audit, id } = await newOrganization()
+    for (const path of ['/v1/audit/events', '/v1/audit/logs']) {
+      await api.expectStatus(200, path, { key: audit })
+      await api.expectStatus(200, path, { key: people.owner.keys.organization })
+      for (const key of [
+        people.admin.keys.organization,
+        people.member.keys.organization,
+        people.engineer.keys.organization,
+        people.owner.keys.staging,
+        people.engineer.keys.production,
+      ]) {
+        expect((await api.expectStatus<Problem>(403, path, { key })).code).toBe('forbidden')
+      }
+    }
+    const elsewhere = await api.newOrganization()
+    const foreign = await listed(elsewhere.people.owner.keys.organization)
+    expect(foreign.filter(({ origin }) => origin.endsWith(id))).toEqual([])
+    const types = (await listed(audit)).map(({ type }) => type)
+    expect(types).toContain('access.denied')
+  })
+})
+
+test('the logs are listed with how far they have been followed', async () => {
+  const { id, audit, staging, assets } = await newOrganization()
+  await api.expectStatus(201, assets, { key: staging, body: source })
+  const logs = () => api.expectStatus<Page<unknown>>(200, '/v1/audit/logs', { key: audit })
+  const size = (await verifiedLog(stores, 'control', id)).length
+  expect(await logs()).toEqual({ data: [{ origin: originOf('control', id), size }], nextCursor: null })
+  await follow(id)
+  expect((await logs()).data).toEqual([
+    { origin: originOf('control', id), size },
+    { origin: originOf('staging', id), size: 1 },
+  ])
+})
+
+describe('the timeline of a promotion', () => {
+  async function newPromotion() {
+    const made = await newOrganization()
+    const { staging: key, assets, environments } = made
+    const asset = await api.expectStatus<Asset>(201, assets, { key, body: valueSet('I') })
+    const body = {
+      promotingAssets: [{ id: asset.id, type: asset.type }],
+      fromEnvironment: { id: environments.staging },
+      toEnvironment: { id: environments.production },
+      reason: 'The clinic goes live.',
+    }
+    const { id: promotion } = await api.expectStatus<{ id: string }>(202, '/v1/promotions', { key, body })
+    return { ...made, promotion, path: `/v1/promotions/${promotion}/timeline` }
+  }
+
+  async function appendRaw(
+    store: StoreKind,
+    role: 'worker_control' | 'worker_production',
+    organization: OrganizationId,
+    type: string,
+    data: object,
+  ) {
+    return withOrganization(stores.pool(store, role), organization, async (transaction) => {
+      const appended = await transaction.execute<{ index: number; leaf_hash: string }>(
+        `select entry_index::integer as index, encode(entry_leaf_hash, 'hex') as leaf_hash
+         from append(array[gen_random_uuid()], array['${type}'], array['promotion/1'],
+           array[convert_to('${JSON.stringify(data)}', 'UTF8')])`,
+      )
+      const { rows: heads } = await transaction.execute<{ origin: string }>('select log_origin() as origin')
+      const [row] = appended.rows
+      return { origin: heads[0]?.origin ?? '', index: row?.index ?? -1, leafHash: row?.leaf_hash ?? '' }
+    })
+  }
+
+  test('puts the events of all logs in the order in which they rest on each other', async () => {
+    const { id, path, promotion, staging, people } = await newPromotion()
+    const actor = { person: people.engineer.id, via: 'workflow' }
+    const about = (details: object) => ({ actor, details, outcome: 'success', promotion })
+    const authorization = await appendRaw('control', 'worker_control', id, 'promotion.authorized', about({}))
+    const landing = await appendRaw(
+      'production',
+      'worker_production',
+      id,
+      'asset.landed',
+      about({ authorization }),
+    )
+    const receipt = about({ items: [{ landing }] })
+    await appendRaw('control', 'worker_production', id, 'promotion.receipted', receipt)
+    const store = stores.pool('production', 'worker_production')
+    await followLog({ store, control: stores.pool('control', 'worker_production') }, id)
+    const response = await api.request(path, { key: staging })
+    expect(response.headers.get('ETag')).toMatch(/^".+"$/)
+    const { data, nextCursor } = (await response.json()) as Page<Event>
+    expect(nextCursor).toBeNull()
+    expect(data.map(({ type }) => type)).toEqual([
+      'promotion.requested',
+      'promotion.authorized',
+      'asset.landed',
+      'promotion.receipted',
+    ])
+  })
+
+  test('is seen from both ends and by auditors, and by nobody else', async () => {
+    const { path, people, audit } = await newPromotion()
+    const { engineer, owner, admin, member } = people
+    for (const key of [engineer.keys.staging, engineer.keys.production, audit, owner.keys.organization]) {
+      await api.expectStatus(200, path, { key })
+    }
+    const elsewhere = await api.newOrganization()
+    for (const key of [
+      owner.keys.development,
+      admin.keys.organization,
+      member.keys.organization,
+      engineer.keys.organization,
+      elsewhere.people.owner.keys.organization,
+      elsewhere.people.owner.keys.staging,
+    ]) {
+      expect((await api.expectStatus<Problem>(404, path, { key })).code).toBe('not-found')
+    }
+  })
+})

@@ -1,0 +1,275 @@
+import { expect, test } from 'vitest'
+import { initialPolicy } from '../../src/domain/policy/policy.ts'
+import { canonicalBytes, digestOf } from '../../src/trust/canonical.ts'
+import {
+  type AssetAnswer,
+  askFor,
+  createValueSet,
+  decideAs,
+  fourPeople,
+  openDeployment,
+  type PromotionAnswer,
+  promote,
+  promotionOf,
+  reachState,
+} from '../support/deployment.ts'
+
+const api = await openDeployment()
+const { request, expectStatus, newOrganization } = api
+
+async function problemOf(response: Response): Promise<{ status: number; code: string; detail: string }> {
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  return (await response.json()) as { status: number; code: string; detail: string }
+}
+
+test('what two people approved lands as a fresh copy with the approved digest, inactive until activated', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const { anna } = organization.people
+  const staged = await createValueSet(api, organization)
+  const promoted = await promote(api, organization, [staged])
+  const [item] = promoted.items
+  expect(item).toMatchObject({ action: 'created', outcome: 'landed', target: { version: 1 } })
+  expect(item?.target?.id).not.toBe(staged.id)
+
+  const read = () =>
+    expectStatus<AssetAnswer>(200, `/v1/assets/${item?.target?.id}`, { key: anna.keys.production })
+  expect(await read()).toMatchObject({ version: 1, digest: item?.digest, activeVersion: null })
+  const version = await expectStatus<{ content: never; digest: string }>(
+    200,
+    `/v1/assets/${item?.target?.id}/versions/1`,
+    { key: anna.keys.production },
+  )
+  expect(digestOf(canonicalBytes(version.content))).toBe(item?.digest)
+
+  await expectStatus(200, `/v1/promotions/${promoted.id}/rollout/activate`, {
+    key: anna.keys.production,
+    method: 'POST',
+    headers: { 'If-Match': '"pending_activation"' },
+  })
+  await expect.poll(async () => (await read()).activeVersion).toBe(1)
+})
+
+test('a second promotion of an edited asset writes version 2 of the same production asset', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const { requester, anna } = organization.people
+  const staged = await createValueSet(api, organization)
+  const first = await promote(api, organization, [staged])
+  const target = first.items[0]?.target?.id
+  await expectStatus(200, `/v1/assets/${staged.id}`, {
+    key: requester.keys.staging,
+    method: 'PUT',
+    body: { content: { values: [{ value: 'C' }] } },
+    headers: { 'If-Match': `"${staged.version}-${staged.digest}"` },
+  })
+  const unmoved = await expectStatus<AssetAnswer>(200, `/v1/assets/${target}`, { key: anna.keys.production })
+  expect(unmoved).toMatchObject({ version: 1, digest: first.items[0]?.digest })
+  const second = await promote(api, organization, [{ id: staged.id }])
+  expect(second.items[0]).toMatchObject({ action: 'updated', target: { id: target, version: 2 } })
+})
+
+test('who requested may not decide, nor who edited, whatever groups and roles they hold', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const { requester, editor } = organization.people
+  const staged = await createValueSet(api, organization)
+  await expectStatus(200, `/v1/assets/${staged.id}`, {
+    key: editor.keys.staging,
+    method: 'PUT',
+    body: { content: { values: [{ value: 'Z' }] } },
+    headers: { 'If-Match': `"${staged.version}-${staged.digest}"` },
+  })
+  const asked = await askFor(api, organization, [{ id: staged.id }])
+  for (const person of [requester, editor]) {
+    const refused = await decideAs(api, person, asked)
+    expect(refused.status).toBe(403)
+    expect((await problemOf(refused)).code).toBe('contributor-may-not-decide')
+  }
+  const after = await reachState(api, organization, asked, 'awaiting_approval')
+  expect(after.decisions).toEqual([])
+})
+
+test('a rejection ends a promotion and frees its assets', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const staged = await createValueSet(api, organization)
+  const asked = await askFor(api, organization, [staged])
+  expect((await decideAs(api, organization.people.anna, asked, 'reject')).status).toBe(201)
+  await reachState(api, organization, asked, 'rejected')
+  const late = await decideAs(api, organization.people.ben, asked)
+  expect((await problemOf(late)).code).toBe('illegal-state')
+  expect((await askFor(api, organization, [staged])).state).toBe('awaiting_approval')
+})
+
+test('a rejection without a reason is asked for one', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  const refused = await request(`/v1/promotions/${asked.id}/decisions`, {
+    key: organization.people.anna.keys.production,
+    body: { verdict: 'reject', comment: '' },
+    headers: { 'If-Match': `"${asked.planDigest}"` },
+  })
+  expect((await problemOf(refused)).code).toBe('comment-required')
+})
+
+test('the requester takes a promotion back, once, and gets the same answer again', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  const withdraw = () =>
+    request(`/v1/promotions/${asked.id}/withdraw`, {
+      key: organization.people.requester.keys.staging,
+      body: { reason: 'Needs another look' },
+      idempotencyKey: 'take-it-back',
+    })
+  const first = await withdraw()
+  expect([first.status, ((await first.json()) as PromotionAnswer).state]).toEqual([200, 'withdrawn'])
+  const again = await withdraw()
+  expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([200, 'true'])
+})
+
+test('what nobody decides in time expires', async () => {
+  const [rule] = initialPolicy.rules
+  const policy = { rules: [{ ...rule, expiresAfter: 'PT1S' }] } as typeof initialPolicy
+  const organization = await newOrganization({ people: fourPeople, policy })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  await reachState(api, organization, asked, 'expired')
+})
+
+test('a decision names the plan it is about, and an older one does not count', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  const path = `/v1/promotions/${asked.id}/decisions`
+  const { production: key } = organization.people.anna.keys
+  const body = { verdict: 'approve', comment: '' }
+  expect((await problemOf(await request(path, { key, body }))).code).toBe('precondition-required')
+  const stale = await request(path, { key, body, headers: { 'If-Match': `"${'0'.repeat(64)}"` } })
+  expect(await problemOf(stale)).toMatchObject({ status: 412, code: 'precondition-failed' })
+})
+
+test('a reference that leads nowhere in production blocks the plan, by rule and pointer and never by value', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const { requester, anna } = organization.people
+  const sourceId = crypto.randomUUID()
+  const filter = await expectStatus<AssetAnswer>(
+    201,
+    `/v1/environments/${organization.environments.staging}/assets`,
+    {
+      key: requester.keys.staging,
+      body: {
+        type: 'filter',
+        name: 'Cardiology only',
+        content: {
+          action: 'send',
+          rules: [{ path: '$.Visit.Location.Department', values: ['CARD'], allowList: true }],
+          links: [
+            { source: { id: sourceId }, destination: { id: crypto.randomUUID() }, dataModel: 'Scheduling' },
+          ],
+        },
+      },
+    },
+  )
+  const asked = await expectStatus<PromotionAnswer>(202, '/v1/promotions', {
+    key: requester.keys.staging,
+    body: promotionOf(organization, [filter], 'filter'),
+    headers: { Prefer: 'wait=20' },
+  })
+  expect(asked.state).toBe('changes_requested')
+  const plan = await expectStatus<{ findings: { rule: string; pointer: string; message: string }[] }>(
+    200,
+    `/v1/promotions/${asked.id}/plan`,
+    { key: anna.keys.production },
+  )
+  expect(plan.findings.map(({ rule, pointer }) => [rule, pointer])).toContainEqual([
+    'reference-unresolved',
+    '/links/0/source/id',
+  ])
+  expect(JSON.stringify(plan.findings)).not.toContain(sourceId)
+})
+
+test('production’s values are shown to who has a role there; the requester without one sees pointers', async () => {
+  const organization = await newOrganization({
+    people: { ...fourPeople, requester: { staging: 'engineer' } },
+  })
+  const asked = await askFor(api, organization as never, [await createValueSet(api, organization as never)])
+  const read = (key: string | undefined) =>
+    expectStatus<{ items: { content?: unknown; diff: object[] }[] }>(200, `/v1/promotions/${asked.id}/plan`, {
+      key,
+    })
+  const shown = await read(organization.people.anna.keys.production)
+  const hidden = await read(organization.people.requester.keys.staging)
+  expect(shown.items[0]?.content).toEqual({ values: [{ value: 'A' }, { value: 'B' }] })
+  expect(hidden.items[0]).not.toHaveProperty('content')
+  expect(hidden.items[0]?.diff).toEqual([{ pointer: expect.any(String), op: 'add' }])
+})
+
+test('production that moved after the plan is not overwritten: nothing lands, and the promotion fails', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const staged = await createValueSet(api, organization)
+  const first = await promote(api, organization, [staged])
+  const target = first.items[0]?.target?.id
+  const asked = await askFor(api, organization, [staged])
+  await api.testStores.superuser('production').query(
+    `insert into asset_version (organization, asset, version, digest, name, author, entry)
+       select organization, asset, 2, digest, name, author, gen_random_uuid() from asset_version where asset = $1`,
+    [target],
+  )
+  await api.testStores.superuser('production').query('update asset set version = 2 where id = $1', [target])
+  for (const person of [organization.people.anna, organization.people.ben]) await decideAs(api, person, asked)
+  const failed = await reachState(api, organization, asked, 'failed')
+  expect(failed).toMatchObject({ failure: 'target-moved', items: [{ outcome: 'not-landed' }] })
+})
+
+test('every refused request changes nothing and says why', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const stranger = await newOrganization({ people: fourPeople })
+  const { requester } = organization.people
+  const { staging, production, development } = organization.environments
+  const staged = await createValueSet(api, organization)
+  const foreign = await createValueSet(api, stranger)
+  const body = promotionOf(organization, [staged])
+  const cases = [
+    [{ ...body, toEnvironment: { id: staging } }, 422, 'wrong-direction'],
+    [{ ...body, toEnvironment: { id: development } }, 422, 'wrong-direction'],
+    [
+      { ...body, fromEnvironment: { id: production }, toEnvironment: { id: staging } },
+      422,
+      'wrong-direction',
+    ],
+    [{ ...body, toEnvironment: { id: stranger.environments.production } }, 404, 'not-found'],
+    [promotionOf(organization, [foreign]), 404, 'not-found'],
+    [promotionOf(organization, [{ ...staged, version: 9 }]), 404, 'not-found'],
+    [promotionOf(organization, [staged, staged]), 422, 'invalid-body'],
+    [promotionOf(organization, [staged], 'source'), 422, 'not-promotable'],
+    [{ ...body, approved: true }, 422, 'unknown-property'],
+    [{ ...body, reason: '' }, 422, 'invalid-body'],
+  ] as const
+  for (const [refused, status, code] of cases) {
+    const response = await request('/v1/promotions', { key: requester.keys.staging, body: refused })
+    expect(await problemOf(response)).toMatchObject({ status, code })
+  }
+  const wrongKey = await request('/v1/promotions', { key: requester.keys.production, body })
+  expect((await problemOf(wrongKey)).status).toBe(403)
+  const list = await expectStatus<{ data: object[] }>(200, '/v1/promotions', { key: requester.keys.staging })
+  expect(list.data).toEqual([])
+})
+
+test('promotions are listed newest first, page by page, and only to who has a role where they lead', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const stranger = await newOrganization({ people: fourPeople })
+  const asked: string[] = []
+  for (let count = 0; count < 3; count += 1) {
+    asked.unshift((await askFor(api, organization, [await createValueSet(api, organization)])).id)
+  }
+  const { staging: key } = organization.people.requester.keys
+  const first = await expectStatus<{ data: PromotionAnswer[]; nextCursor: string }>(
+    200,
+    '/v1/promotions?limit=2&state=awaiting_approval',
+    { key },
+  )
+  const second = await expectStatus<{ data: PromotionAnswer[]; nextCursor: string | null }>(
+    200,
+    `/v1/promotions?limit=2&state=awaiting_approval&cursor=${first.nextCursor}`,
+    { key },
+  )
+  expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(asked)
+  expect(second.nextCursor).toBeNull()
+  const foreign = await request(`/v1/promotions/${asked[0]}`, { key: stranger.people.anna.keys.production })
+  expect(foreign.status).toBe(404)
+})
