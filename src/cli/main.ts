@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import type { Configuration } from '../config.ts'
+import { bootstrapStores } from '../runtime/operations/bootstrap-stores.ts'
+import { migrateStores } from '../runtime/operations/migrate-stores.ts'
+import { prepareClusters } from '../runtime/operations/prepare-clusters.ts'
+import { runProcess } from '../runtime/process/run-process.ts'
+import { serve } from '../runtime/serve.ts'
+import { runWorkerProcess } from '../runtime/worker-process.ts'
+import { writeOpenApi } from './open-api.ts'
+
+interface BootstrapOptions {
+  readonly organization: string
+  readonly owner: string
+  readonly email?: string
+  readonly another?: boolean
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}
+
+function run(work: (configuration: Configuration) => Promise<void>): Promise<void> {
+  return runProcess(process.env, work)
+}
+
+function commands(): Command {
+  const program = new Command('countersign')
+    .description('Carries configuration assets from staging to production, and proves it afterwards.')
+    .version(version())
+    .showHelpAfterError()
+  program
+    .command('server')
+    .description('serve the API; brings PostgreSQL, Temporal and the workers along where none are configured')
+    .action(() => run(serve))
+  program
+    .command('worker')
+    .description('serve task queues: control, development, staging, production')
+    .argument('<queues...>')
+    .action((queues: string[]) => run((configuration) => runWorkerProcess(configuration, queues)))
+  program
+    .command('prepare')
+    .description(
+      'create roles and databases in the PostgreSQL servers whose <STORE>_DATABASE_URL_ADMINISTRATOR is given, with the ' +
+        'passwords that stand in the addresses of the logins (<STORE>_DATABASE_URL_<LOGIN>)',
+    )
+    .action(() => run(prepareClusters))
+  program
+    .command('migrate')
+    .description('bring the configured databases to the newest schema, as the login migrator')
+    .action(() => run(migrateStores))
+  program
+    .command('bootstrap')
+    .description('make the first organization in the configured databases and print its owner’s key, once')
+    .requiredOption('--organization <name>', 'name of the organization')
+    .requiredOption('--owner <name>', 'name of the person who owns it')
+    .option('--email <address>', 'address of the owner')
+    .option('--another', 'also where there is an organization already')
+    .action(({ organization, owner, email, another = false }: BootstrapOptions) =>
+      run((configuration) =>
+        bootstrapStores(configuration, {
+          organizationName: organization,
+          ownerName: owner,
+          ...(email === undefined ? {} : { ownerEmail: email }),
+          another,
+        }),
+      ),
+    )
+  program
+    .command('openapi')
+    .description('write the OpenAPI document')
+    .option('--output <file>', 'where to, instead of standard output')
+    .action(({ output }: { readonly output?: string }) => run(() => writeOpenApi(output)))
+  return program
+}
+
+await commands().parseAsync()
