@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Bearer } from '../services/keys/find-bearer.ts'
 import type { Clock, Orchestrator } from '../services/ports.ts'
 import type { JsonValue } from '../trust/json.ts'
-import type { RateLimits } from './rate-limit.ts'
 
 export interface ApiDependencies {
   /** Pools of the login `api`. */
@@ -19,6 +19,12 @@ export interface ApiDependencies {
   readonly trustProxy?: boolean
   /** Requests a minute: of one key (600 when left out), and of one address without a valid one (120). */
   readonly requestsPerMinute?: { readonly key?: number; readonly address?: number }
+}
+
+/** Counters of one process; several processes each count for themselves. */
+export interface RateLimits {
+  readonly ofKey: RateLimiterMemory
+  readonly ofAddress: RateLimiterMemory
 }
 
 export interface ApiEnvironment {

@@ -2,16 +2,11 @@ import type { Context } from 'hono'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refused } from '../services/refused.ts'
 import { clientAddress } from './context.ts'
-import type { ApiDependencies, ApiEnvironment } from './environment.ts'
+import type { ApiDependencies, ApiEnvironment, RateLimits } from './environment.ts'
 
 const windowSeconds = 60
 
-export interface RateLimits {
-  readonly ofKey: RateLimiterMemory
-  readonly ofAddress: RateLimiterMemory
-}
-
-/** Counters of one process; several processes each count for themselves. */
+/** The counters of an app that was just made: nobody has asked for anything. */
 export function rateLimits({ requestsPerMinute }: ApiDependencies): RateLimits {
   return {
     ofKey: new RateLimiterMemory({ points: requestsPerMinute?.key ?? 600, duration: windowSeconds }),

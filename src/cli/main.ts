@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Configuration } from '../config.ts'
-import { bootstrapStores } from '../runtime/operations/bootstrap-stores.ts'
-import { migrateStores } from '../runtime/operations/migrate-stores.ts'
-import { prepareClusters } from '../runtime/operations/prepare-clusters.ts'
 import { runProcess } from '../runtime/process/run-process.ts'
-import { serve } from '../runtime/serve.ts'
-import { runWorkerProcess } from '../runtime/worker-process.ts'
-import { writeOpenApi } from './open-api.ts'
 
 interface BootstrapOptions {
   readonly organization: string
@@ -21,8 +15,14 @@ function version(): string {
   return (JSON.parse(manifest) as { readonly version: string }).version
 }
 
-function run(work: (configuration: Configuration) => Promise<void>): Promise<void> {
-  return runProcess(process.env, work)
+type Work = (configuration: Configuration) => Promise<void>
+
+// A command loads its own parts only, or each would wait for the server's.
+function run(load: () => Promise<Work>): Promise<void> {
+  return runProcess(process.env, async (configuration) => {
+    const work = await load()
+    await work(configuration)
+  })
 }
 
 function commands(): Command {
@@ -33,23 +33,30 @@ function commands(): Command {
   program
     .command('server')
     .description('serve the API; brings PostgreSQL, Temporal and the workers along where none are configured')
-    .action(() => run(serve))
+    .action(() => run(async () => (await import('../runtime/serve.ts')).serve))
   program
     .command('worker')
     .description('serve task queues: control, development, staging, production')
     .argument('<queues...>')
-    .action((queues: string[]) => run((configuration) => runWorkerProcess(configuration, queues)))
+    .action((queues: string[]) =>
+      run(async () => {
+        const { runWorkerProcess } = await import('../runtime/worker-process.ts')
+        return (configuration) => runWorkerProcess(configuration, queues)
+      }),
+    )
   program
     .command('prepare')
     .description(
       'create roles and databases in the PostgreSQL servers whose <STORE>_DATABASE_URL_ADMINISTRATOR is given, with the ' +
         'passwords that stand in the addresses of the logins (<STORE>_DATABASE_URL_<LOGIN>)',
     )
-    .action(() => run(prepareClusters))
+    .action(() =>
+      run(async () => (await import('../runtime/operations/prepare-clusters.ts')).prepareClusters),
+    )
   program
     .command('migrate')
     .description('bring the configured databases to the newest schema, as the login migrator')
-    .action(() => run(migrateStores))
+    .action(() => run(async () => (await import('../runtime/operations/migrate-stores.ts')).migrateStores))
   program
     .command('bootstrap')
     .description('make the first organization in the configured databases and print its owner’s key, once')
@@ -58,20 +65,23 @@ function commands(): Command {
     .option('--email <address>', 'address of the owner')
     .option('--another', 'also where there is an organization already')
     .action(({ organization, owner, email, another = false }: BootstrapOptions) =>
-      run((configuration) =>
-        bootstrapStores(configuration, {
-          organizationName: organization,
-          ownerName: owner,
-          ...(email === undefined ? {} : { ownerEmail: email }),
-          another,
-        }),
-      ),
+      run(async () => {
+        const { bootstrapStores } = await import('../runtime/operations/bootstrap-stores.ts')
+        const named = { organizationName: organization, ownerName: owner, another }
+        const request = email === undefined ? named : { ...named, ownerEmail: email }
+        return (configuration) => bootstrapStores(configuration, request)
+      }),
     )
   program
     .command('openapi')
     .description('write the OpenAPI document')
     .option('--output <file>', 'where to, instead of standard output')
-    .action(({ output }: { readonly output?: string }) => run(() => writeOpenApi(output)))
+    .action(({ output }: { readonly output?: string }) =>
+      run(async () => {
+        const { writeOpenApi } = await import('./open-api.ts')
+        return () => writeOpenApi(output)
+      }),
+    )
   return program
 }
 

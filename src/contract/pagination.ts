@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Instant } from '../domain/identifiers.ts'
-import { type Cursor, cursorShape, encodeCursor } from './cursor.ts'
+import { cursorShape, encodeCursor } from './cursor.ts'
 
 /** Query parameters of every list; spread them beside a list's own filters. */
 export const pageQuery = {
@@ -11,11 +11,6 @@ export const pageQuery = {
     .max(100, 'must be from 1 to 100')
     .default(50),
   cursor: cursorShape.optional(),
-}
-
-interface PageRequest {
-  readonly limit: number
-  readonly cursor?: Cursor | undefined
 }
 
 /** The shape of a list: newest first, with the cursor of the next page or null on the last. */

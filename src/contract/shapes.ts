@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Digest, digest, type Instant, type identifier, instant, isUuid } from '../domain/identifiers.ts'
+import { type Digest, type Instant, type identifier, instant, isUuid } from '../domain/identifiers.ts'
 import type { JsonValue } from '../domain/json.ts'
 
 type Identifier = ReturnType<typeof identifier>
@@ -44,3 +44,6 @@ export const reasonShape = z
   .max(4000, 'must have at most 4000 characters')
 
 export const environmentKindShape = z.enum(['development', 'staging', 'production'])
+
+/** Any JSON value, typed as the strict parser yields it. */
+export const jsonShape = z.json() as unknown as z.ZodType<JsonValue, JsonValue>
