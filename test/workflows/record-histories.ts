@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { expect, test } from 'vitest'
+import { openTemporalClient } from '../../src/temporal/connection.ts'
+import {
+  askFor,
+  createValueSet,
+  decideAs,
+  fourPeople,
+  openDeployment,
+  promote,
+  reachState,
+} from '../support/deployment.ts'
+
+const api = await openDeployment()
+const { client } = openTemporalClient(api.temporal)
+const folder = fileURLToPath(new URL('../histories/', import.meta.url))
+
+async function keep(name: string, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId)
+  await handle.result()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    `${folder}${name}.json`,
+    `${JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())), null, 1)}\n`,
+  )
+}
+
+test('histories are recorded from real runs', async () => {
+  const organization = await api.newOrganization({ people: fourPeople })
+  const { requester, anna } = organization.people
+  const promoted = await promote(api, organization, [await createValueSet(api, organization)])
+  await keep('promoted', `promotion/${promoted.id}`)
+  await api.expectStatus(200, `/v1/promotions/${promoted.id}/rollout/activate`, {
+    key: anna.keys.production,
+    method: 'POST',
+    headers: { 'If-Match': '"pending_activation"' },
+  })
+  await keep('activated', `rollout/${promoted.id}`)
+  const rejected = await askFor(api, organization, [await createValueSet(api, organization)])
+  expect((await decideAs(api, anna, rejected, 'reject')).status).toBe(201)
+  await reachState(api, organization, rejected, 'rejected')
+  await keep('rejected', `promotion/${rejected.id}`)
+  const withdrawn = await askFor(api, organization, [await createValueSet(api, organization)])
+  await api.expectStatus(200, `/v1/promotions/${withdrawn.id}/withdraw`, {
+    key: requester.keys.staging,
+    body: { reason: 'Needs another look' },
+  })
+  await keep('withdrawn', `promotion/${withdrawn.id}`)
+})
