@@ -41,11 +41,9 @@ export const readBody: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
   if (contentType === undefined && bytes.byteLength > 0) {
     throw new Refused('unsupported-media-type', 'Say in Content-Type that the body is application/json.')
   }
-  if (contentType !== undefined) {
-    const body = parseStrict(bytes)
-    c.set('body', body)
-    // What the framework has cached is a promise, whatever its types say.
-    Object.assign(c.req.bodyCache, { text: Promise.resolve(JSON.stringify(body)) })
-  }
+  const body = contentType === undefined ? undefined : parseStrict(bytes)
+  if (body !== undefined) c.set('body', body)
+  // The bytes are gone; what the framework would read is its cache, which holds promises whatever its types say.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(body === undefined ? '' : JSON.stringify(body)) })
   await next()
 }

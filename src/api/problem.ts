@@ -30,6 +30,8 @@ function problemResponse(c: Context<ApiEnvironment>, code: ProblemCode, { detail
   }
   c.set('code', code)
   if (code === 'unavailable') c.header('Retry-After', secondsUntilRetry)
+  // The rest of the body was not read, so that the connection is of no more use.
+  if (code === 'too-large') c.header('Connection', 'close')
   return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' })
 }
 

@@ -12,8 +12,7 @@ export function encodeCursor({ instant: at, id }: Cursor): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url')
 }
 
-/** Reads what `encodeCursor` wrote; undefined for anything else. */
-export function decodeCursor(text: string): Cursor | undefined {
+function decodeCursor(text: string): Cursor | undefined {
   try {
     const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (!Array.isArray(read) || read.length !== 2) return undefined

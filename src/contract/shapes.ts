@@ -45,5 +45,11 @@ export const reasonShape = z
 
 export const environmentKindShape = z.enum(['development', 'staging', 'production'])
 
-/** Any JSON value, typed as the strict parser yields it. */
-export const jsonShape = z.json() as unknown as z.ZodType<JsonValue, JsonValue>
+/**
+ * Any JSON value but a missing one, passed on as the strict parser read it. Not `z.json()`: no OpenAPI document can hold
+ * its recursion.
+ */
+export const jsonShape = z
+  .unknown()
+  .refine((value) => value !== undefined, { message: 'is missing' })
+  .meta({ description: 'Any JSON value.' }) as unknown as z.ZodType<JsonValue, JsonValue>

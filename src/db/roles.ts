@@ -33,6 +33,8 @@ export async function prepareRoles(client: ClientBase, passwords: RolePasswords)
     await client.query('ALTER ROLE across_organizations NOLOGIN')
     await client.query('ALTER ROLE migrator INHERIT')
     await client.query('GRANT owner, across_organizations TO migrator')
+    await client.query('REVOKE ALL ON DATABASE postgres FROM PUBLIC')
+    await client.query('REVOKE ALL ON DATABASE template1 FROM PUBLIC')
     for (const role of ['migrator', ...loginRoles] as const) {
       await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(passwords[role])}`)
     }

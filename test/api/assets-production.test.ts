@@ -220,49 +220,6 @@ describe('a local asset of production', () => {
   })
 })
 
-describe('content of production', () => {
-  async function readings(id: string) {
-    const log = await verifiedLog(stores, 'control', id)
-    return log.filter(({ type }) => type === 'content.read').map(({ data }) => data)
-  }
-
-  test('is read on the record, once per person and version within an hour', async () => {
-    const { id, key, asset, path, people } = await newAsset()
-    const version = `${path}/versions/1`
-    await Promise.all(Array.from({ length: 6 }, () => present.expectStatus(200, version, { key })))
-    await present.expectStatus(200, version, { key: people.viewer.keys.production })
-    const found = await readings(id)
-    expect(found.map(({ actor }) => (actor as JsonObject).person)).toEqual([
-      people.engineer.id,
-      people.viewer.id,
-    ])
-    expect(found[0]).toMatchObject({
-      asset: asset.id,
-      environment: asset.environment,
-      version: 1,
-      digest: asset.digest,
-    })
-  })
-
-  test('is read without a record of its state, its versions, or what is not there', async () => {
-    const { id, key, path, assets } = await newAsset()
-    for (const place of [path, `${path}/versions`, assets]) await present.expectStatus(200, place, { key })
-    await present.expectStatus(404, `${path}/versions/2`, { key })
-    expect(await readings(id)).toEqual([])
-  })
-
-  test('is not given when its reading cannot be logged', async () => {
-    const { id, key, path } = await newAsset()
-    await stores.superuser('control').query("DELETE FROM log_right WHERE type = 'content.read'")
-    const problem = await present.expectStatus<Problem>(500, `${path}/versions/1`, { key })
-    expect(problem).not.toHaveProperty('content')
-    await stores
-      .superuser('control')
-      .query("INSERT INTO log_right (role, type) VALUES ('api', 'content.read')")
-    expect(await readings(id)).toEqual([])
-  })
-})
-
 test('the API itself cannot write production', async () => {
   const { id, asset } = await newAsset()
   const attempt = withOrganization(stores.pool('production', 'api'), identifier(id), (transaction) =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { StoreKind } from '../../src/db/rights/right.ts'
-import { withOrganization } from '../../src/db/transaction.ts'
 import type { OrganizationId } from '../../src/domain/identifiers.ts'
 import { followLog } from '../../src/services/followers/follow-log.ts'
 import { type Asset, type Page, type Problem, source, valueSet } from '../services/assets/samples.ts'
@@ -58,7 +57,12 @@ describe('the audit events', () => {
     const asset = await api.expectStatus<Asset>(201, assets, { key: staging, body: valueSet('I') })
     await follow(id)
     const events = await listed(audit)
-    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).toSorted().toReversed())
+    expect(events.map(({ time }) => time)).toEqual(
+      events
+        .map(({ time }) => time)
+        .toSorted()
+        .toReversed(),
+    )
     const control = await verifiedLog(stores, 'control', id)
     expect(events).toHaveLength(control.length + 1)
     const [leaf] = await verifiedLog(stores, 'staging', id)
@@ -122,7 +126,9 @@ describe('the audit events', () => {
     let cursor: string | null = ''
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `&cursor=${cursor}`
-      const page: Page<Event> = await api.expectStatus(200, `/v1/audit/events?limit=3${query}`, { key: audit })
+      const page: Page<Event> = await api.expectStatus(200, `/v1/audit/events?limit=3${query}`, {
+        key: audit,
+      })
       seen.push(...page.data.map((event) => event.id))
       cursor = page.nextCursor
       await create()
@@ -167,86 +173,4 @@ test('the logs are listed with how far they have been followed', async () => {
     { origin: originOf('control', id), size },
     { origin: originOf('staging', id), size: 1 },
   ])
-})
-
-describe('the timeline of a promotion', () => {
-  async function newPromotion() {
-    const made = await newOrganization()
-    const { staging: key, assets, environments } = made
-    const asset = await api.expectStatus<Asset>(201, assets, { key, body: valueSet('I') })
-    const body = {
-      promotingAssets: [{ id: asset.id, type: asset.type }],
-      fromEnvironment: { id: environments.staging },
-      toEnvironment: { id: environments.production },
-      reason: 'The clinic goes live.',
-    }
-    const { id: promotion } = await api.expectStatus<{ id: string }>(202, '/v1/promotions', { key, body })
-    return { ...made, promotion, path: `/v1/promotions/${promotion}/timeline` }
-  }
-
-  async function appendRaw(
-    store: StoreKind,
-    role: 'worker_control' | 'worker_production',
-    organization: OrganizationId,
-    type: string,
-    data: object,
-  ) {
-    return withOrganization(stores.pool(store, role), organization, async (transaction) => {
-      const appended = await transaction.execute<{ index: number; leaf_hash: string }>(
-        `select entry_index::integer as index, encode(entry_leaf_hash, 'hex') as leaf_hash
-         from append(array[gen_random_uuid()], array['${type}'], array['promotion/1'],
-           array[convert_to('${JSON.stringify(data)}', 'UTF8')])`,
-      )
-      const { rows: heads } = await transaction.execute<{ origin: string }>('select log_origin() as origin')
-      const [row] = appended.rows
-      return { origin: heads[0]?.origin ?? '', index: row?.index ?? -1, leafHash: row?.leaf_hash ?? '' }
-    })
-  }
-
-  test('puts the events of all logs in the order in which they rest on each other', async () => {
-    const { id, path, promotion, staging, people } = await newPromotion()
-    const actor = { person: people.engineer.id, via: 'workflow' }
-    const about = (details: object) => ({ actor, details, outcome: 'success', promotion })
-    const authorization = await appendRaw('control', 'worker_control', id, 'promotion.authorized', about({}))
-    const landing = await appendRaw(
-      'production',
-      'worker_production',
-      id,
-      'asset.landed',
-      about({ authorization }),
-    )
-    const receipt = about({ items: [{ landing }] })
-    await appendRaw('control', 'worker_production', id, 'promotion.receipted', receipt)
-    const store = stores.pool('production', 'worker_production')
-    await followLog({ store, control: stores.pool('control', 'worker_production') }, id)
-    const response = await api.request(path, { key: staging })
-    expect(response.headers.get('ETag')).toMatch(/^".+"$/)
-    const { data, nextCursor } = (await response.json()) as Page<Event>
-    expect(nextCursor).toBeNull()
-    expect(data.map(({ type }) => type)).toEqual([
-      'promotion.requested',
-      'promotion.authorized',
-      'asset.landed',
-      'promotion.receipted',
-    ])
-  })
-
-  test('is seen from both ends and by auditors, and by nobody else', async () => {
-    const { path, people, audit } = await newPromotion()
-    const { engineer, owner, admin, member } = people
-    for (const key of [engineer.keys.staging, engineer.keys.production, audit, owner.keys.organization]) {
-      await api.expectStatus(200, path, { key })
-    }
-    const elsewhere = await api.newOrganization()
-    for (const key of [
-      owner.keys.development,
-      admin.keys.organization,
-      member.keys.organization,
-      engineer.keys.organization,
-      elsewhere.people.owner.keys.organization,
-      elsewhere.people.owner.keys.staging,
-    ]) {
-      expect((await api.expectStatus<Problem>(404, path, { key })).code).toBe('not-found')
-    }
-  })
 })

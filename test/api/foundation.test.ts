@@ -59,6 +59,7 @@ const refusals: readonly (readonly [ProblemCode, string, ApiRequest])[] = [
   ['invalid-body', people, { key: owner, body: { kind: 'human' } }],
   ['invalid-body', people, { key: owner, body: '{"kind":"human","name":"\\ud800"}' }],
   ['invalid-body', people, { key: owner, body: [] }],
+  ['invalid-body', people, { key: owner, method: 'POST' }],
   ['unknown-property', people, { key: owner, body: { ...person, admin: true } }],
 ]
 
@@ -131,6 +132,41 @@ test('an address without a valid key is turned away before anything is looked up
   const statuses: number[] = []
   for (let turn = 0; turn < 4; turn += 1) statuses.push((await limited.request('/v1/me')).status)
   expect(statuses).toEqual([401, 401, 429, 429])
+})
+
+test('behind a proxy of ours the address is the one that the proxy saw, whatever the caller claims', async () => {
+  const limited = openApi(stores, { requestsPerMinute: { key: 100, address: 1 }, trustProxy: true })
+  const from = async (forwarded: string) =>
+    (await limited.request('/v1/me', { headers: { 'X-Forwarded-For': forwarded } })).status
+  expect(await from('192.0.2.9, 198.51.100.1')).toBe(401)
+  expect(await from('198.51.100.2')).toBe(401)
+  expect(await from('203.0.113.77, 198.51.100.1')).toBe(429)
+})
+
+test('a repetition of a request that hangs is told that the first one is still running', async () => {
+  const url = new URL(stores.address('control', 'api'))
+  url.searchParams.set('statement_timeout', '300')
+  const control = openPool({ store: 'control', role: 'api', url: url.href, onIdleError: () => {} })
+  const impatient = openApi({
+    ...stores,
+    pool: (store, role) => (store === 'control' ? control : stores.pool(store, role)),
+  })
+  const hanging = await stores.superuser('control').connect()
+  try {
+    await hanging.query('BEGIN')
+    await hanging.query(
+      `INSERT INTO idempotency_key (organization, actor, operation, key, fingerprint, resource)
+       VALUES ($1, $2, 'createPerson', 'hangs', sha256(''), gen_random_uuid())`,
+      [organization.id, organization.people.owner.id],
+    )
+    const response = await impatient.request(people, { key: owner, body: person, idempotencyKey: 'hangs' })
+    expect(response.status).toBe(409)
+    expect(await response.json()).toMatchObject({ code: 'request-running' })
+  } finally {
+    await hanging.query('ROLLBACK')
+    hanging.release()
+    await control.pool.end()
+  }
 })
 
 test('a request while the database is away is answered 503 and worth another try', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { openPool } from '../../src/db/pool.ts'
 import { instant } from '../../src/domain/identifiers.ts'
 import { newToken } from '../../src/services/keys/bearer-token.ts'
 import { type ApiRequest, openApi } from '../support/api.ts'
@@ -116,29 +117,18 @@ describe('a bearer that is no key of ours', () => {
   const { text } = newToken('organization', crypto.randomUUID())
 
   test('is refused without asking the database when its checksum does not fit', async () => {
-    const asked: unknown[] = []
-    const control = stores.pool('control', 'api')
-    const listening = openApi({
+    const url = 'postgres://api@127.0.0.1:1/control'
+    const control = openPool({ store: 'control', role: 'api', url, onIdleError: () => {} })
+    const away = openApi({
       ...stores,
-      pool: (store, role) =>
-        store === 'control' ? { ...control, pool: recording(control.pool) } : stores.pool(store, role),
+      pool: (store, role) => (store === 'control' ? control : stores.pool(store, role)),
     })
-    function recording(pool: typeof control.pool) {
-      return new Proxy(pool, {
-        get(target, name) {
-          asked.push(name)
-          return Reflect.get(target, name, target)
-        },
-      })
-    }
     const key = owner.keys.organization
     const mistyped = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
     for (const bearer of [mistyped, key.slice(0, -1), `${key}0`, key.toUpperCase(), 'csk_org_', 'x']) {
-      expect((await listening.request('/v1/me', { key: bearer })).status).toBe(401)
+      expect((await away.request('/v1/me', { key: bearer })).status).toBe(401)
     }
-    expect(asked).toEqual([])
-    expect((await listening.request('/v1/me', { key: text })).status).toBe(401)
-    expect(asked).toEqual(['query'])
+    expect((await away.request('/v1/me', { key: text })).status).toBe(503)
   })
 
   test('is refused when only its secret is another, and the answer is the same', async () => {

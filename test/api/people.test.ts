@@ -388,3 +388,49 @@ test('an organization is read with any of its keys, and by nobody else', async (
   expect(list.data).toEqual([shown])
   expect(await code(base, { key: other.people.owner.keys.organization })).toBe('not-found')
 })
+
+const put = (body: unknown) => ({ method: 'PUT', body })
+const ofAnOrganization: readonly (readonly [string, ApiRequest])[] = [
+  ['', {}],
+  ['/people', {}],
+  ['/people', { body: { kind: 'human', name: 'Anybody' } }],
+  [`/people/${engineer.id}`, { method: 'PATCH', body: { active: false } }],
+  ['/members', {}],
+  [`/members/${engineer.id}`, put({ role: 'owner' })],
+  [`/members/${owner.id}`, { method: 'DELETE' }],
+  ['/groups', {}],
+  ['/groups/approvers', {}],
+  ['/groups/approvers', put({ members: [] })],
+  ['/groups/approvers', { method: 'DELETE' }],
+]
+const ofAnEnvironment: readonly (readonly [string, ApiRequest])[] = [
+  ['', {}],
+  ['/members', {}],
+  [`/members/${engineer.id}`, put({ role: 'viewer' })],
+  [`/members/${engineer.id}`, { method: 'DELETE' }],
+  ['/policy', {}],
+  [
+    '/policy',
+    {
+      ...put({ rules: [{ name: 'all', steps: [{ name: 'sign', kind: 'approval', approvals: 1 }] }] }),
+      headers: { 'If-Match': '*' },
+    },
+  ],
+]
+
+test.for([
+  ...ofAnOrganization.map(([path, request]) => [`${base}${path}`, request] as const),
+  ...ofAnEnvironment.map(
+    ([path, request]) =>
+      [`/v1/environments/${organization.environments.production}${path}`, request] as const,
+  ),
+])('an owner of another organization finds nothing at %s %o', async ([path, request]) => {
+  expect(await code(path, { ...request, key: other.people.owner.keys.organization })).toBe('not-found')
+})
+
+test.for(ofAnOrganization.slice(1))(
+  'a key of an environment does not open %s %o',
+  async ([path, request]) => {
+    expect(await code(`${base}${path}`, { ...request, key: owner.keys.production })).toBe('forbidden')
+  },
+)

@@ -28,6 +28,7 @@ export interface ApiOptions {
   readonly clock?: Clock
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
+  readonly trustProxy?: boolean
 }
 
 export interface ApiRequest {
@@ -106,7 +107,13 @@ function toRequest({ key, method, body, headers, idempotencyKey }: ApiRequest): 
 
 /** The real API over a test file's own databases. */
 export function openApi(testStores: TestStores, options: ApiOptions = {}): TestApi {
-  const { orchestrator = awayOrchestrator, clock = systemClock, logger, requestsPerMinute } = options
+  const {
+    orchestrator = awayOrchestrator,
+    clock = systemClock,
+    logger,
+    requestsPerMinute,
+    trustProxy = false,
+  } = options
   const stores = apiStores(testStores)
   const app = createApp({
     stores,
@@ -114,6 +121,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     clock,
     fingerprintKey: new Uint8Array(32).fill(7),
     logger: logger ?? pino({ level: 'silent' }),
+    trustProxy,
     requestsPerMinute: requestsPerMinute ?? { key: 100_000, address: 100_000 },
   })
 

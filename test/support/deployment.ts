@@ -1,3 +1,4 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
@@ -6,6 +7,8 @@ import { openTemporalClient, type TemporalAddress } from '../../src/temporal/con
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
+
+Runtime.install({ logger: new DefaultLogger('ERROR') })
 
 /** The whole product in this process, on databases and a Temporal namespace of the test file's own. */
 export interface Deployment extends TestApi {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -17,6 +17,8 @@ const namespaces = Array.from({ length: 60 }, (_, place) => `test-${place + 1}`)
 /** One real PostgreSQL and one real Temporal for the whole run; every test file clones its own databases. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'))
+  // PostgreSQL runs as an account of its own, which has to reach its data below this folder.
+  await chmod(folder, 0o755)
   const onProgress = (message: string) => process.stderr.write(`${message}\n`)
   const binary = await findTemporal({
     cacheFolder: cacheFolder(process.env.XDG_CACHE_HOME),

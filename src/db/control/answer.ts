@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { StreamKind } from '../../domain/stream.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
-import type { StreamId, StreamKind } from './stream.ts'
+import type { StreamId } from './stream.ts'
 
 export type AnswerOutcome = 'accepted' | 'refused'
 

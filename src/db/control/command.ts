@@ -1,7 +1,8 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { ActorId, ApiKeyId, CommandId, PersonId } from '../../domain/identifiers.ts'
+import type { StreamKind } from '../../domain/stream.ts'
 import { bytesColumn, digestColumn, instantColumn, organizationColumn } from '../columns.ts'
-import type { StreamId, StreamKind } from './stream.ts'
+import type { StreamId } from './stream.ts'
 
 /** What a person asked for; `arguments` are canonical JSON. */
 export const command = pgTable('command', {

@@ -1,6 +1,7 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { StreamKind } from '../../domain/stream.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
-import type { StreamId, StreamKind } from './stream.ts'
+import type { StreamId } from './stream.ts'
 
 /** Streams whose workflow is to be started. */
 export const outbox = pgTable('outbox', {

@@ -1,10 +1,8 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { AssetId, CommandId, EnvironmentId, PersonId } from '../../domain/identifiers.ts'
+import type { ProductionCommandPhase } from '../../domain/production-command/production-command.ts'
 import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
-
 export type ProductionCommandKind = 'create-asset' | 'write-version'
-
-export type ProductionCommandState = 'requested' | 'authorized' | 'performed' | 'refused'
 
 /** `expectedVersion` is the version the person saw; 0 stands for an asset that is to be created. */
 export const productionCommand = pgTable('production_command', {
@@ -19,7 +17,7 @@ export const productionCommand = pgTable('production_command', {
   contentDigest: digestColumn('content_digest').notNull(),
   expectedVersion: integer('expected_version').notNull(),
   person: uuid('person').$type<PersonId>().notNull(),
-  state: text('state').$type<ProductionCommandState>().notNull().default('requested'),
+  state: text('state').$type<ProductionCommandPhase>().notNull().default('requested'),
   failure: text('failure'),
   version: integer('version'),
   createdAt: instantColumn('created_at').notNull().defaultNow(),

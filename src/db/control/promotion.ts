@@ -1,23 +1,7 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { CommandId, EnvironmentId, PersonId, PromotionId, TextId } from '../../domain/identifiers.ts'
+import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
-
-export type PromotionState =
-  | 'requested'
-  | 'preflight'
-  | 'in_review'
-  | 'awaiting_approval'
-  | 'approved'
-  | 'scheduled'
-  | 'promoting'
-  | 'promoted'
-  | 'changes_requested'
-  | 'rejected'
-  | 'withdrawn'
-  | 'expired'
-  | 'compensating'
-  | 'failed'
-  | 'compensation_stuck'
 
 export const promotion = pgTable('promotion', {
   organization: organizationColumn(),
@@ -31,7 +15,7 @@ export const promotion = pgTable('promotion', {
   reasonText: uuid('reason_text').$type<TextId>().notNull(),
   request: digestColumn('request').notNull(),
   policyVersion: integer('policy_version').notNull(),
-  state: text('state').$type<PromotionState>().notNull().default('requested'),
+  state: text('state').$type<PromotionPhase>().notNull().default('requested'),
   revision: integer('revision').notNull().default(1),
   step: integer('step').notNull().default(0),
   planDigest: digestColumn('plan_digest'),

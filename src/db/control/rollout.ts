@@ -1,14 +1,13 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { PromotionId } from '../../domain/identifiers.ts'
+import type { RolloutPhase } from '../../domain/rollout/rollout.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
-
-export type RolloutState = 'pending_activation' | 'activating' | 'active' | 'failed'
 
 export const rollout = pgTable('rollout', {
   organization: organizationColumn(),
   id: uuid('id').$type<PromotionId>().notNull(),
   revision: integer('revision').notNull(),
-  state: text('state').$type<RolloutState>().notNull().default('pending_activation'),
+  state: text('state').$type<RolloutPhase>().notNull().default('pending_activation'),
   failure: text('failure'),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
   updatedAt: instantColumn('updated_at').notNull().defaultNow(),

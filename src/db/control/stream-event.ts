@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { StreamKind } from '../../domain/stream.ts'
 import { bytesColumn, instantColumn, organizationColumn } from '../columns.ts'
-import type { StreamId, StreamKind } from './stream.ts'
+import type { StreamId } from './stream.ts'
 
 /** `command` is the id of the command, or the name of the workflow's own step, that led to it. */
 export const streamEvent = pgTable('stream_event', {

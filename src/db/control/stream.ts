@@ -1,8 +1,7 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { CommandId, PromotionId } from '../../domain/identifiers.ts'
+import type { StreamKind } from '../../domain/stream.ts'
 import { organizationColumn } from '../columns.ts'
-
-export type StreamKind = 'promotion' | 'rollout' | 'production-command'
 
 /** A promotion's and its rollout's streams carry the promotion's id, an act in production that of its command. */
 export type StreamId = PromotionId | CommandId

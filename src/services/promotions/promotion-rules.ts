@@ -2,6 +2,7 @@ import type { PromotionEvent } from '../../domain/promotion/events.ts'
 import { evolve } from '../../domain/promotion/evolve.ts'
 import { type PromotionFacts, type PromotionState, requestedPromotion } from '../../domain/promotion/state.ts'
 import type { StoryRules } from '../stories/story-rules.ts'
+import { aboutPromotion } from './about-promotion.ts'
 import { authorisePromotion } from './authorise-promotion.ts'
 import { loadPromotion } from './load-promotion.ts'
 import { projectPromotion } from './project-promotion.ts'
@@ -13,13 +14,5 @@ export const promotionRules: StoryRules<PromotionFacts, PromotionEvent, Promotio
   evolve,
   authorise: authorisePromotion,
   project: projectPromotion,
-  about: ({ facts }, command) => ({
-    subject: `promotion/${facts.promotion}`,
-    actor:
-      command === null
-        ? { person: facts.requester, via: 'workflow' }
-        : { person: command.claim.person, via: 'key', key: command.key },
-    environment: facts.destination,
-    promotion: facts.promotion,
-  }),
+  about: ({ facts }, command) => aboutPromotion(facts, command),
 }

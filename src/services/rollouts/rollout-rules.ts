@@ -12,6 +12,7 @@ import {
 } from '../../domain/rollout/rollout.ts'
 import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
 import { standingOf } from '../people/standing.ts'
+import { aboutPromotion } from '../promotions/about-promotion.ts'
 import { grantProduction } from '../promotions/project/grant-production.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
@@ -101,13 +102,5 @@ export const rolloutRules: StoryRules<Facts, RolloutEvent, State> = {
   evolve: (state, recorded) => ({ ...evolveRollout(state, recorded), facts: state.facts }),
   authorise: authoriseRollout,
   project: projectRollout,
-  about: ({ facts }, command) => ({
-    subject: `promotion/${facts.promotion}`,
-    actor:
-      command === null
-        ? { person: facts.requester, via: 'workflow' }
-        : { person: command.claim.person, via: 'key', key: command.key },
-    environment: facts.destination,
-    promotion: facts.promotion,
-  }),
+  about: ({ facts }, command) => aboutPromotion(facts, command),
 }

@@ -78,8 +78,16 @@ describe('the link of a staging asset with its production asset', () => {
   test('is in sync as the promotion left it, seen from either side', async () => {
     const link = await newLink({ source: asPromoted, target: asLanded })
     const versions = { status: 'in_sync', promotion: link.promotion, sourceVersion: 2, targetVersion: 3 }
-    expect(await link.fromSource(asPromoted)).toEqual({ asset: link.target, environment: link.to, ...versions })
-    expect(await link.fromTarget(asLanded)).toEqual({ asset: link.source, environment: link.from, ...versions })
+    expect(await link.fromSource(asPromoted)).toEqual({
+      asset: link.target,
+      environment: link.to,
+      ...versions,
+    })
+    expect(await link.fromTarget(asLanded)).toEqual({
+      asset: link.source,
+      environment: link.from,
+      ...versions,
+    })
   })
 
   test('is out of date when staging is newer, unless its content is the promoted one again', async () => {
