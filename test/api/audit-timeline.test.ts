@@ -1,36 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { LoginRole, StoreKind } from '../../src/db/rights/right.ts'
 import { withOrganization } from '../../src/db/transaction.ts'
-import {
-  type AssetId,
-  identifier,
-  type OrganizationId,
-  type PersonId,
-  type PromotionId,
-} from '../../src/domain/identifiers.ts'
+import { type AssetId, identifier, type PersonId, type PromotionId } from '../../src/domain/identifiers.ts'
 import { appendEntries, type EntryDraft } from '../../src/services/audit/append-entries.ts'
 import { followLog } from '../../src/services/followers/follow-log.ts'
-import { type Asset, type Page, type Problem, valueSet } from '../services/assets/samples.ts'
-import { verifiedLog } from '../services/assets/store-log.ts'
+import { type Asset, type AuditEvent, type Page, type Problem, valueSet } from '../services/assets/samples.ts'
+import { originOf, verifiedLog } from '../services/assets/store-log.ts'
 import { openApi } from '../support/api.ts'
-import { installation } from '../support/cluster.ts'
 import { openStores } from '../support/stores.ts'
 
 const stores = await openStores()
 const api = openApi(stores)
-
-interface Event {
-  readonly id: string
-  readonly origin: string
-  readonly index: number
-  readonly type: string
-  readonly time: string
-  readonly actor: { readonly person: string; readonly via: string; readonly key?: string }
-  readonly asset?: string
-  readonly outcome: string
-  readonly details: Readonly<Record<string, unknown>>
-  readonly state: string
-}
 
 async function newOrganization() {
   const made = await api.newOrganization({
@@ -44,15 +24,6 @@ async function newOrganization() {
   const { staging } = made.people.engineer.keys
   const assets = `/v1/environments/${made.environments.staging}/assets`
   return { ...made, staging, assets, audit: made.people.auditor.keys.organization }
-}
-
-function originOf(store: StoreKind, organization: OrganizationId): string {
-  return `${installation}/${store}/${organization}`
-}
-
-async function _follow(organization: OrganizationId): Promise<void> {
-  const store = stores.pool('staging', 'worker_staging')
-  await followLog({ store, control: stores.pool('control', 'worker_staging') }, organization)
 }
 
 describe('the timeline of a promotion', () => {
@@ -100,7 +71,7 @@ describe('the timeline of a promotion', () => {
     await followLog({ store, control: stores.pool('control', 'worker_production') }, id)
     const response = await api.request(path, { key: staging })
     expect(response.headers.get('ETag')).toMatch(/^".+"$/)
-    const { data, nextCursor } = (await response.json()) as Page<Event>
+    const { data, nextCursor } = (await response.json()) as Page<AuditEvent>
     expect(nextCursor).toBeNull()
     expect(data.map(({ type }) => type)).toEqual([
       'promotion.requested',

@@ -1,28 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { StoreKind } from '../../src/db/rights/right.ts'
 import type { OrganizationId } from '../../src/domain/identifiers.ts'
 import { followLog } from '../../src/services/followers/follow-log.ts'
-import { type Asset, type Page, type Problem, source, valueSet } from '../services/assets/samples.ts'
-import { verifiedLog } from '../services/assets/store-log.ts'
+import {
+  type Asset,
+  type AuditEvent,
+  type Page,
+  type Problem,
+  source,
+  valueSet,
+} from '../services/assets/samples.ts'
+import { originOf, verifiedLog } from '../services/assets/store-log.ts'
 import { openApi } from '../support/api.ts'
-import { installation } from '../support/cluster.ts'
 import { openStores } from '../support/stores.ts'
 
 const stores = await openStores()
 const api = openApi(stores)
-
-interface Event {
-  readonly id: string
-  readonly origin: string
-  readonly index: number
-  readonly type: string
-  readonly time: string
-  readonly actor: { readonly person: string; readonly via: string; readonly key?: string }
-  readonly asset?: string
-  readonly outcome: string
-  readonly details: Readonly<Record<string, unknown>>
-  readonly state: string
-}
 
 async function newOrganization() {
   const made = await api.newOrganization({
@@ -38,17 +30,13 @@ async function newOrganization() {
   return { ...made, staging, assets, audit: made.people.auditor.keys.organization }
 }
 
-function originOf(store: StoreKind, organization: OrganizationId): string {
-  return `${installation}/${store}/${organization}`
-}
-
 async function follow(organization: OrganizationId): Promise<void> {
   const store = stores.pool('staging', 'worker_staging')
   await followLog({ store, control: stores.pool('control', 'worker_staging') }, organization)
 }
 
-async function listed(key: string, query = ''): Promise<readonly Event[]> {
-  return (await api.expectStatus<Page<Event>>(200, `/v1/audit/events?limit=100${query}`, { key })).data
+async function listed(key: string, query = ''): Promise<readonly AuditEvent[]> {
+  return (await api.expectStatus<Page<AuditEvent>>(200, `/v1/audit/events?limit=100${query}`, { key })).data
 }
 
 describe('the audit events', () => {
@@ -115,18 +103,24 @@ describe('the audit events', () => {
   })
 
   test('are paged without skipping or repeating, while logs grow and late ones are followed', async () => {
-    const { id, audit, staging, assets } = await newOrganization()
+    const { id, audit, staging, assets, people } = await newOrganization()
     const create = () => api.expectStatus(201, assets, { key: staging, body: valueSet('I') })
     for (let count = 0; count < 4; count += 1) await create()
     await follow(id)
-    // In the log before the first page is read, and in the index only after it.
+    // Older than what the first page shows, and in the index only after it was read.
     await create()
+    for (let count = 0; count < 4; count += 1) {
+      await api.expectStatus(201, '/v1/api-keys', {
+        key: people.owner.keys.organization,
+        body: { name: `key ${count}`, organization: id },
+      })
+    }
     const expected = (await listed(audit)).map((event) => event.id)
     const seen: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `&cursor=${cursor}`
-      const page: Page<Event> = await api.expectStatus(200, `/v1/audit/events?limit=3${query}`, {
+      const page: Page<AuditEvent> = await api.expectStatus(200, `/v1/audit/events?limit=3${query}`, {
         key: audit,
       })
       seen.push(...page.data.map((event) => event.id))

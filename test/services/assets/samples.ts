@@ -23,6 +23,14 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
 }
 
+/** What the API answers for an entry of a log. */
+export interface AuditEvent {
+  readonly id: string
+  readonly origin: string
+  readonly type: string
+  readonly time: string
+}
+
 export interface Page<Item> {
   readonly data: readonly Item[]
   readonly nextCursor: string | null

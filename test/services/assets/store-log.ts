@@ -5,6 +5,11 @@ import { verifyLog } from '../../../src/trust/verify-log.ts'
 import { installation } from '../../support/cluster.ts'
 import type { TestStores } from '../../support/stores.ts'
 
+/** The name of an organization's log of one store. */
+export function originOf(store: StoreKind, organization: string): string {
+  return `${installation}/${store}/${organization}`
+}
+
 /** An organization's whole log of one store, verified from its first entry to its head. */
 export async function verifiedLog(
   stores: TestStores,
@@ -22,7 +27,7 @@ export async function verifiedLog(
   )
   const [head] = heads
   if (head === undefined) return []
-  const origin = `${installation}/${store}/${organization}`
+  const origin = originOf(store, organization)
   expect(verifyLog({ origin, entries, expected: head })).toMatchObject({ verified: true })
   return entries.map(({ leaf }) => readLeaf(leaf))
 }
