@@ -105,31 +105,55 @@ function workerOptions(queue: WorkerQueue, { activities, workflowsPath }: QueueP
   }
 }
 
+interface Running {
+  readonly worker: Worker
+  readonly ended: Promise<void>
+}
+
+interface Opening extends Opened {
+  readonly background: { stop(): Promise<void> }[]
+  readonly running: Running[]
+}
+
+async function stopAll({ background, running, pools }: Opening): Promise<void> {
+  await Promise.all(background.map((one) => one.stop()))
+  for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown()
+  await Promise.all(running.map(({ ended }) => ended))
+  await Promise.all(pools.map((one) => one.pool.end()))
+}
+
+async function openQueue(opening: Opening, connection: NativeConnection, queue: WorkerQueue): Promise<void> {
+  const { temporal, logger } = opening.options
+  const parts = await partsOf(opening, queue)
+  opening.background.push(...parts.background)
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    ...workerOptions(queue, parts),
+  })
+  const ended = worker
+    .run()
+    .catch((error: unknown) => logger.fatal({ queue, error: describeError(error) }, 'worker ended'))
+  opening.running.push({ worker, ended })
+  logger.info({ queue }, 'worker runs')
+}
+
 /**
  * Runs the workers of the given queues in this process, each with pools of its own login, until they are stopped. A login
- * with more rights than its part refuses to run.
+ * with more rights than its part refuses to run, and nothing that was opened before it stays open.
  */
 export async function runWorkers(options: WorkersOptions): Promise<RunningWorkers> {
-  const opened: Opened = { options, pools: [] }
+  const opening: Opening = { options, pools: [], background: [], running: [] }
   const connection = await NativeConnection.connect({ address: options.temporal.address })
-  const running: { worker: Worker; ended: Promise<void>; background: QueueParts['background'] }[] = []
-  for (const queue of options.queues) {
-    const parts = await partsOf(opened, queue)
-    const worker = await Worker.create({
-      connection,
-      namespace: options.temporal.namespace,
-      ...workerOptions(queue, parts),
-    })
-    running.push({ worker, ended: worker.run(), background: parts.background })
-    options.logger.info({ queue }, 'worker runs')
+  const stop = async () => {
+    await stopAll(opening)
+    await connection.close()
   }
-  return {
-    async stop() {
-      for (const { background } of running) await Promise.all(background.map((one) => one.stop()))
-      for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown()
-      await Promise.all(running.map(({ ended }) => ended.catch(() => {})))
-      await connection.close()
-      await Promise.all(opened.pools.map((one) => one.pool.end()))
-    },
+  try {
+    for (const queue of options.queues) await openQueue(opening, connection, queue)
+  } catch (error) {
+    await stop()
+    throw error
   }
+  return { stop }
 }

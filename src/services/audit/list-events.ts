@@ -66,7 +66,7 @@ async function readPage(control: Transaction, query: EventQuery, sizes: readonly
   const asked = [sql`event.organization = ${control.organization}`, ...conditions(query)]
   const { rows } = await control.execute<{ origin: string; index: string; leaf: Buffer; leaf_hash: Buffer }>(
     sql`select event.origin, event.index, event.leaf, event.leaf_hash from event_index as event
-      join ${pinned} on pinned.origin = event.origin
+      join ${pinned} on pinned.origin = event.origin and event.index < pinned.size
       where ${sql.join([...asked], sql` and `)}
       order by event.time desc, event.origin desc, event.index desc limit ${query.limit + 1}`,
   )

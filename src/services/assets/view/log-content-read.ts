@@ -24,6 +24,7 @@ export async function logContentRead(
 ): Promise<void> {
   // Two readings at once: the second one waits here, and then finds the entry of the first.
   const once = `content.read/${control.organization}/${caller.person}/${asset}/${version}`
+  await control.execute(sql`select pg_advisory_xact_lock(hashtextextended(${once}, 0))`)
   const earlier = await control
     .select({ id: eventIndex.id })
     .from(eventIndex)
