@@ -4,7 +4,7 @@ import type { Problem } from '../contract/problem.ts'
 import { problemTypes, problemUri } from '../contract/problem.ts'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import { logDenial } from '../services/people/log-denial.ts'
-import { Refused, type RefusedField } from '../services/refused.ts'
+import { Refused, RefusedAnswer, type RefusedField } from '../services/refused.ts'
 import { serviceContext } from './context.ts'
 import type { ApiEnvironment, CountersignApp } from './environment.ts'
 import { deniedSubject } from './refusals/denied-subject.ts'
@@ -35,7 +35,9 @@ function problemResponse(c: Context<ApiEnvironment>, code: ProblemCode, { detail
   return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' })
 }
 
-async function logRefusal(c: Context<ApiEnvironment>, { code }: Refused): Promise<void> {
+async function logRefusal(c: Context<ApiEnvironment>, refused: Refused): Promise<void> {
+  const { code } = refused
+  if (refused instanceof RefusedAnswer) return
   if (problemTypes[code].status !== 403 || c.get('bearer')?.kind !== 'key') return
   const context = serviceContext(c)
   try {

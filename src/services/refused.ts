@@ -21,3 +21,6 @@ export class Refused extends Error {
     this.errors = errors
   }
 }
+
+/** A refusal that is a command's recorded answer: whoever recorded it has logged the denial. */
+export class RefusedAnswer extends Refused {}

@@ -273,3 +273,37 @@ test('promotions are listed newest first, page by page, and only to who has a ro
   const foreign = await request(`/v1/promotions/${asked[0]}`, { key: stranger.people.anna.keys.production })
   expect(foreign.status).toBe(404)
 })
+
+test('a refused decision is one entry of the log, whoever refused it', async () => {
+  const organization = await newOrganization({ people: { ...fourPeople, carl: { production: 'viewer' } } })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  const outsider = await decideAs(api, organization.people.carl, asked)
+  expect(await problemOf(outsider)).toMatchObject({ status: 403, code: 'not-eligible' })
+  const contributor = await decideAs(api, organization.people.requester, asked)
+  expect((await problemOf(contributor)).code).toBe('contributor-may-not-decide')
+  const { data } = await expectStatus<{ data: { type: string; details: { code: string } }[] }>(
+    200,
+    `/v1/audit/events?promotion=${asked.id}&outcome=refused`,
+    { key: organization.people.owner.keys.organization },
+  )
+  expect(data.map(({ type, details }) => [type, details.code]).sort()).toEqual([
+    ['access.denied', 'contributor-may-not-decide'],
+    ['command.refused', 'not-eligible'],
+  ])
+})
+
+test('a service account sees no promotion by its owner’s rights', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const asked = await askFor(api, organization, [await createValueSet(api, organization)])
+  const { owner } = organization.people
+  const account = await expectStatus<{ id: string }>(201, `/v1/organizations/${organization.id}/people`, {
+    key: owner.keys.organization,
+    body: { kind: 'service', name: 'release pipeline', owner: owner.id },
+  })
+  const key = await expectStatus<{ secret: string }>(201, '/v1/api-keys', {
+    key: owner.keys.organization,
+    body: { name: 'pipeline', organization: organization.id, account: account.id },
+  })
+  expect((await request(`/v1/promotions/${asked.id}`, { key: key.secret })).status).toBe(404)
+  expect((await request(`/v1/promotions/${asked.id}`, { key: owner.keys.organization })).status).toBe(200)
+})

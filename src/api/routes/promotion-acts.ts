@@ -14,7 +14,7 @@ import { decidePromotion } from '../../services/promotions/decide-promotion.ts'
 import { getPromotion } from '../../services/promotions/get-promotion.ts'
 import { waitForPeople } from '../../services/promotions/wait-for-people.ts'
 import { withdrawPromotion } from '../../services/promotions/withdraw-promotion.ts'
-import { Refused } from '../../services/refused.ts'
+import { Refused, RefusedAnswer } from '../../services/refused.ts'
 import { activateRollout } from '../../services/rollouts/activate-rollout.ts'
 import { getRollout } from '../../services/rollouts/get-rollout.ts'
 import type { CommandResult } from '../../services/stories/give-command.ts'
@@ -96,7 +96,7 @@ const activate = defineRoute({
 
 /** Raises the refusal that a command was answered with; false while it has no answer. */
 function isSettled({ answer }: CommandResult): boolean {
-  if (answer?.outcome === 'refused') throw new Refused(answer.code as ProblemCode, answer.detail)
+  if (answer?.outcome === 'refused') throw new RefusedAnswer(answer.code as ProblemCode, answer.detail)
   return answer !== null
 }
 

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import { OrchestratorAway } from '../ports.ts'
 import { readProductionCommand } from '../production-commands/read-production-command.ts'
 import type { RequestedCommand } from '../production-commands/request-production-command.ts'
-import { Refused } from '../refused.ts'
+import { RefusedAnswer } from '../refused.ts'
 import { startStory } from '../stories/start-story.ts'
 import { openEnvironment } from './rules/open-environment.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -45,7 +45,7 @@ export async function settleInProduction(
     case 'pending':
       return { kind: 'pending', command, replayed }
     case 'refused':
-      throw new Refused(outcome.code, outcome.detail)
+      throw new RefusedAnswer(outcome.code, outcome.detail)
     case 'performed': {
       const { asset } = outcome
       const state = await openEnvironment(context, null, (opened) => readAsset(opened, asset))

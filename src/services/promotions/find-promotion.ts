@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import { environmentMember } from '../../db/control/environment-member.ts'
-import { organizationMember } from '../../db/control/organization-member.ts'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import type { Caller } from '../context.ts'
+import { standingOf } from '../people/standing.ts'
 import { Refused } from '../refused.ts'
 
 export interface SeenPromotion {
@@ -13,9 +13,16 @@ export interface SeenPromotion {
   readonly seesDestination: boolean
 }
 
+/** Whether the caller sees every promotion of the organization, without content: auditors, owners and admins. */
+export async function overseesPromotions(transaction: Transaction, { actor }: Caller): Promise<boolean> {
+  const standing = await standingOf(transaction, actor, null)
+  const administers = standing?.organizationRole === 'owner' || standing?.organizationRole === 'admin'
+  return standing?.active === true && (administers || standing.auditor)
+}
+
 /**
  * A promotion that the caller may read: with any role in its source or destination, through a key of either, or as an
- * auditor or owner with a key of the organization.
+ * auditor, owner or admin with a key of the organization.
  *
  * @throws Refused `not-found` for any other.
  */
@@ -44,12 +51,6 @@ export async function findPromotion(
     if (!opens || !(seesSource || seesDestination)) throw missing
     return { asked, seesDestination: seesDestination && door === asked.destinationEnvironment }
   }
-  const [member] = await transaction
-    .select({ role: organizationMember.role, auditor: organizationMember.auditor })
-    .from(organizationMember)
-    .where(
-      and(eq(organizationMember.organization, organization), eq(organizationMember.person, caller.person)),
-    )
-  if (member?.role !== 'owner' && member?.auditor !== true) throw missing
+  if (!(await overseesPromotions(transaction, caller))) throw missing
   return { asked, seesDestination: false }
 }

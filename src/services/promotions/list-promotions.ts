@@ -1,12 +1,12 @@
 import { and, desc, eq, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm'
 import { environmentMember } from '../../db/control/environment-member.ts'
-import { organizationMember } from '../../db/control/organization-member.ts'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { AssetId, EnvironmentId, Instant, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import type { Caller, ServiceContext } from '../context.ts'
+import { overseesPromotions } from './find-promotion.ts'
 import { type PromotionView, promotionView } from './promotion-view.ts'
 
 export interface PromotionFilter {
@@ -27,13 +27,7 @@ async function visibleEnvironments(
 ): Promise<readonly EnvironmentId[] | 'all'> {
   const { organization } = transaction
   if (caller.door.kind === 'organization') {
-    const [member] = await transaction
-      .select({ role: organizationMember.role, auditor: organizationMember.auditor })
-      .from(organizationMember)
-      .where(
-        and(eq(organizationMember.organization, organization), eq(organizationMember.person, caller.person)),
-      )
-    return member?.role === 'owner' || member?.auditor === true ? 'all' : []
+    return (await overseesPromotions(transaction, caller)) ? 'all' : []
   }
   const rows = await transaction
     .select({ environment: environmentMember.environment })
