@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { problemTypes } from '../../src/contract/problem.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -35,4 +36,11 @@ test('the committed OpenAPI document is the one the code makes', () => {
     maxBuffer: 1 << 26,
   })
   expect(readFileSync(join(root, 'openapi.json'), 'utf8')).toBe(made)
+})
+
+test('every problem code is documented with its status', () => {
+  const text = readFileSync(join(root, 'docs/problems.md'), 'utf8')
+  for (const [code, { status, title }] of Object.entries(problemTypes)) {
+    expect(text).toContain(`| \`${code}\` | ${status} | ${title} |`)
+  }
 })

@@ -1,0 +1,190 @@
+import type { PoolClient } from 'pg'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { openStores } from '../../support/stores.ts'
+import { attack, deniedOn, refusedBy } from './attack.ts'
+import { as, newWorld, policyOf, policySteps, type World } from './fixture.ts'
+import { beginAs, type Session } from './session.ts'
+
+const stores = await openStores()
+let world: World
+
+beforeEach(async () => {
+  world = await newWorld(stores)
+})
+
+const asking = (work: (session: Session) => Promise<unknown>) =>
+  attack({ stores, login: 'api', organization: world.organization }, work)
+
+const review = policySteps[0]
+
+describe('a policy', () => {
+  const bytes = (document: object) => Buffer.from(JSON.stringify(document))
+
+  test.each([
+    ['has only a review', policyOf([review])],
+    ['has no step', policyOf([])],
+    ['wants approval by nobody', policyOf([{ ...policySteps[1], approvals: 0 }])],
+    ['wants approval by an unknown number', policyOf([{ name: 'approval', kind: 'approval', groups: [] }])],
+    ['wants approval by a machine', policyOf([{ ...policySteps[1], kind: 'external' }])],
+    ['has no rule', bytes({ rules: [] })],
+    ['has no rules', bytes({})],
+    ['has a second rule without approval', bytes({ rules: [{ steps: policySteps }, { steps: [review] }] })],
+  ])('is refused when it %s', async (_, document) => {
+    const { production: environment, owner: created_by } = world
+    const trying = asking((session) =>
+      session.put('policy', { environment, version: 2, document, created_by }),
+    )
+    expect(await trying).toEqual(refusedBy('23514', 'policy_requires_an_approval'))
+  })
+
+  test('is not replaced under a version that exists', async () => {
+    const { production: environment, owner: created_by } = world
+    const document = policyOf(policySteps)
+    const trying = asking((session) =>
+      session.put('policy', { environment, version: 1, document, created_by }),
+    )
+    expect(await trying).toEqual(refusedBy('23505', 'policy_pkey'))
+  })
+})
+
+describe('the last owner', () => {
+  const keepsOne = refusedBy('23514', 'organization_keeps_an_owner')
+
+  test.each([
+    ['leaves', 'DELETE FROM organization_member WHERE person = $1'],
+    ['is made a member', "UPDATE organization_member SET role = 'member' WHERE person = $1"],
+    ['is deactivated', 'UPDATE person SET active = false WHERE id = $1'],
+  ])('never %s', async (_, text) => {
+    expect(await asking((session) => session.query(text, [world.owner]))).toEqual(keepsOne)
+  })
+
+  test('does not leave to an owner who is deactivated', async () => {
+    const trying = asking(async (session) => {
+      await session.query("UPDATE organization_member SET role = 'owner' WHERE person = $1", [
+        world.deactivated,
+      ])
+      await session.query('DELETE FROM organization_member WHERE person = $1', [world.owner])
+    })
+    expect(await trying).toEqual(keepsOne)
+  })
+
+  test.each(['read committed', 'repeatable read'] as const)(
+    'is one of two who leave at once under %s',
+    async (isolation) => {
+      await as(world, 'api', (session) =>
+        session.query("UPDATE organization_member SET role = 'owner' WHERE person = $1", [world.approverOne]),
+      )
+      const leaving = [world.owner, world.approverOne].map(async (person) => {
+        const { client, session } = await open(isolation)
+        await session.query('DELETE FROM organization_member WHERE person = $1', [person])
+        return client
+      })
+      const clients = await Promise.all(leaving)
+      const left = await Promise.allSettled(clients.map((client) => client.query('COMMIT')))
+      for (const client of clients) client.release(true)
+      expect(left.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    },
+  )
+})
+
+describe('whoever was asked for their standing', () => {
+  const removals: readonly [string, string][] = [
+    ['the group', 'DELETE FROM approver_group_member WHERE person = $1'],
+    ['the environment', 'DELETE FROM environment_member WHERE actor = $1'],
+    ['the organization', 'DELETE FROM organization_member WHERE person = $1'],
+    ['their work', 'UPDATE person SET active = false WHERE id = $1'],
+  ]
+
+  test.each(removals)('does not leave %s before what rests on it is done', async (_, text) => {
+    const { client, session } = await open('read committed')
+    const before = await session.query('SELECT * FROM standing_of($1, $2)', [
+      world.approverOne,
+      world.production,
+    ])
+    expect(before).toMatchObject([{ active: true, environment_role: 'viewer', groups: ['approvers'] }])
+    const removing = as(world, 'api', async (other) => {
+      await other.query("SET LOCAL lock_timeout = '100ms'")
+      await other.query(text, [world.approverOne])
+    })
+    await expect(removing).rejects.toMatchObject({ code: '55P03' })
+    await client.query('COMMIT')
+    client.release()
+    await as(world, 'api', (other) => other.query(text, [world.approverOne]))
+    const after = await as(world, 'worker_control', (other) =>
+      other.query('SELECT * FROM standing_of($1, $2)', [world.approverOne, world.production]),
+    )
+    expect(after).not.toEqual(before)
+  })
+
+  test('has none in an organization that is not theirs', async () => {
+    const other = await newWorld(stores)
+    const told = as(other, 'worker_control', (session) =>
+      session.query('SELECT * FROM standing_of($1, $2)', [world.approverOne, world.production]),
+    )
+    expect(await told).toEqual([])
+  })
+
+  test('is a service account: acts for its owner, in no group, and only while the owner is active', async () => {
+    const told = () =>
+      as(world, 'api', (session) =>
+        session.query('SELECT person, kind, active, groups FROM standing_of($1, $2)', [
+          world.serviceAccount,
+          world.production,
+        ]),
+      )
+    const standing = { person: world.approverOne, kind: 'service', active: true, groups: [] }
+    expect(await told()).toEqual([standing])
+    await as(world, 'api', (session) =>
+      session.query('UPDATE person SET active = false WHERE id = $1', [world.approverOne]),
+    )
+    expect(await told()).toEqual([{ ...standing, active: false }])
+  })
+})
+
+describe('an actor', () => {
+  test('is a human or a service account, never both', async () => {
+    const { serviceAccount: id, owner } = world
+    expect(await asking((session) => session.put('person', { id, name: 'Nobody' }))).toEqual(
+      refusedBy('23503', 'person_organization_id_kind_fkey'),
+    )
+    const account = { id: world.outsider, name: 'Pipeline', owner }
+    expect(await asking((session) => session.put('service_account', account))).toEqual(
+      refusedBy('23503', 'service_account_organization_id_kind_fkey'),
+    )
+  })
+
+  test.each([
+    [
+      'member',
+      'organization_member',
+      { role: 'owner', auditor: false },
+      'organization_member_organization_person_fkey',
+    ],
+    [
+      'member of a group',
+      'approver_group_member',
+      { approver_group: 'approvers' },
+      'approver_group_member_organization_person_fkey',
+    ],
+  ])('that is a service account is no %s', async (_, table, row, constraint) => {
+    const trying = asking((session) => session.put(table, { ...row, person: world.serviceAccount }))
+    expect(await trying).toEqual(refusedBy('23503', constraint))
+  })
+
+  test('is not renamed, moved or revived by a worker', async () => {
+    for (const login of ['worker_control', 'worker_production', 'auditor'] as const) {
+      const trying = attack({ stores, login, organization: world.organization }, (session) =>
+        session.query('UPDATE person SET active = true'),
+      )
+      expect(await trying).toEqual(deniedOn('person'))
+    }
+  })
+})
+
+async function open(
+  isolation: 'read committed' | 'repeatable read',
+): Promise<{ readonly client: PoolClient; readonly session: Session }> {
+  const client = await stores.pool('control', 'api').pool.connect()
+  const session = await beginAs(client, { stores, login: 'api', organization: world.organization, isolation })
+  return { client, session }
+}

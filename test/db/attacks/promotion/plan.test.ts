@@ -1,0 +1,138 @@
+import { v7 as uuidv7 } from 'uuid'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { identifier } from '../../../../src/domain/identifiers.ts'
+import type { Plan } from '../../../../src/domain/plan/plan.ts'
+import { openStores } from '../../../support/stores.ts'
+import { attack, refusedBy } from '../attack.ts'
+import { as, newWorld, type World } from '../fixture.ts'
+import type { Row } from '../session.ts'
+import {
+  freeze,
+  type PlanRows,
+  type Promotion,
+  planOf,
+  putCommand,
+  putPlan,
+  putRenderedContent,
+  putSourceContent,
+  requestPromotion,
+  rowsOf,
+  snapshotRow,
+} from '../story.ts'
+
+const stores = await openStores()
+let world: World
+let frozen: Promotion
+
+beforeAll(async () => {
+  world = await newWorld(stores)
+})
+
+beforeEach(async () => {
+  frozen = await freeze(await requestPromotion(world))
+  await as(world, 'worker_control', (session) => putRenderedContent(session, frozen))
+})
+
+const somebody = identifier<never>(uuidv7())
+
+function writing(rows: PlanRows) {
+  const { organization } = world
+  return attack({ stores, login: 'worker_control', organization }, (session) => putPlan(session, rows))
+}
+
+const revision = (change: Row) => (rows: PlanRows) => ({ ...rows, revision: { ...rows.revision, ...change } })
+
+/** The plan is changed and every row with it, so that only what the plan may not say is wrong. */
+function consistently(change: (plan: Plan) => object) {
+  const plan = planOf(frozen)
+  return writing(rowsOf({ ...plan, ...change(plan) } as Plan))
+}
+
+test.each<[string, (plan: Plan) => object]>([
+  ['another organization', () => ({ organization: somebody })],
+  ['another source', () => ({ source: { environment: somebody } })],
+  ['another destination', () => ({ destination: { environment: somebody } })],
+  ['another policy version', () => ({ policy: { version: 2 } })],
+  ['an unknown format', () => ({ format: 'countersign/plan/2' })],
+  ['no format', () => ({ format: undefined })],
+])('no plan is stored that speaks of %s', async (_, change) => {
+  expect(await consistently(change)).toEqual(refusedBy('23514', 'plan_matches_promotion'))
+})
+
+test('no plan is stored that is another promotion’s, or of another revision', async () => {
+  const rows = rowsOf(planOf(frozen))
+  for (const change of [{ promotion: somebody }, { revision: 2 }]) {
+    const { revision: told } = rowsOf({ ...planOf(frozen), ...change } as Plan)
+    const row = { ...told, promotion: frozen.id, revision: 1 }
+    expect(await writing({ ...rows, revision: row })).toEqual(refusedBy('23514', 'plan_matches_promotion'))
+  }
+})
+
+test('no plan is stored for somebody who did not ask', async () => {
+  const contributors = [world.requester, world.editor, world.outsider].toSorted()
+  expect(await consistently(() => ({ requester: world.outsider, contributors }))).toEqual(
+    refusedBy('23503', 'promotion_revision_organization_promotion_requester_fkey'),
+  )
+})
+
+test.each<[string, (plan: Plan) => readonly string[]]>([
+  ['an editor out', () => [world.requester]],
+  ['nobody out and adds somebody', ({ contributors }) => [...contributors, world.outsider].toSorted()],
+  ['nobody out, but out of order', ({ contributors }) => contributors.toReversed()],
+  ['nobody out, but names one twice', ({ contributors }) => [...contributors, ...contributors].toSorted()],
+])('no plan is stored that leaves %s', async (_, lie) => {
+  const lying = await consistently((plan) => ({ contributors: lie(plan) }))
+  expect(lying).toEqual(refusedBy('23514', 'contributors_are_complete'))
+})
+
+test('no plan is stored that does not count the requester', async () => {
+  expect(await consistently(() => ({ contributors: [world.editor] }))).toEqual(
+    refusedBy('23514', 'promotion_revision_check1'),
+  )
+})
+
+test('the plan and the list that decisions are compared with name the same contributors', async () => {
+  const rows = rowsOf({ ...planOf(frozen), contributors: [world.requester] })
+  const honest = rowsOf(planOf(frozen)).revision.contributors
+  expect(await writing(revision({ contributors: honest })(rows))).toEqual(
+    refusedBy('23514', 'contributors_are_complete'),
+  )
+})
+
+test('whoever asked again is a contributor', async () => {
+  const promotion = await freeze(await requestPromotion(world))
+  await as(world, 'api', (session) =>
+    putCommand(session, world.outsider, { kind: 'resubmit', stream: promotion.id }),
+  )
+  await as(world, 'worker_control', (session) => putRenderedContent(session, promotion))
+  expect(await writing(rowsOf(planOf(promotion)))).toEqual(refusedBy('23514', 'contributors_are_complete'))
+})
+
+test('no plan is stored while the snapshot of a pinned version is missing', async () => {
+  const promotion = await requestPromotion(world)
+  const [first] = promotion.items
+  await as(world, 'worker_staging', async (session) => {
+    await putSourceContent(session, promotion)
+    if (first !== undefined) await session.put('promotion_snapshot', snapshotRow(promotion, first))
+  })
+  await as(world, 'worker_control', (session) => putRenderedContent(session, promotion))
+  expect(await writing(rowsOf(planOf(promotion)))).toEqual(refusedBy('23514', 'contributors_are_complete'))
+})
+
+test('no plan waives the approval that its policy asks for', async () => {
+  const step = { position: 1, name: 'glance', kind: 'review', required: 1, groups: [] }
+  expect(await consistently(() => ({ steps: [step] }))).toMatchObject({ outcome: 'refused' })
+})
+
+test('no plan is stored whose steps are all external', async () => {
+  const step = { position: 1, name: 'ticket', kind: 'external', required: 1, groups: [] }
+  const rows = revision({ required_decisions: 1 })(rowsOf({ ...planOf(frozen), steps: [step] } as Plan))
+  expect(await writing(rows)).toEqual(refusedBy('23514', 'steps_match_plan'))
+})
+
+test('no plan is stored that says one thing twice', async () => {
+  const { revision: honest, ...rows } = rowsOf(planOf(frozen))
+  const text = Buffer.from(honest.plan as Uint8Array).toString()
+  const plan = Buffer.from(text.replace('{', '{"activation":"at once",'))
+  expect(await writing({ ...rows, revision: { ...honest, plan } })).toMatchObject({ outcome: 'refused' })
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { identifier } from '../../../src/domain/identifiers.ts'
+import type { JsonObject } from '../../../src/domain/json.ts'
+import { personalPromotionCommand } from '../../../src/domain/promotion/parse-claim.ts'
+import type { CommandClaim } from '../../../src/domain/stream.ts'
+import { anna, by, withdraw } from './sample-promotion.ts'
+
+function claimOf(kind: string, given: JsonObject): CommandClaim {
+  const id = '00000000-0000-4000-8000-000000000001'
+  return { id: identifier(id), person: anna, kind, arguments: given }
+}
+
+const { kind: _kind, id: _id, person: _person, ...decision } = by(anna)
+const deciding = (change: JsonObject = {}) =>
+  personalPromotionCommand(claimOf('decide', { ...decision, ...change }))
+
+describe('a claim', () => {
+  test('to decide or to withdraw is read as it was made', () => {
+    expect(deciding()).toMatchObject({ kind: 'decide', person: anna, verdict: 'approve', step: null })
+    const { reasonText } = withdraw as { reasonText: string }
+    expect(personalPromotionCommand(claimOf('withdraw', { reasonText }))).toMatchObject({ reasonText })
+  })
+
+  test.each<[string, JsonObject]>([
+    ['an unknown verdict', { verdict: 'override' }],
+    ['no verdict', { verdict: null }],
+    ['a step that is no number', { step: '1' }],
+    ['groups that are no list', { groups: 'approvers' }],
+    ['groups that are no texts', { groups: ['approvers', 1] }],
+    ['a digest in capitals', { planDigest: 'A'.repeat(64) }],
+    ['a digest that is cut short', { planDigest: 'a'.repeat(63) }],
+    ['no decision', { decision: null }],
+    ['a comment that is no id', { commentText: 'Looks good' }],
+    ['a printed name that is no id', { printedNameText: 'Anna' }],
+  ])('with %s is no command', (_, change) => {
+    expect(deciding(change)).toBeUndefined()
+  })
+
+  test('of another kind is no command', () => {
+    for (const kind of ['override', 'authorize', 'land', 'plan', '', 'Decide', 'constructor']) {
+      expect(personalPromotionCommand(claimOf(kind, { ...decision }))).toBeUndefined()
+    }
+  })
+
+  test('is a command or none, whatever it holds, and nothing is thrown', () => {
+    const members = fc.constantFrom(...Object.keys(decision), 'reasonText')
+    const given = fc.dictionary(members, fc.jsonValue({ stringUnit: 'binary' }))
+    fc.assert(
+      fc.property(fc.constantFrom('decide', 'withdraw'), given, (kind, change) => {
+        const claim = claimOf(kind, { ...decision, ...(change as JsonObject) })
+        expect(['undefined', 'object']).toContain(typeof personalPromotionCommand(claim))
+      }),
+    )
+  })
+
+  test('with an object that claims to be a text is no command', () => {
+    const given = { reasonText: { toString: 'no function', valueOf: 'neither' } }
+    expect(personalPromotionCommand(claimOf('withdraw', given))).toBeUndefined()
+  })
+
+  test('with an id in a list is no command', () => {
+    const { reasonText } = withdraw as { reasonText: string }
+    expect(personalPromotionCommand(claimOf('withdraw', { reasonText: [reasonText] }))).toBeUndefined()
+  })
+})

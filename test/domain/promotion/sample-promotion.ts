@@ -1,0 +1,156 @@
+import {
+  type AssetId,
+  type CommandId,
+  type DecisionId,
+  digest,
+  identifier,
+  instant,
+  type PersonId,
+} from '../../../src/domain/identifiers.ts'
+import type {
+  OwnPromotionCommand,
+  PersonalPromotionCommand,
+  PromotionCommand,
+} from '../../../src/domain/promotion/commands.ts'
+import { decide } from '../../../src/domain/promotion/decide.ts'
+import type { LandedItem, PlanSummary, PromotionEvent } from '../../../src/domain/promotion/events.ts'
+import { evolve } from '../../../src/domain/promotion/evolve.ts'
+import {
+  type PlannedStep,
+  type PromotionFacts,
+  type PromotionPhase,
+  type PromotionState,
+  requestedPromotion,
+  type Verdict,
+} from '../../../src/domain/promotion/state.ts'
+
+const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+const id = <Identifier extends CommandId | DecisionId | AssetId | PersonId>(number: number) =>
+  identifier<Identifier>(uuid(number))
+
+export const requester = id<PersonId>(1)
+export const editor = id<PersonId>(2)
+/** People who contributed nothing. Every one is a member of every group. */
+export const reviewers: readonly PersonId[] = [11, 12, 13, 14, 15].map((number) => id<PersonId>(number))
+export const [anna, bela, clara, dora] = reviewers as [PersonId, PersonId, PersonId, PersonId]
+
+export const facts: PromotionFacts = {
+  organization: identifier(uuid(100)),
+  promotion: identifier(uuid(101)),
+  source: identifier(uuid(102)),
+  destination: identifier(uuid(103)),
+  requester,
+  rule: { name: 'every promotion', steps: [], expiresAfter: 'P7D', landWithin: 'PT10M' },
+}
+
+export const step = (position: number, required = 1, change: Partial<PlannedStep> = {}): PlannedStep => ({
+  position,
+  name: `step ${position}`,
+  kind: position === 1 ? 'review' : 'approval',
+  required,
+  groups: ['approvers'],
+  ...change,
+})
+
+export const plan: PlanSummary = {
+  revision: 1,
+  planDigest: digest('a'.repeat(64)),
+  contributors: [requester, editor],
+  steps: [step(1), step(2, 2)],
+  items: [
+    { position: 1, target: id(201), digest: digest('1'.repeat(64)) },
+    { position: 2, target: id(202), digest: digest('2'.repeat(64)) },
+  ],
+  blockers: 0,
+}
+
+export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ...item, version: 1 }))
+export const now = instant('2026-11-20T12:00:00Z')
+export const otherDigest = digest('b'.repeat(64))
+
+let decisions = 1000
+
+export const by = (
+  person: PersonId,
+  verdict: Verdict = 'approve',
+  change: Partial<Extract<PersonalPromotionCommand, { kind: 'decide' }>> = {},
+): Extract<PersonalPromotionCommand, { kind: 'decide' }> => ({
+  kind: 'decide',
+  id: id(1),
+  person,
+  decision: id(++decisions),
+  verdict,
+  planDigest: plan.planDigest,
+  step: null,
+  groups: ['approvers'],
+  commentText: identifier(uuid(301)),
+  printedNameText: identifier(uuid(302)),
+  ...change,
+})
+
+export const withdraw: PersonalPromotionCommand = {
+  kind: 'withdraw',
+  id: id(2),
+  person: requester,
+  reasonText: identifier(uuid(303)),
+}
+
+export const own = {
+  start: { kind: 'start-preflight' },
+  plan: { kind: 'plan', plan, now },
+  blocked: { kind: 'plan', plan: { ...plan, blockers: 1 }, now },
+  expire: { kind: 'expire' },
+  authorize: { kind: 'authorize', lapsed: [] },
+  land: { kind: 'land', result: { kind: 'landed', items: landedItems } },
+  refuseLanding: { kind: 'land', result: { kind: 'refused', code: 'target-moved' } },
+  publish: { kind: 'publish', items: landedItems },
+  discard: { kind: 'compensate', result: 'discarded' },
+  getStuck: { kind: 'compensate', result: 'stuck' },
+} as const satisfies Record<string, OwnPromotionCommand>
+
+/** The state after events that follow it. */
+export function following(state: PromotionState, events: readonly PromotionEvent[]): PromotionState {
+  return events.reduce((earlier, event) => evolve(earlier, { seq: earlier.seq + 1, event }), state)
+}
+
+/** The state after commands that were all accepted; one that is refused fails the test. */
+export function having(...commands: readonly PromotionCommand[]): PromotionState {
+  return commands.reduce((state, command) => {
+    const outcome = decide(state, command)
+    if (outcome.kind === 'refused') throw new Error(`${command.kind}: ${outcome.detail}`)
+    return following(state, outcome.events)
+  }, requestedPromotion(facts))
+}
+
+/** The types of the events that a command comes to, or the code of its refusal. */
+export function outcomeOf(state: PromotionState, command: PromotionCommand): readonly string[] {
+  const outcome = decide(state, command)
+  return outcome.kind === 'refused' ? [`refused: ${outcome.code}`] : outcome.events.map(({ type }) => type)
+}
+
+export const planned = having(own.start, own.plan)
+export const reviewed = having(own.start, own.plan, by(anna))
+export const approved = having(own.start, own.plan, by(anna), by(bela), by(clara))
+export const promoting = having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize)
+
+const promotingBy = (...more: readonly PromotionCommand[]) =>
+  having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize, ...more)
+
+/** One state of every phase. Nothing leads to `scheduled` yet. */
+export const stateIn: Readonly<Record<PromotionPhase, PromotionState>> = {
+  requested: having(),
+  preflight: having(own.start),
+  in_review: planned,
+  awaiting_approval: reviewed,
+  approved,
+  scheduled: { ...approved, phase: 'scheduled' },
+  promoting,
+  promoted: promotingBy(own.land, own.publish),
+  changes_requested: having(own.start, own.plan, by(anna, 'request-changes')),
+  rejected: having(own.start, own.plan, by(anna, 'reject')),
+  withdrawn: having(own.start, own.plan, withdraw),
+  expired: having(own.start, own.plan, own.expire),
+  compensating: promotingBy(own.refuseLanding),
+  failed: promotingBy(own.refuseLanding, own.discard),
+  compensation_stuck: promotingBy(own.refuseLanding, own.getStuck),
+}
