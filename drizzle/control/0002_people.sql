@@ -66,10 +66,22 @@ CREATE TABLE organization_member (
 );
 --> statement-breakpoint
 
+-- What counts rows after taking a lock needs to see what others committed meanwhile; a snapshot taken before the lock
+-- would not show it.
+CREATE PROCEDURE require_read_committed() LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'this is decided in a transaction that reads what is committed'
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+END $$;
+--> statement-breakpoint
+
 -- The head count is taken at commit under a lock on the organization, so that two owners leaving at once cannot both.
 CREATE FUNCTION keep_an_owner() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  CALL require_read_committed();
   PERFORM FROM organization WHERE organization.organization = OLD.organization FOR UPDATE;
   IF NOT EXISTS (SELECT FROM organization_member JOIN person
       ON person.organization = organization_member.organization AND person.id = organization_member.person

@@ -143,6 +143,7 @@ CREATE TABLE promotion_item (
   UNIQUE (organization, promotion, revision, target_asset),
   UNIQUE (organization, promotion, revision, position, target_asset),
   UNIQUE (organization, promotion, revision, position, rendered_digest),
+  UNIQUE (organization, promotion, revision, position, source_asset, source_version, source_digest),
   FOREIGN KEY (organization, promotion, revision) REFERENCES promotion_revision (organization, promotion, revision),
   FOREIGN KEY (organization, promotion, revision, source_asset, type, source_version, source_digest)
     REFERENCES promotion_pin (organization, promotion, revision, asset, type, version, digest),
@@ -202,7 +203,9 @@ BEGIN
       WHERE snapshot.organization = NEW.organization AND snapshot.promotion = NEW.promotion
         AND snapshot.revision = NEW.revision) AS everybody;
 
-  IF plan ->> 'format' IS DISTINCT FROM 'countersign/plan/1'
+  -- A member given twice reads differently to different readers, so nobody could say what was signed.
+  IF NOT convert_from(of_revision.plan, 'UTF8') IS JSON OBJECT WITH UNIQUE KEYS
+     OR plan ->> 'format' IS DISTINCT FROM 'countersign/plan/1'
      OR plan ->> 'organization' IS DISTINCT FROM NEW.organization::text
      OR plan ->> 'promotion' IS DISTINCT FROM NEW.promotion::text
      OR (plan ->> 'revision')::integer IS DISTINCT FROM NEW.revision
@@ -221,6 +224,18 @@ BEGIN
   IF plan -> 'steps' IS DISTINCT FROM steps OR of_revision.required_decisions IS DISTINCT FROM required THEN
     RAISE EXCEPTION 'the steps are not those of the plan'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'steps_match_plan';
+  END IF;
+  IF NOT EXISTS (
+      SELECT FROM policy, jsonb_array_elements(convert_from(policy.document, 'UTF8')::jsonb -> 'rules') AS rule
+      WHERE policy.organization = NEW.organization AND policy.environment = asked.destination_environment
+        AND policy.version = asked.policy_version AND plan -> 'steps' = (
+          SELECT jsonb_agg(jsonb_build_object('position', place, 'name', step -> 'name', 'kind', step -> 'kind',
+            'required', step -> 'approvals', 'groups', (
+              SELECT coalesce(jsonb_agg(DISTINCT name COLLATE "C" ORDER BY name COLLATE "C"), '[]')
+              FROM jsonb_array_elements_text(coalesce(step -> 'groups', '[]')) AS name)) ORDER BY place)
+          FROM jsonb_array_elements(rule -> 'steps') WITH ORDINALITY AS ordered(step, place))) THEN
+    RAISE EXCEPTION 'the steps are not those of a rule of the policy'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'steps_match_policy';
   END IF;
   IF of_revision.contributors IS DISTINCT FROM contributors
      OR plan -> 'contributors' IS DISTINCT FROM to_jsonb(contributors)
@@ -271,6 +286,7 @@ CREATE TABLE decision (
   withdrawn_at timestamptz,
   command uuid NOT NULL,
   PRIMARY KEY (organization, id),
+  UNIQUE (organization, command),
   FOREIGN KEY (organization, promotion, revision, plan_digest, contributors)
     REFERENCES promotion_revision (organization, promotion, revision, plan_digest, contributors),
   FOREIGN KEY (organization, promotion, revision, step)
@@ -303,7 +319,15 @@ CREATE TABLE "authorization" (
 CREATE FUNCTION refuse_after_authorization() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  CALL require_read_committed();
   PERFORM FROM promotion WHERE promotion.organization = NEW.organization AND promotion.id = NEW.promotion FOR UPDATE;
+  IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM command WHERE command.organization = NEW.organization
+      AND command.id = NEW.command AND command.stream_kind = 'promotion' AND command.stream = NEW.promotion
+      AND command.kind = CASE NEW.verdict WHEN 'override' THEN 'override' ELSE 'decide' END
+      AND command.actor = NEW.person) THEN
+    RAISE EXCEPTION 'a decision rests on what this person asked of this promotion themselves'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_rests_on_its_command';
+  END IF;
   IF EXISTS (SELECT FROM "authorization" AS authorized WHERE authorized.organization = NEW.organization
       AND authorized.promotion = NEW.promotion AND authorized.revision = NEW.revision) THEN
     RAISE EXCEPTION 'this revision is authorized already'
@@ -336,14 +360,20 @@ DECLARE
   of_revision promotion_revision;
   overall bigint;
 BEGIN
+  CALL require_read_committed();
   PERFORM FROM promotion WHERE promotion.organization = NEW.organization AND promotion.id = NEW.promotion FOR UPDATE;
   SELECT * INTO STRICT of_revision FROM promotion_revision AS planned WHERE planned.organization = NEW.organization
     AND planned.promotion = NEW.promotion AND planned.revision = NEW.revision;
   IF EXISTS (SELECT FROM promotion_revision AS newer WHERE newer.organization = NEW.organization
       AND newer.promotion = NEW.promotion AND newer.revision > NEW.revision)
+     OR EXISTS (SELECT FROM "authorization" AS earlier WHERE earlier.organization = NEW.organization
+      AND earlier.promotion = NEW.promotion)
+     OR EXISTS (SELECT FROM decision AS against WHERE against.organization = NEW.organization
+      AND against.promotion = NEW.promotion AND against.revision = NEW.revision AND against.withdrawn_at IS NULL
+      AND against.verdict IN ('reject', 'request-changes'))
      OR EXISTS (SELECT FROM jsonb_array_elements(convert_from(of_revision.plan, 'UTF8')::jsonb -> 'findings') AS finding
        WHERE finding ->> 'severity' = 'blocker') THEN
-    RAISE EXCEPTION 'an older plan, or one with a blocker, is never authorized'
+    RAISE EXCEPTION 'an older plan, a second one, or one that is blocked or declined, is never authorized'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'authorization_needs_a_clear_plan';
   END IF;
   PERFORM FROM person WHERE person.organization = NEW.organization AND person.id IN (
@@ -351,8 +381,8 @@ BEGIN
       AND decision.promotion = NEW.promotion AND decision.revision = NEW.revision) FOR SHARE;
 
   IF NEW.kind = 'override' THEN
-    SELECT count(*) INTO overall FROM decision JOIN person ON person.organization = decision.organization
-      AND person.id = decision.person AND person.active
+    SELECT CASE WHEN bool_and(person.active) THEN count(*) ELSE 0 END INTO overall FROM decision JOIN person
+      ON person.organization = decision.organization AND person.id = decision.person
       WHERE decision.organization = NEW.organization AND decision.promotion = NEW.promotion
         AND decision.revision = NEW.revision AND decision.plan_digest = NEW.plan_digest
         AND decision.verdict = 'override' AND decision.withdrawn_at IS NULL;

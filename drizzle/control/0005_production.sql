@@ -88,7 +88,12 @@ CREATE TABLE association (
   associated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (organization, source_asset, destination_environment),
   UNIQUE (organization, target_asset),
-  FOREIGN KEY (organization, destination_environment) REFERENCES environment (organization, id),
+  FOREIGN KEY (organization, promotion, destination_environment)
+    REFERENCES promotion (organization, id, destination_environment),
+  FOREIGN KEY (organization, promotion, revision, position, target_asset)
+    REFERENCES promotion_item (organization, promotion, revision, position, target_asset),
+  FOREIGN KEY (organization, promotion, revision, position, source_asset, source_version, source_digest)
+    REFERENCES promotion_item (organization, promotion, revision, position, source_asset, source_version, source_digest),
   FOREIGN KEY (organization, promotion, revision, position, target_version, target_digest)
     REFERENCES receipt (organization, promotion, revision, position, landed_version, landed_digest)
 );
@@ -198,6 +203,9 @@ CREATE VIEW authorized_item WITH (security_barrier) AS
     AND granted.purpose = production_grant.purpose AND granted.position = item.position
   JOIN content ON content.organization = item.organization AND content.digest = item.rendered_digest
   JOIN log_entry ON log_entry.organization = production_grant.organization AND log_entry.id = production_grant.entry
+    AND log_entry.subject = 'promotion/' || production_grant.promotion AND log_entry.type = CASE production_grant.purpose
+      WHEN 'land' THEN 'promotion.authorized' WHEN 'discard' THEN 'promotion.compensating'
+      ELSE 'rollout.activation-authorized' END
   WHERE item.organization = nullif(current_setting('countersign.organization', true), '')::uuid;
 --> statement-breakpoint
 CREATE VIEW authorized_production_command WITH (security_barrier) AS

@@ -7,7 +7,8 @@ import { digestShape, idShape, instantShape, nameShape } from './shapes.ts'
 
 function isDuration(text: string): boolean {
   try {
-    return durationMilliseconds(text) > 0
+    const milliseconds = durationMilliseconds(text)
+    return milliseconds > 0 && milliseconds <= durationMilliseconds('P366D')
   } catch {
     return false
   }
@@ -16,7 +17,9 @@ function isDuration(text: string): boolean {
 const durationShape = z
   .string()
   .max(40)
-  .refine(isDuration, { message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M' })
+  .refine(isDuration, {
+    message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
+  })
 
 const stepShape = z.strictObject({
   name: nameShape,

@@ -23,6 +23,13 @@ const sourceWorker: StoreRights = {
   appends: [],
 }
 
+// Nothing is ever promoted from development, so its worker freezes nothing.
+const developmentWorker: StoreRights = {
+  tables: followerTables,
+  functions: [organizationFunction, follow],
+  appends: [],
+}
+
 const workerProduction: StoreRights = {
   tables: tables(followerTables, readable('authorized_item', 'authorized_production_command', 'receipt'), {
     receipt: {
@@ -48,7 +55,7 @@ export const controlRights: RightsByRole = {
   api: apiInControl,
   worker_control: workerControl,
   worker_staging: sourceWorker,
-  worker_development: sourceWorker,
+  worker_development: developmentWorker,
   worker_production: workerProduction,
   signer: {
     tables: readable('log_store', 'log_head', 'log_node'),

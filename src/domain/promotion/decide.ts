@@ -2,7 +2,8 @@ import { instant } from '../identifiers.ts'
 import { durationMilliseconds } from '../policy/duration.ts'
 import { accepted, type Outcome, refused, unreachable } from '../stream.ts'
 import type { OwnPromotionCommand, PersonalPromotionCommand, PromotionCommand } from './commands.ts'
-import type { PromotionEvent } from './events.ts'
+import type { LandedItem, PromotionEvent } from './events.ts'
+import { lackingStep } from './lacking-step.ts'
 import type { PromotionPhase, PromotionState } from './state.ts'
 
 type PromotionOutcome = Outcome<PromotionEvent>
@@ -71,12 +72,13 @@ function decidePerson(state: PromotionState, command: Personal<'decide'>): Promo
   if (verdict === 'request-changes') {
     return accepted([decided, { type: 'changes-requested', decision }], limitsOf(state))
   }
-  const approvals = state.decisions.filter((earlier) => earlier.step === step.position).length + 1
-  if (approvals < step.required) return accepted([decided], limitsOf(state))
+  const decisions = [...state.decisions, { id: decision, person, step: step.position, verdict }]
+  const approvals = decisions.filter((one) => one.step === step.position)
+  if (approvals.length < step.required) return accepted([decided], limitsOf(state))
   const completed: PromotionEvent = { type: 'step-completed', step: step.position }
-  return step.position < state.steps.length
-    ? accepted([decided, completed], limitsOf(state))
-    : accepted([decided, completed, { type: 'approved', planDigest }], limitsOf(state))
+  return lackingStep({ steps: state.steps, decisions }) === 0
+    ? accepted([decided, completed, { type: 'approved', planDigest }], limitsOf(state))
+    : accepted([decided, completed], limitsOf(state))
 }
 
 function plan(state: PromotionState, command: Own<'plan'>): PromotionOutcome {
@@ -100,20 +102,33 @@ function authorize(state: PromotionState, command: Own<'authorize'>): PromotionO
   return accepted([{ type: 'authorized', revision: state.revision, planDigest: state.planDigest }])
 }
 
+/** Whether what stands in production is every approved item, at its target, with the approved digest. */
+function standsAsApproved({ items: approved }: PromotionState, items: readonly LandedItem[]): boolean {
+  return (
+    items.length === approved.length &&
+    approved.every(({ position, target, digest }) =>
+      items.some(
+        (landed) => landed.position === position && landed.target === target && landed.digest === digest,
+      ),
+    )
+  )
+}
+
 function land(state: PromotionState, { result }: Own<'land'>): PromotionOutcome {
   if (state.phase !== 'promoting' || state.landed) return notNow(state, 'nothing is to land')
   if (result.kind === 'refused') return accepted([{ type: 'compensating', failure: result.code }])
-  const asApproved =
-    result.items.length === state.items.length &&
-    state.items.every((item) =>
-      result.items.some(
-        (landed) =>
-          landed.position === item.position && landed.target === item.target && landed.digest === item.digest,
-      ),
-    )
   return accepted([
-    asApproved
+    standsAsApproved(state, result.items)
       ? { type: 'landed', items: result.items }
+      : { type: 'compensating', failure: 'landed-bytes-differ' },
+  ])
+}
+
+function publish(state: PromotionState, { items }: Own<'publish'>): PromotionOutcome {
+  if (state.phase !== 'promoting' || !state.landed) return notNow(state, 'nothing has landed')
+  return accepted([
+    standsAsApproved(state, items)
+      ? { type: 'promoted', items }
       : { type: 'compensating', failure: 'landed-bytes-differ' },
   ])
 }
@@ -149,9 +164,7 @@ export function decide(state: PromotionState, command: PromotionCommand): Promot
     case 'land':
       return land(state, command)
     case 'publish':
-      return state.phase === 'promoting' && state.landed
-        ? accepted([{ type: 'promoted', items: command.items }])
-        : notNow(state, 'nothing has landed')
+      return publish(state, command)
     case 'compensate':
       return compensate(state, command)
     default:

@@ -1,5 +1,6 @@
 import { type Recorded, unreachable } from '../stream.ts'
 import type { PromotionEvent } from './events.ts'
+import { lackingStep } from './lacking-step.ts'
 import type { PlannedStep, PromotionPhase, PromotionState } from './state.ts'
 
 type Change = Partial<Omit<PromotionState, 'facts' | 'seq'>>
@@ -10,6 +11,12 @@ function phaseOf(step: PlannedStep | undefined): PromotionPhase {
 
 function atStep(state: Pick<PromotionState, 'steps'>, position: number): Change {
   return { step: position, phase: phaseOf(state.steps.find((step) => step.position === position)) }
+}
+
+// A step that was complete before stays complete when an earlier one is signed again.
+function atLackingStep(state: Pick<PromotionState, 'steps' | 'decisions'>): Change {
+  const position = lackingStep(state)
+  return position === 0 ? { step: 0 } : atStep(state, position)
 }
 
 function change(state: PromotionState, event: PromotionEvent): Change {
@@ -37,15 +44,12 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       return { decisions: [...state.decisions, { id, person, step, verdict }] }
     }
     case 'step-completed':
-      return event.step < state.steps.length ? atStep(state, event.step + 1) : { step: 0 }
+      return atLackingStep(state)
     case 'approved':
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
-      const gone = state.decisions.filter((decision) => event.decisions.includes(decision.id))
-      return {
-        decisions: state.decisions.filter((decision) => !event.decisions.includes(decision.id)),
-        ...atStep(state, Math.min(...gone.map((decision) => decision.step))),
-      }
+      const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
+      return { decisions, ...atLackingStep({ steps: state.steps, decisions }) }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }

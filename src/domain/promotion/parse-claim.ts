@@ -14,9 +14,14 @@ function isTextList(value: JsonValue | undefined): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string')
 }
 
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') throw new RangeError('a text was expected')
+  return value
+}
+
 function parse({ id, person, kind, arguments: given }: CommandClaim): PersonalPromotionCommand | undefined {
   if (kind === 'withdraw') {
-    return { kind, id, person, reasonText: identifier(String(given.reasonText)) }
+    return { kind, id, person, reasonText: identifier(textOf(given.reasonText)) }
   }
   const { verdict, step, groups } = given
   if (kind !== 'decide' || !isVerdict(verdict) || !isTextList(groups)) return undefined
@@ -25,13 +30,13 @@ function parse({ id, person, kind, arguments: given }: CommandClaim): PersonalPr
     kind,
     id,
     person,
-    decision: identifier(String(given.decision)),
+    decision: identifier(textOf(given.decision)),
     verdict,
-    planDigest: digest(String(given.planDigest)),
+    planDigest: digest(textOf(given.planDigest)),
     step,
     groups,
-    commentText: identifier(String(given.commentText)),
-    printedNameText: identifier(String(given.printedNameText)),
+    commentText: identifier(textOf(given.commentText)),
+    printedNameText: identifier(textOf(given.printedNameText)),
   }
 }
 
