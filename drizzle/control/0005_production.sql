@@ -186,12 +186,13 @@ CALL keep_by_organization('asset_fence', 'production_grant', 'production_grant_f
 --> statement-breakpoint
 
 -- All that production's worker sees of a promotion: items whose revision is authorized and granted for a purpose,
--- with the place of that grant in control's log. `security_barrier` keeps a caller's functions behind the conditions.
+-- with the place of that grant in control's log and the person it rests on. `security_barrier` keeps a caller's functions behind the conditions.
 CREATE VIEW authorized_item WITH (security_barrier) AS
   SELECT item.organization, item.promotion, item.revision, item.position, production_grant.purpose,
          promotion.destination_environment AS environment, item.type, item.name, item.action, item.target_asset,
          item.baseline_version, item.baseline_digest, item.rendered_digest, content.bytes, granted.fence,
-         promotion.requester AS person, log_entry.index AS grant_index, log_entry.leaf_hash AS grant_leaf_hash
+         coalesce((convert_from(log_entry.leaf, 'UTF8')::jsonb #>> '{data,actor,person}')::uuid, promotion.requester)
+           AS person, log_entry.index AS grant_index, log_entry.leaf_hash AS grant_leaf_hash
   FROM production_grant
   JOIN "authorization" AS authorized ON authorized.organization = production_grant.organization
     AND authorized.promotion = production_grant.promotion AND authorized.revision = production_grant.revision
@@ -217,6 +218,7 @@ CREATE VIEW authorized_production_command WITH (security_barrier) AS
     ON asked.organization = granted.organization AND asked.id = granted.production_command
   JOIN content ON content.organization = asked.organization AND content.digest = asked.content_digest
   JOIN log_entry ON log_entry.organization = granted.organization AND log_entry.id = granted.entry
+    AND log_entry.subject = 'asset/' || asked.asset AND log_entry.type = 'production-command.authorized'
   WHERE asked.organization = nullif(current_setting('countersign.organization', true), '')::uuid;
 --> statement-breakpoint
 -- What the source's worker needs to freeze a promotion: its pins, and where the last promotion of each asset stood.

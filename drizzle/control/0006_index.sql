@@ -43,7 +43,8 @@ CREATE TABLE asset_head (
   digest digest,
   active_version integer,
   deleted boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (organization, asset)
+  PRIMARY KEY (organization, asset),
+  CHECK ((digest IS NULL) = (version = 0))
 );
 --> statement-breakpoint
 -- Which login may follow the logs of which origin; written by `migrate`.
@@ -114,7 +115,8 @@ BEGIN
     WHEN 'asset.activated' THEN
       UPDATE asset_head SET active_version = (data ->> 'version')::integer
         WHERE asset_head.organization = here AND asset_head.asset = of_asset
-          AND asset_head.environment = at_environment;
+          AND asset_head.environment = at_environment
+          AND (data ->> 'version')::integer BETWEEN 1 AND asset_head.version;
     WHEN 'asset.deleted' THEN
       UPDATE asset_head SET deleted = true
         WHERE asset_head.organization = here AND asset_head.asset = of_asset

@@ -111,6 +111,8 @@ BEGIN
     IF NOT convert_from(datas[i], 'UTF8') IS JSON OBJECT WITH UNIQUE KEYS THEN
       RAISE EXCEPTION 'the data of an entry is a JSON object with unique keys' USING ERRCODE = 'CS005';
     END IF;
+    -- Numbers may be JSON and still too large to be read; control could never follow past such an entry.
+    PERFORM convert_from(datas[i], 'UTF8')::jsonb;
     leaf := convert_to('{"data":', 'UTF8') || datas[i] || convert_to(
       ',"id":"' || ids[i] || '","source":"' || origin || '","specversion":"1.0","subject":"' || subjects[i]
       || '","time":"' || to_char(now_here AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')

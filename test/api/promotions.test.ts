@@ -47,6 +47,15 @@ test('what two people approved lands as a fresh copy with the approved digest, i
     headers: { 'If-Match': '"pending_activation"' },
   })
   await expect.poll(async () => (await read()).activeVersion).toBe(1)
+  const activation = async () => {
+    const { data } = await expectStatus<{ data: { actor: { person: string } }[] }>(
+      200,
+      `/v1/audit/events?promotion=${promoted.id}&type=asset.activated`,
+      { key: organization.people.owner.keys.organization },
+    )
+    return data.map(({ actor }) => actor.person)
+  }
+  await expect.poll(activation).toEqual([anna.id])
 })
 
 test('a second promotion of an edited asset writes version 2 of the same production asset', async () => {

@@ -3,6 +3,7 @@ import { storeOrigin } from '../../../src/db/stores.ts'
 import type { PersonId } from '../../../src/domain/identifiers.ts'
 import { canonicalBytes, sha256 } from '../../../src/trust/canonical.ts'
 import { installation } from '../../support/cluster.ts'
+import { type Attempt, attack } from './attack.ts'
 import { as, type World } from './fixture.ts'
 import { hexadecimal, type Row, type Session } from './session.ts'
 import { type Planned, plannedPromotion, putCommand, putPlan, rowsOf } from './story.ts'
@@ -30,9 +31,13 @@ export function decisionRow(planned: Planned, person: PersonId, step: number, co
   }
 }
 
-/** A person asks, through the API, to decide on a promotion. */
-export function askToDecide({ world, id }: Planned, person: PersonId): Promise<string> {
-  return as(world, 'api', (session) => putCommand(session, person, { kind: 'decide', stream: id }))
+/** A person asks, through the API, to decide on a promotion, or to override its approvals. */
+export function askToDecide(
+  { world, id }: Pick<Planned, 'world' | 'id'>,
+  person: PersonId,
+  kind: 'decide' | 'override' = 'decide',
+): Promise<string> {
+  return as(world, 'api', (session) => putCommand(session, person, { kind, stream: id }))
 }
 
 /** A person decides, on both ways: the API stores the command and control's worker the decision. Gives its id. */
@@ -42,7 +47,8 @@ export async function decideOn(
   step: number,
   change: Row = {},
 ): Promise<string> {
-  const row = decisionRow(planned, person, step, await askToDecide(planned, person))
+  const kind = change.verdict === 'override' ? 'override' : 'decide'
+  const row = decisionRow(planned, person, step, await askToDecide(planned, person, kind))
   await as(planned.world, 'worker_control', async (session) => {
     await session.put('decision', { ...row, ...change })
     await session.append('promotion.decided', `promotion/${planned.id}`)
@@ -77,6 +83,21 @@ export async function authorize(planned: Planned): Promise<void> {
     await putGrant(session, planned, 'land', entry)
     await session.append('promotion.authorized', `promotion/${planned.id}`, {}, entry)
   })
+}
+
+/** Control's worker tries to authorize a plan. */
+export function authorizing(planned: Planned, change: Row = {}): Promise<Attempt> {
+  const { stores, organization } = planned.world
+  return attack({ stores, login: 'worker_control', organization }, (session) =>
+    session.put('authorization', { ...authorizationRow(planned), ...change }),
+  )
+}
+
+/** Control's worker takes a decision back, as its person asked. */
+export async function withdraw(world: World, decision: string): Promise<void> {
+  await as(world, 'worker_control', (session) =>
+    session.query('UPDATE decision SET withdrawn_at = clock_timestamp() WHERE id = $1', [decision]),
+  )
 }
 
 /** A second revision of the same pins, which makes the first one an older plan. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { openStores } from '../../support/stores.ts'
 import { approvedPromotion, authorizationRow, putGrant } from './approval.ts'
 import { as, newWorld, type World } from './fixture.ts'
-import { plannedPromotion, putCommand, stored } from './story.ts'
+import { type Planned, plannedPromotion, putCommand, stored } from './story.ts'
 
 const stores = await openStores()
 let world: World
@@ -40,8 +40,57 @@ describe('production’s worker', () => {
     expect(await seen(planned.id)).toEqual([{ position: 1 }, { position: 2 }])
   })
 
+  /** Control grants a purpose with the id of an entry that says something, of that promotion or another. */
+  async function granting(planned: Planned, purpose: string, type: string, about: string): Promise<void> {
+    const entry = uuidv7()
+    const of = { promotion: planned.id, revision: 1, purpose }
+    await as(world, 'worker_control', async (session) => {
+      await session.put('production_grant', { ...of, entry })
+      for (const { position, target } of planned.items) {
+        await session.put('production_grant_fence', { ...of, position, target_asset: target, fence: 1 })
+      }
+      await session.append(type, `promotion/${about}`, {}, entry)
+    })
+  }
+
+  const rights = [
+    ['land', 'promotion.authorized'],
+    ['discard', 'promotion.compensating'],
+    ['activate', 'rollout.activation-authorized'],
+  ] as const
+
+  async function ungranted(): Promise<Planned> {
+    const planned = await approvedPromotion(world)
+    await as(world, 'worker_control', (session) => session.put('authorization', authorizationRow(planned)))
+    return planned
+  }
+
+  test.each(rights)('sees what it may %s by an entry %s', async (purpose, type) => {
+    const planned = await ungranted()
+    await granting(planned, purpose, type, planned.id)
+    expect(await seen(planned.id)).toEqual([{ position: 1 }, { position: 2 }])
+  })
+
+  test.each(rights)('sees nothing to %s by an entry that is not %s', async (purpose, type) => {
+    const others = [...rights.map(([, other]) => other), 'promotion.planned'].filter(
+      (other) => other !== type,
+    )
+    for (const other of others) {
+      const planned = await ungranted()
+      await granting(planned, purpose, other, planned.id)
+      expect(await seen(planned.id)).toEqual([])
+    }
+  })
+
+  test.each(rights)('sees nothing to %s by an entry %s about another promotion', async (purpose, type) => {
+    const planned = await ungranted()
+    await granting(planned, purpose, type, (await ungranted()).id)
+    expect(await seen(planned.id)).toEqual([])
+  })
+
   test('sees no command in production before control allows it', async () => {
     const content = stored({ command: uuidv7() })
+    const asset = uuidv7()
     const id = await as(world, 'api', async (session) => {
       const stream = uuidv7()
       const command = await putCommand(session, world.requester, {
@@ -55,7 +104,7 @@ describe('production’s worker', () => {
         id: command,
         kind: 'create-asset',
         environment: world.production,
-        asset: uuidv7(),
+        asset,
         type: 'destination',
         name: 'The clinic',
         content_digest: digest,
@@ -72,7 +121,7 @@ describe('production’s worker', () => {
     const entry = uuidv7()
     await as(world, 'worker_control', async (session) => {
       await session.put('production_command_grant', { production_command: id, fence: 1, entry })
-      await session.append('production-command.authorized', `production-command/${id}`, {}, entry)
+      await session.append('production-command.authorized', `asset/${asset}`, {}, entry)
     })
     expect(await looking()).toEqual([{ id, fence: '1' }])
   })

@@ -12,7 +12,8 @@ import {
 } from './approval.ts'
 import { attack, deniedOn, refusedBy } from './attack.ts'
 import { newWorld, type World } from './fixture.ts'
-import type { Row, Session } from './session.ts'
+import { hexadecimal, type Row, type Session } from './session.ts'
+import type { Planned } from './story.ts'
 
 const stores = await openStores()
 let world: World
@@ -67,36 +68,43 @@ describe('a receipt', () => {
 })
 
 describe('an association', () => {
+  const unreceived = refusedBy('23503', 'association_organization_promotion_revision_position_targ_fkey1')
+
   test('is refused without a receipt, and with another version or digest than received', async () => {
     const planned = await authorizedPromotion(world)
     const link = associationRow(planned, 1)
-    const unreceived = refusedBy('23503', 'association_organization_promotion_revision_position_targe_fkey')
-    expect(await control((session) => session.put('association', link))).toEqual(unreceived)
+    const ofTheOther = { ...associationRow(planned, 2), target_digest: link.target_digest }
+    const linking = (row: Row) => control((session) => session.put('association', row))
+    expect(await linking(link)).toEqual(unreceived)
     await receive(planned)
-    for (const change of [{ target_version: 2 }, { target_digest: Buffer.alloc(32) }, { position: 2 }]) {
-      expect(await control((session) => session.put('association', { ...link, ...change }))).toEqual(
-        unreceived,
-      )
+    for (const change of [{ target_version: 2 }, { target_digest: Buffer.alloc(32) }]) {
+      expect(await linking({ ...link, ...change })).toEqual(unreceived)
     }
+    expect(await linking(ofTheOther)).toEqual(unreceived)
+    expect(await linking(link)).toMatchObject({ outcome: 'accepted', changed: true })
   })
 
-  test.each(['target_asset', 'source_asset', 'source_version', 'destination_environment'])(
-    'is refused with another %s than the received item has',
-    async (column) => {
-      const planned = await authorizedPromotion(world)
-      await receive(planned)
-      const other: Row = {
-        target_asset: uuidv7(),
-        source_asset: uuidv7(),
-        source_version: 6,
-        destination_environment: world.development,
-      }
-      const link = { ...associationRow(planned, 1), [column]: other[column] }
-      expect(await control((session) => session.put('association', link))).toMatchObject({
-        outcome: 'refused',
-      })
-    },
-  )
+  const otherTarget = 'association_organization_promotion_revision_position_targe_fkey'
+  const otherSource = 'association_organization_promotion_revision_position_sourc_fkey'
+  const otherDestination = 'association_organization_promotion_destination_environment_fkey'
+
+  test.each<[string, string, (planned: Planned) => unknown]>([
+    ['target_asset', otherTarget, () => uuidv7()],
+    ['target_asset', otherTarget, ({ items }) => items[1]?.target],
+    ['source_asset', otherSource, () => uuidv7()],
+    ['source_asset', otherSource, ({ items }) => items[1]?.asset],
+    ['source_version', otherSource, () => 6],
+    ['source_digest', otherSource, ({ items }) => hexadecimal(items[1]?.source.digest ?? '')],
+    ['destination_environment', otherDestination, () => world.development],
+    ['destination_environment', otherDestination, () => uuidv7()],
+  ])('is refused with another %s than the received item has, by %s', async (column, constraint, other) => {
+    const planned = await authorizedPromotion(world)
+    await receive(planned)
+    const link = { ...associationRow(planned, 1), [column]: other(planned) }
+    expect(await control((session) => session.put('association', link))).toEqual(
+      refusedBy('23503', constraint),
+    )
+  })
 })
 
 describe('a grant', () => {

@@ -8,12 +8,14 @@ import type { TestStores } from '../../support/stores.ts'
 /** A login of the product, the role that owns every object, or a superuser. */
 export type Speaker = LoginRole | 'owner' | 'superuser'
 
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+
 export interface Speaking {
   readonly stores: TestStores
   readonly login: Speaker
   readonly organization: string | null
   readonly store?: StoreKind
-  readonly isolation?: 'read committed' | 'repeatable read'
+  readonly isolation?: Isolation
 }
 
 export type Row = Readonly<Record<string, unknown>>

@@ -107,11 +107,12 @@ export async function promotionRow(session: Session, world: World, id: string): 
 }
 
 /** The API stores a request, its pins and its locks. */
-export async function requestPromotion(world: World): Promise<Promotion> {
+export async function requestPromotion(world: World, policyVersion = 1): Promise<Promotion> {
   const id = identifier<PromotionId>(uuidv7())
   const items = [itemAt(1, null), itemAt(2, { version: 3, digest: stored({ before: id }).digest })]
   await as(world, 'api', async (session) => {
-    await session.put('promotion', await promotionRow(session, world, id))
+    const row = await promotionRow(session, world, id)
+    await session.put('promotion', { ...row, policy_version: policyVersion })
     for (const { position, asset, source } of items) {
       const pin = { promotion: id, revision: 1, position, asset, type: 'config-modifier-set', version: 7 }
       await session.put('promotion_pin', { ...pin, digest: hexadecimal(source.digest) })

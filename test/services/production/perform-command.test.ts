@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { storeOrigin } from '../../../src/db/stores.ts'
+import type { AuthorizedAct } from '../../../src/services/asset-store.ts'
 import { performCommand } from '../../../src/services/production/perform-command.ts'
 import type { ProductionContext } from '../../../src/services/production/production-context.ts'
 import { postgresAssetStore } from '../../../src/stores/postgres.ts'
@@ -29,9 +30,9 @@ async function asked(world: World) {
   return act
 }
 
-async function grantCommand(world: World, id: string) {
+async function grantCommand(world: World, { id, asset }: Pick<AuthorizedAct, 'id' | 'asset'>) {
   const type = 'production-command.authorized'
-  const { id: entry, ...place } = await appendToControl(world, type, `production-command/${id}`)
+  const { id: entry, ...place } = await appendToControl(world, type, `asset/${asset}`)
   await writing(world, (put) => put('production_command_grant', { production_command: id, fence: 1, entry }))
   return place
 }
@@ -41,7 +42,7 @@ test('an act outside a promotion is performed when it is allowed, once, and cite
   const act = await asked(world)
   const { organization } = world
   const command = { organization, command: act.id }
-  const place = await grantCommand(world, act.id)
+  const place = await grantCommand(world, act)
   for (let attempt = 0; attempt < 2; attempt += 1) {
     expect(await performCommand(context, command)).toEqual({ kind: 'performed', version: 1 })
   }
@@ -70,8 +71,9 @@ test('an act that was asked for and not allowed, or that nobody asked for, chang
 test('an act whose bytes were erased meanwhile is refused', async () => {
   const world = await newWorld(stores)
   const { organization } = world
-  const { id: command } = await asked(world)
-  await grantCommand(world, command)
+  const act = await asked(world)
+  const command = act.id
+  await grantCommand(world, act)
   await stores
     .superuser('control')
     .query('UPDATE content SET bytes = NULL WHERE organization = $1', [organization])

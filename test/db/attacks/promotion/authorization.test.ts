@@ -1,9 +1,17 @@
+import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openStores } from '../../../support/stores.ts'
-import { approvedPromotion, authorizationRow, authorizedPromotion, decideOn, planAgain } from '../approval.ts'
+import {
+  approvedPromotion,
+  authorizationRow,
+  authorizedPromotion,
+  authorizing,
+  decideOn,
+  planAgain,
+  withdraw,
+} from '../approval.ts'
 import { attack, deniedOn, refusedBy } from '../attack.ts'
 import { as, newWorld, type World } from '../fixture.ts'
-import type { Row } from '../session.ts'
 import { freeze, type Planned, plannedPromotion, planOf, planPromotion, requestPromotion } from '../story.ts'
 
 const stores = await openStores()
@@ -15,14 +23,12 @@ beforeAll(async () => {
 
 const tooFew = refusedBy('23514', 'authorization_needs_its_quorum')
 const notClear = refusedBy('23514', 'authorization_needs_a_clear_plan')
-const notOneOverride = refusedBy('23514', 'authorization_needs_its_override')
 
-function authorizing(planned: Planned, change: Row = {}) {
-  const { organization } = world
-  return attack({ stores, login: 'worker_control', organization }, (session) =>
-    session.put('authorization', { ...authorizationRow(planned), ...change }),
-  )
-}
+test('a plan is authorized by its approvals, once a verdict against it is withdrawn', async () => {
+  const planned = await approvedPromotion(world)
+  await withdraw(world, await decideOn(planned, world.outsider, 1, { verdict: 'reject' }))
+  expect(await authorizing(planned)).toMatchObject({ outcome: 'accepted', changed: true })
+})
 
 describe('no plan is authorized', () => {
   test('that nobody approved', async () => {
@@ -50,15 +56,41 @@ describe('no plan is authorized', () => {
     expect(await authorizing(planned)).toEqual(tooFew)
   })
 
-  test.each(['reject', 'request-changes', 'override'])(
-    'by an approval and a verdict to %s',
-    async (verdict) => {
+  test('by an approval and a verdict to override', async () => {
+    const planned = await plannedPromotion(world)
+    await decideOn(planned, world.approverOne, 1)
+    await decideOn(planned, world.approverTwo, 2, { verdict: 'override' })
+    expect(await authorizing(planned)).toEqual(tooFew)
+  })
+
+  describe.each(['reject', 'request-changes'])('while a verdict to %s stands', (verdict) => {
+    test('by an approval beside it', async () => {
       const planned = await plannedPromotion(world)
       await decideOn(planned, world.approverOne, 1)
       await decideOn(planned, world.approverTwo, 2, { verdict })
-      expect(await authorizing(planned)).toEqual(tooFew)
-    },
-  )
+      expect(await authorizing(planned)).toEqual(notClear)
+    })
+
+    test('by approvals enough without it', async () => {
+      const planned = await approvedPromotion(world)
+      await decideOn(planned, world.outsider, 1, { verdict })
+      expect(await authorizing(planned)).toEqual(notClear)
+    })
+
+    test('by an override beside it', async () => {
+      const planned = await plannedPromotion(world)
+      await decideOn(planned, world.approverOne, 1, { verdict: 'override' })
+      await decideOn(planned, world.approverTwo, 2, { verdict })
+      expect(await authorizing(planned, { kind: 'override' })).toEqual(notClear)
+    })
+  })
+
+  test('by a withdrawn verdict to reject in place of an approval', async () => {
+    const planned = await plannedPromotion(world)
+    await decideOn(planned, world.approverOne, 1)
+    await withdraw(world, await decideOn(planned, world.approverTwo, 2, { verdict: 'reject' }))
+    expect(await authorizing(planned)).toEqual(tooFew)
+  })
 
   test('by a person who was deactivated before', async () => {
     const planned = await plannedPromotion(world)
@@ -85,10 +117,7 @@ describe('no plan is authorized', () => {
   test('by a withdrawn approval', async () => {
     const planned = await plannedPromotion(world)
     await decideOn(planned, world.approverOne, 1)
-    const withdrawn = await decideOn(planned, world.approverTwo, 2)
-    await as(world, 'worker_control', (session) =>
-      session.query('UPDATE decision SET withdrawn_at = clock_timestamp() WHERE id = $1', [withdrawn]),
-    )
+    await withdraw(world, await decideOn(planned, world.approverTwo, 2))
     expect(await authorizing(planned)).toEqual(tooFew)
   })
 
@@ -128,8 +157,37 @@ describe('no plan is authorized', () => {
 
   test('a second time', async () => {
     const planned = await authorizedPromotion(world)
-    expect(await authorizing(planned)).toEqual(refusedBy('23505', 'authorization_pkey'))
-    expect(await authorizing(planned, { kind: 'override' })).toEqual(notOneOverride)
+    expect(await authorizing(planned)).toEqual(notClear)
+    expect(await authorizing(planned, { kind: 'override' })).toEqual(notClear)
+  })
+
+  test('a second time in one statement', async () => {
+    const planned = await approvedPromotion(world)
+    const trying = attack({ stores, login: 'worker_control', organization: world.organization }, (session) =>
+      session.query(
+        `INSERT INTO "authorization" (organization, promotion, revision, plan_digest, kind, entry)
+         SELECT organization, promotion, revision, plan_digest, 'quorum', entry
+         FROM promotion_revision, unnest($2::uuid[]) AS entry WHERE promotion = $1`,
+        [planned.id, [uuidv7(), uuidv7()]],
+      ),
+    )
+    expect(await trying).toEqual(notClear)
+  })
+
+  test('a second time by whoever turns that rule off', async () => {
+    const planned = await authorizedPromotion(world)
+    const trying = attack({ stores, login: 'owner', organization: world.organization }, async (session) => {
+      await session.query('ALTER TABLE "authorization" DISABLE TRIGGER require_the_quorum')
+      await session.put('authorization', authorizationRow(planned))
+    })
+    expect(await trying).toEqual(refusedBy('23505', 'authorization_pkey'))
+  })
+
+  test('when an older one of the same promotion was', async () => {
+    const newer = await planAgain(await authorizedPromotion(world))
+    await decideOn(newer, world.approverOne, 1)
+    await decideOn(newer, world.approverTwo, 2)
+    expect(await authorizing(newer)).toEqual(notClear)
   })
 
   test('by a login other than control’s worker', async () => {
@@ -140,31 +198,5 @@ describe('no plan is authorized', () => {
       )
       expect(await trying).toEqual(deniedOn('authorization'))
     }
-  })
-})
-
-describe('an override', () => {
-  test('is not two people’s', async () => {
-    const planned = await plannedPromotion(world)
-    for (const person of [world.approverOne, world.approverTwo]) {
-      await decideOn(planned, person, 1, { verdict: 'override' })
-    }
-    expect(await authorizing(planned, { kind: 'override' })).toEqual(notOneOverride)
-  })
-
-  test('is not nobody’s, however many approved', async () => {
-    expect(await authorizing(await approvedPromotion(world), { kind: 'override' })).toEqual(notOneOverride)
-  })
-
-  test('is not a deactivated person’s', async () => {
-    const planned = await plannedPromotion(world)
-    await decideOn(planned, world.deactivated, 1, { verdict: 'override' })
-    expect(await authorizing(planned, { kind: 'override' })).toEqual(notOneOverride)
-  })
-
-  test('is exactly one person’s', async () => {
-    const planned = await plannedPromotion(world)
-    await decideOn(planned, world.approverOne, 1, { verdict: 'override' })
-    expect(await authorizing(planned, { kind: 'override' })).toMatchObject({ outcome: 'accepted' })
   })
 })

@@ -33,6 +33,7 @@ beforeEach(async () => {
   await as(world, 'worker_control', (session) => putRenderedContent(session, frozen))
 })
 
+const withOtherSteps = refusedBy('23514', 'steps_match_policy')
 const somebody = identifier<never>(uuidv7())
 
 function writing(rows: PlanRows) {
@@ -121,7 +122,7 @@ test('no plan is stored while the snapshot of a pinned version is missing', asyn
 
 test('no plan waives the approval that its policy asks for', async () => {
   const step = { position: 1, name: 'glance', kind: 'review', required: 1, groups: [] }
-  expect(await consistently(() => ({ steps: [step] }))).toMatchObject({ outcome: 'refused' })
+  expect(await consistently(() => ({ steps: [step] }))).toEqual(withOtherSteps)
 })
 
 test('no plan is stored whose steps are all external', async () => {
@@ -130,9 +131,16 @@ test('no plan is stored whose steps are all external', async () => {
   expect(await writing(rows)).toEqual(refusedBy('23514', 'steps_match_plan'))
 })
 
-test('no plan is stored that says one thing twice', async () => {
+test.each([
+  ['of itself', '{', '{"activation":"at once",'],
+  ['of itself in the same words', '{', '{"activation":"manual",'],
+  ['of its source', '"source":{"environment"', '"source":{"environment":"another","environment"'],
+])('no plan is stored that says one thing twice %s', async (_, once, twice) => {
   const { revision: honest, ...rows } = rowsOf(planOf(frozen))
   const text = Buffer.from(honest.plan as Uint8Array).toString()
-  const plan = Buffer.from(text.replace('{', '{"activation":"at once",'))
-  expect(await writing({ ...rows, revision: { ...honest, plan } })).toMatchObject({ outcome: 'refused' })
+  const plan = Buffer.from(text.replace(once, twice))
+  expect(plan.toString()).not.toBe(text)
+  expect(await writing({ ...rows, revision: { ...honest, plan } })).toEqual(
+    refusedBy('23514', 'plan_matches_promotion'),
+  )
 })
