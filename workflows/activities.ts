@@ -38,11 +38,14 @@ export const production = proxyActivities<ProductionActivities>({
   retry,
 })
 
-/** Landing has a limit of its own: what has not landed by then is discarded again. */
+/**
+ * Landing has a limit of its own: what has not landed by then is discarded again. One attempt never takes all of it, so
+ * that a worker that dies leaves another one the time to find out what it did.
+ */
 export function productionWithin(milliseconds: number) {
   return proxyActivities<ProductionActivities>({
     taskQueue: 'production',
-    startToCloseTimeout: Math.min(milliseconds, 30_000),
+    startToCloseTimeout: Math.min(Math.ceil(milliseconds / 2), 10_000),
     scheduleToCloseTimeout: milliseconds,
     retry,
   })
