@@ -14,12 +14,9 @@ function isDuration(text: string): boolean {
   }
 }
 
-const durationShape = z
-  .string()
-  .max(40)
-  .refine(isDuration, {
-    message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
-  })
+const durationShape = z.string().max(40).refine(isDuration, {
+  message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
+})
 
 const stepShape = z.strictObject({
   name: nameShape,

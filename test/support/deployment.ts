@@ -27,7 +27,11 @@ export async function openDeployment(): Promise<Deployment> {
     await workers.stop()
     await client.close()
   })
-  return { ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger }), testStores, temporal }
+  return {
+    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger }),
+    testStores,
+    temporal,
+  }
 }
 
 export interface AssetAnswer {

@@ -174,7 +174,7 @@ async function itemsOf(
     source: { id: pin.asset, version: pin.version, digest: pin.digest },
     target: item && { id: item.targetAsset, version: landed },
     action: item && actions[item.action],
-    digest: item && item.renderedDigest,
+    digest: item?.renderedDigest ?? null,
     outcome: landed !== null ? 'landed' : notLanding.has(asked.state) ? 'not-landed' : 'pending',
   }))
 }
