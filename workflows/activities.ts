@@ -24,17 +24,17 @@ export const asked = proxyActivities<ControlActivities>({
 })
 
 /** Preflight reads and renders; it may take longer than a local activity should. */
-export const preflight = proxyActivities<ControlActivities>({ startToCloseTimeout: '30 seconds', retry })
+export const preflight = proxyActivities<ControlActivities>({ startToCloseTimeout: '15 seconds', retry })
 
 export const source = proxyActivities<SourceActivities>({
   taskQueue: 'staging',
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '15 seconds',
   retry,
 })
 
 export const production = proxyActivities<ProductionActivities>({
   taskQueue: 'production',
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '15 seconds',
   retry,
 })
 
@@ -54,6 +54,6 @@ export function productionWithin(milliseconds: number) {
 /** Undoing is tried often and for long, and then given to people instead of being forgotten. */
 export const compensation = proxyActivities<ProductionActivities>({
   taskQueue: 'production',
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '15 seconds',
   retry: { ...retry, maximumAttempts: 20 },
 })

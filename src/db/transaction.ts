@@ -30,6 +30,11 @@ export async function withOrganization<Result>(
 ): Promise<Result> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // A connection may end between two statements, where nobody waits for it: unheard, that would end the process.
+  const onBroken = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onBroken)
   try {
     await client.query('begin')
     await client.query("select set_config('countersign.organization', $1, true)", [organization])
@@ -44,6 +49,7 @@ export async function withOrganization<Result>(
     }
     throw error
   } finally {
+    client.off('error', onBroken)
     client.release(broken)
   }
 }

@@ -68,12 +68,26 @@ async function deliver(context: RelayContext, due: Due): Promise<void> {
   await orchestrator.deliver(due.stream, claim, patienceMilliseconds)
 }
 
+function keyOf(due: Due): string {
+  const { organization, kind, id } = due.stream
+  return `${organization}/${kind}/${id}/${due.kind === 'command' ? due.command : 'start'}`
+}
+
 /**
- * Delivers once whatever is due: workflows to be started, commands to be answered. What fails stays due. Returns how many
- * were tried, and gives errors to `onError` one by one.
+ * Begins to deliver whatever is due and not under way yet: workflows to be started, commands to be answered. One that
+ * takes long holds up no other; what fails stays due. `underWay` is kept by the caller from call to call.
  */
-export async function deliverDue(context: RelayContext, onError: (error: unknown) => void): Promise<number> {
-  const due = await findDue(context)
-  await Promise.all(due.map((one) => deliver(context, one).catch(onError)))
-  return due.length
+export async function deliverDue(
+  context: RelayContext,
+  underWay: Map<string, Promise<void>>,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  for (const due of await findDue(context)) {
+    const key = keyOf(due)
+    if (underWay.has(key)) continue
+    const delivery = deliver(context, due)
+      .catch(onError)
+      .finally(() => underWay.delete(key))
+    underWay.set(key, delivery)
+  }
 }
