@@ -1,4 +1,4 @@
-import { freezePins, type SourceStores } from '../src/services/promotions/freeze-pins.ts'
+import { freezePins, type SourceStores } from '../src/services/promotions/preflight/freeze-pins.ts'
 import type { SourceActivities } from '../workflows/ports.ts'
 import { guarded, type OnActivityError } from './guarded.ts'
 

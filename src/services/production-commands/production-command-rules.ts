@@ -19,7 +19,7 @@ import {
 } from '../../domain/production-command/production-command.ts'
 import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
 import { standingOf } from '../people/standing.ts'
-import { issueFences } from '../promotions/project/fences.ts'
+import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
 import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'

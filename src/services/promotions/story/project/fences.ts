@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Transaction } from '../../../db/transaction.ts'
-import type { AssetId } from '../../../domain/identifiers.ts'
+import type { Transaction } from '../../../../db/transaction.ts'
+import type { AssetId } from '../../../../domain/identifiers.ts'
 
 /**
  * Issues a fence for each production asset, higher than any before. Rows are taken in the order of ids, so that two

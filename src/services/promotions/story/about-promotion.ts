@@ -1,6 +1,6 @@
-import type { EnvironmentId, PersonId, PromotionId } from '../../domain/identifiers.ts'
-import type { EntryDraft } from '../audit/append-entries.ts'
-import type { StoredCommand } from '../stories/story-rules.ts'
+import type { EnvironmentId, PersonId, PromotionId } from '../../../domain/identifiers.ts'
+import type { EntryDraft } from '../../audit/append-entries.ts'
+import type { StoredCommand } from '../../stories/story-rules.ts'
 
 export interface PromotionSubject {
   readonly promotion: PromotionId

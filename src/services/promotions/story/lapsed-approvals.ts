@@ -1,7 +1,7 @@
-import type { Transaction } from '../../db/transaction.ts'
-import type { DecisionId } from '../../domain/identifiers.ts'
-import type { PromotionState } from '../../domain/promotion/state.ts'
-import { standingOf } from '../people/standing.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import type { DecisionId } from '../../../domain/identifiers.ts'
+import type { PromotionState } from '../../../domain/promotion/state.ts'
+import { standingOf } from '../../people/standing.ts'
 
 /**
  * The approvals of the current plan whose person could not give them any more: deactivated, without a role in the

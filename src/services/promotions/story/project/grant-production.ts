@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm'
-import { productionGrant } from '../../../db/control/production-grant.ts'
-import { productionGrantFence } from '../../../db/control/production-grant-fence.ts'
-import { promotionItem } from '../../../db/control/promotion-item.ts'
-import { insertRows } from '../../../db/insert-rows.ts'
-import type { Transaction } from '../../../db/transaction.ts'
-import type { PromotionId } from '../../../domain/identifiers.ts'
+import { productionGrant } from '../../../../db/control/production-grant.ts'
+import { productionGrantFence } from '../../../../db/control/production-grant-fence.ts'
+import { promotionItem } from '../../../../db/control/promotion-item.ts'
+import { insertRows } from '../../../../db/insert-rows.ts'
+import type { Transaction } from '../../../../db/transaction.ts'
+import type { PromotionId } from '../../../../domain/identifiers.ts'
 import { issueFences } from './fences.ts'
 
 export interface Grant {

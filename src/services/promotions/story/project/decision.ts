@@ -1,11 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import { decision as decisionTable } from '../../../db/control/decision.ts'
-import { insertRows } from '../../../db/insert-rows.ts'
-import type { Transaction } from '../../../db/transaction.ts'
-import type { DecisionId } from '../../../domain/identifiers.ts'
-import type { PromotionEvent } from '../../../domain/promotion/events.ts'
-import type { PromotionState, Verdict } from '../../../domain/promotion/state.ts'
-import type { StoredCommand } from '../../stories/story-rules.ts'
+import { decision as decisionTable } from '../../../../db/control/decision.ts'
+import { insertRows } from '../../../../db/insert-rows.ts'
+import type { Transaction } from '../../../../db/transaction.ts'
+import type { DecisionId } from '../../../../domain/identifiers.ts'
+import type { PromotionEvent } from '../../../../domain/promotion/events.ts'
+import type { PromotionState, Verdict } from '../../../../domain/promotion/state.ts'
+import type { StoredCommand } from '../../../stories/story-rules.ts'
 
 const meanings: Readonly<Record<Verdict, string>> = Object.freeze({
   approve: 'I have read this plan and approve it for production.',

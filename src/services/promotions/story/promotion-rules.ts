@@ -1,7 +1,11 @@
-import type { PromotionEvent } from '../../domain/promotion/events.ts'
-import { evolve } from '../../domain/promotion/evolve.ts'
-import { type PromotionFacts, type PromotionState, requestedPromotion } from '../../domain/promotion/state.ts'
-import type { StoryRules } from '../stories/story-rules.ts'
+import type { PromotionEvent } from '../../../domain/promotion/events.ts'
+import { evolve } from '../../../domain/promotion/evolve.ts'
+import {
+  type PromotionFacts,
+  type PromotionState,
+  requestedPromotion,
+} from '../../../domain/promotion/state.ts'
+import type { StoryRules } from '../../stories/story-rules.ts'
 import { aboutPromotion } from './about-promotion.ts'
 import { authorisePromotion } from './authorise-promotion.ts'
 import { loadPromotion } from './load-promotion.ts'

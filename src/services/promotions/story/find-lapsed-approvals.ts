@@ -1,7 +1,7 @@
-import type { StorePool } from '../../db/pool.ts'
-import { withOrganization } from '../../db/transaction.ts'
-import type { DecisionId } from '../../domain/identifiers.ts'
-import type { StreamReference } from '../../domain/stream.ts'
+import type { StorePool } from '../../../db/pool.ts'
+import { withOrganization } from '../../../db/transaction.ts'
+import type { DecisionId } from '../../../domain/identifiers.ts'
+import type { StreamReference } from '../../../domain/stream.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { promotionRules } from './promotion-rules.ts'
 

@@ -1,6 +1,6 @@
-import type { Digest } from '../../domain/identifiers.ts'
-import type { JsonValue } from '../../domain/json.ts'
-import type { Binding } from '../../domain/plan/binding.ts'
+import type { Digest } from '../../../domain/identifiers.ts'
+import type { JsonValue } from '../../../domain/json.ts'
+import type { Binding } from '../../../domain/plan/binding.ts'
 
 /** What a person sent along with the pins: kept as content, since bindings hold production's values. */
 export type RequestDocument = {

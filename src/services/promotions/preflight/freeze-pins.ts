@@ -1,12 +1,12 @@
 import { and, eq, gt, lte } from 'drizzle-orm'
-import { pinnedVersion } from '../../db/control/pinned-version.ts'
-import { promotionSnapshot } from '../../db/control/promotion-snapshot.ts'
-import { assetVersion } from '../../db/environment/asset-version.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import type { StorePool } from '../../db/pool.ts'
-import { withOrganization } from '../../db/transaction.ts'
-import type { OrganizationId, PromotionId } from '../../domain/identifiers.ts'
-import { readContent, saveContent } from '../content/save-content.ts'
+import { pinnedVersion } from '../../../db/control/pinned-version.ts'
+import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
+import { assetVersion } from '../../../db/environment/asset-version.ts'
+import { insertRows } from '../../../db/insert-rows.ts'
+import type { StorePool } from '../../../db/pool.ts'
+import { withOrganization } from '../../../db/transaction.ts'
+import type { OrganizationId, PromotionId } from '../../../domain/identifiers.ts'
+import { readContent, saveContent } from '../../content/save-content.ts'
 
 /** Both pools of the source environment's worker: its own store, and control. */
 export interface SourceStores {

@@ -1,9 +1,9 @@
-import type { Transaction } from '../../db/transaction.ts'
-import type { PromotionEvent } from '../../domain/promotion/events.ts'
-import type { PromotionState } from '../../domain/promotion/state.ts'
-import { type Refusal, refused } from '../../domain/stream.ts'
-import { standingOf } from '../people/standing.ts'
-import type { StoredCommand } from '../stories/story-rules.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import type { PromotionEvent } from '../../../domain/promotion/events.ts'
+import type { PromotionState } from '../../../domain/promotion/state.ts'
+import { type Refusal, refused } from '../../../domain/stream.ts'
+import { standingOf } from '../../people/standing.ts'
+import type { StoredCommand } from '../../stories/story-rules.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 
 async function mayDecide(

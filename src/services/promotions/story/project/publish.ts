@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { association } from '../../../db/control/association.ts'
-import { promotionItem } from '../../../db/control/promotion-item.ts'
-import { receipt } from '../../../db/control/receipt.ts'
-import { rollout } from '../../../db/control/rollout.ts'
-import { insertRows } from '../../../db/insert-rows.ts'
-import type { Transaction } from '../../../db/transaction.ts'
-import type { PromotionState } from '../../../domain/promotion/state.ts'
+import { association } from '../../../../db/control/association.ts'
+import { promotionItem } from '../../../../db/control/promotion-item.ts'
+import { receipt } from '../../../../db/control/receipt.ts'
+import { rollout } from '../../../../db/control/rollout.ts'
+import { insertRows } from '../../../../db/insert-rows.ts'
+import type { Transaction } from '../../../../db/transaction.ts'
+import type { PromotionState } from '../../../../domain/promotion/state.ts'
 
 /** Links every staging asset with its landed copy, as receipted, and opens the rollout. */
 export async function projectPublication(transaction: Transaction, state: PromotionState): Promise<void> {
