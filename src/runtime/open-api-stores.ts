@@ -1,7 +1,7 @@
 import { openPool, type StorePool } from '../db/pool.ts'
 import type { StoreKind } from '../db/rights/right.ts'
 import { checkOwnRights } from '../db/rights/self-check.ts'
-import { type StoreAddress, storeKinds } from '../db/stores.ts'
+import type { StoreAddress } from '../db/stores.ts'
 import type { ApiStores } from '../services/context.ts'
 import { describeError, type Logger } from '../telemetry/logger.ts'
 import { explainDatabase, StartRefused } from './process/explain-failure.ts'
@@ -11,8 +11,12 @@ export interface OpenedApiStores {
   close(): Promise<void>
 }
 
-function open(store: StoreKind, address: StoreAddress, logger: Logger): StorePool {
-  const role = 'api'
+function open(
+  store: StoreKind,
+  address: StoreAddress,
+  logger: Logger,
+  role: 'api' | 'auditor' = 'api',
+): StorePool {
   return openPool({
     store,
     role,
@@ -58,13 +62,14 @@ export async function openApiStore(
   return { pool, close: await checkOrClose([pool]) }
 }
 
-/** Opens the pools of the login `api` to all four stores; throws as `openApiStore` does. */
+/** Opens the pools of the login `api` to all four stores, and of `auditor` to control; throws as `openApiStore` does. */
 export async function openApiStores(address: StoreAddress, logger: Logger): Promise<OpenedApiStores> {
   const stores: ApiStores = Object.freeze({
     control: open('control', address, logger),
     development: open('development', address, logger),
     staging: open('staging', address, logger),
     production: open('production', address, logger),
+    auditor: open('control', address, logger, 'auditor'),
   })
-  return { stores, close: await checkOrClose(storeKinds.map((store) => stores[store])) }
+  return { stores, close: await checkOrClose(Object.values(stores)) }
 }

@@ -26,8 +26,10 @@ export interface Caller {
   readonly scopes: readonly string[] | null
 }
 
-/** The pools of the login `api`, one for each store. */
-export type ApiStores = Readonly<Record<StoreKind, StorePool>>
+/** The pools of the API's process: of the login `api` to each store, and of `auditor` for what the audit routes read. */
+export interface ApiStores extends Readonly<Record<StoreKind, StorePool>> {
+  readonly auditor: StorePool
+}
 
 /** What every verb of the API gets besides its input. */
 export interface ServiceContext {

@@ -22,6 +22,7 @@ function apiSettings(address: StoreAddress): Settings {
   const urls = storeKinds.map((store) => [`${store.toUpperCase()}_DATABASE_URL`, address(store, 'api')])
   return {
     ...Object.fromEntries(urls),
+    CONTROL_DATABASE_URL_AUDITOR: address('control', 'auditor'),
     COUNTERSIGN_FINGERPRINT_KEY: fingerprintKey,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
   }
@@ -61,6 +62,13 @@ test('databases that are configured in part are refused by the name of what is m
 
   expect(STAGING_DATABASE_URL).toBeDefined()
   expect(await refusalToServe(others)).toBe('STAGING_DATABASE_URL must be given for the login api.')
+})
+
+test('the audit routes’ own login is asked for by name', async () => {
+  const { CONTROL_DATABASE_URL_AUDITOR, ...others } = apiSettings(stores.address)
+
+  expect(CONTROL_DATABASE_URL_AUDITOR).toBeDefined()
+  expect(await refusalToServe(others)).toContain('CONTROL_DATABASE_URL_AUDITOR must be given')
 })
 
 test('a port that is taken is told, with what to do', async () => {

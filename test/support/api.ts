@@ -86,7 +86,7 @@ export function apiStores(stores: TestStores): ApiStores {
     ['control', 'development', 'staging', 'production'] as const
   ).map((store) => stores.pool(store, 'api'))
   if (!control || !development || !staging || !production) throw new TypeError('four stores')
-  return { control, development, staging, production }
+  return { control, development, staging, production, auditor: stores.pool('control', 'auditor') }
 }
 
 function toRequest({ key, method, body, headers, idempotencyKey }: ApiRequest): RequestInit {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { Transaction } from '../../db/transaction.ts'
 import {
   type AssetId,
   digest,
@@ -9,7 +9,7 @@ import {
   type PromotionId,
 } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
-import { authoriseAudit } from './authorise-audit.ts'
+import { asAuditor } from './as-auditor.ts'
 import { type AuditEvent, readEvent } from './read-event.ts'
 import { type LogSize, readLogSizes } from './read-log-sizes.ts'
 
@@ -87,8 +87,7 @@ async function readPage(control: Transaction, query: EventQuery, sizes: readonly
  * @throws Refused to everybody but auditors and owners.
  */
 export function listEvents({ caller, stores }: ServiceContext, query: EventQuery): Promise<EventPage> {
-  return withOrganization(stores.control, caller.organization, async (control) => {
-    await authoriseAudit(control, caller)
+  return asAuditor(stores, caller, async (control) => {
     const sizes = query.position?.sizes ?? (await readLogSizes(control))
     const read = await readPage(control, query, sizes)
     const events = read.slice(0, query.limit)

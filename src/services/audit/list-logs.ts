@@ -1,6 +1,5 @@
-import { withOrganization } from '../../db/transaction.ts'
 import type { ServiceContext } from '../context.ts'
-import { authoriseAudit } from './authorise-audit.ts'
+import { asAuditor } from './as-auditor.ts'
 import { type LogSize, readLogSizes } from './read-log-sizes.ts'
 
 /**
@@ -9,8 +8,5 @@ import { type LogSize, readLogSizes } from './read-log-sizes.ts'
  * @throws Refused to everybody but auditors and owners.
  */
 export function listLogs({ caller, stores }: ServiceContext): Promise<readonly LogSize[]> {
-  return withOrganization(stores.control, caller.organization, async (control) => {
-    await authoriseAudit(control, caller)
-    return readLogSizes(control)
-  })
+  return asAuditor(stores, caller, readLogSizes)
 }

@@ -13,13 +13,13 @@ import { type AuditEvent, citedPlaces, readEvent } from './read-event.ts'
  *
  * @throws Refused `not-found` to anybody else.
  */
-export function readTimeline(
+export async function readTimeline(
   { caller, stores }: ServiceContext,
   promotion: PromotionId,
 ): Promise<readonly AuditEvent[]> {
   const { organization } = caller
-  return withOrganization(stores.control, organization, async (control) => {
-    await findPromotion(control, caller, promotion)
+  await withOrganization(stores.control, organization, (control) => findPromotion(control, caller, promotion))
+  return withOrganization(stores.auditor, organization, async (control) => {
     const rows = await control
       .select({
         origin: eventIndex.origin,

@@ -94,7 +94,11 @@ export async function openDeployment(otherTemporal?: TemporalAddress): Promise<D
       const databases = storeKinds.map((store) => {
         return [`${store.toUpperCase()}_DATABASE_URL`, databaseUrl(store, 'api', detours)]
       })
-      const own = { COUNTERSIGN_FINGERPRINT_KEY: fingerprintKey, PORT: '0' }
+      const own = {
+        COUNTERSIGN_FINGERPRINT_KEY: fingerprintKey,
+        CONTROL_DATABASE_URL_AUDITOR: databaseUrl('control', 'auditor', detours),
+        PORT: '0',
+      }
       const started = await startProcess(
         ['src/server.ts'],
         { ...common(detours), ...Object.fromEntries(databases), ...own },
