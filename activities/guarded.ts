@@ -21,7 +21,9 @@ export function guarded<Interface extends object>(
       } catch (error) {
         onError(name, error)
         const type = error instanceof Error ? error.name : 'Error'
-        throw ApplicationFailure.create({ message: `activity ${name} failed`, type, nonRetryable: false })
+        const failure = ApplicationFailure.create({ message: `activity ${name} failed`, type })
+        failure.stack = ''
+        throw failure
       }
     }
   }

@@ -1,11 +1,4 @@
-import type {
-  AssetId,
-  DecisionId,
-  Digest,
-  EnvironmentId,
-  OrganizationId,
-  PromotionId,
-} from '../src/domain/identifiers.ts'
+import type { AssetId, DecisionId, Digest, EnvironmentId, OrganizationId } from '../src/domain/identifiers.ts'
 import type {
   ActResult,
   ProductionCommandEvent,
@@ -13,15 +6,10 @@ import type {
 } from '../src/domain/production-command/production-command.ts'
 import type { LandingResult } from '../src/domain/promotion/commands.ts'
 import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events.ts'
+import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import type { PromotionFacts } from '../src/domain/promotion/state.ts'
 import type { RolloutEvent, RolloutFacts } from '../src/domain/rollout/rollout.ts'
 import type { Receipt, RecordRequest, Story, StreamReference } from '../src/domain/stream.ts'
-
-export interface RevisionReference {
-  readonly organization: OrganizationId
-  readonly promotion: PromotionId
-  readonly revision: number
-}
 
 /** A production asset's newest version, as production answers it. */
 export interface BaselineAnswer {

@@ -7,6 +7,7 @@ import type { PromotionEvent } from '../src/domain/promotion/events.ts'
 import { evolve } from '../src/domain/promotion/evolve.ts'
 import { nextStep } from '../src/domain/promotion/next-step.ts'
 import { personalPromotionCommand } from '../src/domain/promotion/parse-claim.ts'
+import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import { isFinished, type PromotionState, requestedPromotion } from '../src/domain/promotion/state.ts'
 import { unreachable } from '../src/domain/stream.ts'
 import {
@@ -19,7 +20,6 @@ import {
   source,
 } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
-import type { RevisionReference } from './ports.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
 type Story = RunningStory<PromotionState, OwnPromotionCommand>

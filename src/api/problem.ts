@@ -5,10 +5,11 @@ import { problemTypes, problemUri } from '../contract/problem.ts'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import { logDenial } from '../services/people/log-denial.ts'
 import { Refused, RefusedAnswer, type RefusedField } from '../services/refused.ts'
+import { describeError } from '../telemetry/logger.ts'
 import { serviceContext } from './context.ts'
 import type { ApiEnvironment, CountersignApp } from './environment.ts'
 import { deniedSubject } from './refusals/denied-subject.ts'
-import { describeError, refusalOfError } from './refusals/refusal-of-error.ts'
+import { refusalOfError } from './refusals/refusal-of-error.ts'
 
 const secondsUntilRetry = '5'
 

@@ -24,13 +24,15 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return destination === undefined ? pino(options) : pino(options, destination)
 }
 
+const ownFrame = /(?:src|workflows|activities)\/[\w./-]+\.ts:\d+/
+
 /**
- * An error as a log may hold it: kinds, codes and the place in our code. Messages of databases and libraries may hold
- * SQL, parameters or content and stay out.
+ * An error as a log may hold it: kinds, codes, and the place in our code. Messages of databases and libraries may hold
+ * SQL, parameters or content, and traces tell strangers how we are built: both stay out.
  */
 export function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { kind: typeof error }
-  const stack = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
+  const place = ownFrame.exec(error.stack?.replace(/.*node_modules.*/g, '') ?? '')?.[0]
   const { cause } = error
   return {
     kind: error.name === 'Error' ? error.constructor.name : error.name,
@@ -38,7 +40,7 @@ export function describeError(error: unknown): Readonly<Record<string, unknown>>
     ...('constraint' in error && typeof error.constraint === 'string'
       ? { constraint: error.constraint }
       : {}),
-    at: stack.slice(0, 6).map((line) => line.trim()),
+    ...(place === undefined ? {} : { at: place }),
     ...(cause === undefined ? {} : { cause: describeError(cause) }),
   }
 }

@@ -56,14 +56,3 @@ export function refusalOfError(error: unknown): Refused | undefined {
   if (error instanceof OrchestratorAway || isPassing(error)) return new Refused('unavailable', away)
   return undefined
 }
-
-/** What the log may hold of an error: no statement, no parameter, no row of a database. */
-export function describeError(error: unknown): Readonly<Record<string, unknown>> {
-  const cause = [...causesOf(error)].at(-1)
-  if (cause === undefined) return { name: typeof error }
-  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  if ('query' in cause) return { name: cause.name, frames }
-  if (!('severity' in cause)) return { name: cause.name, message: cause.message, frames }
-  const { code, constraint, table, routine }: Readonly<Record<string, unknown>> = { ...cause }
-  return { name: cause.name, code, constraint, table, routine, frames }
-}

@@ -23,16 +23,22 @@ async function positionOf(control: StorePool, organization: OrganizationId, orig
   })
 }
 
-async function readBatch(store: StorePool, organization: OrganizationId, from: number) {
+async function originOf(store: StorePool, organization: OrganizationId): Promise<string> {
   return withOrganization(store, organization, async (transaction) => {
     const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
+    return rows[0]?.origin ?? ''
+  })
+}
+
+async function readBatch(store: StorePool, organization: OrganizationId, from: number): Promise<Buffer[]> {
+  return withOrganization(store, organization, async (transaction) => {
     const leaves = await transaction
       .select({ leaf: logEntry.leaf })
       .from(logEntry)
       .where(and(eq(logEntry.organization, organization), gte(logEntry.index, from)))
       .orderBy(asc(logEntry.index))
       .limit(batch)
-    return { origin: rows[0]?.origin ?? '', leaves: leaves.map(({ leaf }) => Buffer.from(leaf)) }
+    return leaves.map(({ leaf }) => Buffer.from(leaf))
   })
 }
 
@@ -44,10 +50,10 @@ export async function followLog(
   { store, control }: FollowerStores,
   organization: OrganizationId,
 ): Promise<void> {
-  const { origin } = await readBatch(store, organization, Number.MAX_SAFE_INTEGER)
+  const origin = await originOf(store, organization)
   let position = await positionOf(control, organization, origin)
   for (;;) {
-    const { leaves } = await readBatch(store, organization, position)
+    const leaves = await readBatch(store, organization, position)
     if (leaves.length === 0) return
     position = await withOrganization(control, organization, async (transaction) => {
       const { rows } = await transaction.execute<{ followed: string }>(

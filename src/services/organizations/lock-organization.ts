@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { organization as organizationTable } from '../../db/control/organization.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import { violatedConstraint } from '../people/violated-constraint.ts'
+import { violatedConstraint } from '../../db/violated-constraint.ts'
 import { Refused } from '../refused.ts'
 
 /**

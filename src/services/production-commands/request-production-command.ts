@@ -1,16 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandTable } from '../../db/control/command.ts'
 import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import {
-  type AssetId,
-  type CommandId,
-  digest,
-  type EnvironmentId,
-  identifier,
-} from '../../domain/identifiers.ts'
+import { type AssetId, type CommandId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
@@ -18,6 +11,7 @@ import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type KeyClaim } from '../idempotency/claim-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
+import { commandFingerprint } from '../stories/command-fingerprint.ts'
 
 /** An act in production as a person asks for it. `expectedVersion` is the one they saw; 0 for a new asset. */
 export interface AskedAct {
@@ -44,11 +38,12 @@ export interface RequestedCommand {
  * which its rights have been read. Its workflow is started afterwards.
  */
 export async function requestProductionCommand(
-  { caller, fingerprintKey }: ServiceContext,
+  context: ServiceContext,
   control: Transaction,
   act: AskedAct,
 ): Promise<RequestedCommand> {
   const { organization } = control
+  const { caller } = context
   const { person, actor, key } = caller
   const { kind, environment, asset, type, name, bytes, expectedVersion } = act
   const id = identifier<CommandId>(uuidv7())
@@ -60,9 +55,6 @@ export async function requestProductionCommand(
   // The id of a new asset is minted here, so it is no part of what was received.
   const named = kind === 'create-asset' ? {} : { asset }
   const received = { kind, environment, ...named, type, name, digest: contentDigest, expectedVersion }
-  const fingerprint = createHmac('sha256', fingerprintKey)
-    .update(canonicalBytes({ kind: 'request', person, arguments: received }))
-    .digest('hex')
   await insertRows(control, commandTable, [
     {
       organization,
@@ -74,7 +66,7 @@ export async function requestProductionCommand(
       actor,
       apiKey: key,
       arguments: canonicalBytes({ kind, environment, asset, type, digest: contentDigest, expectedVersion }),
-      fingerprint: digest(fingerprint),
+      fingerprint: commandFingerprint(context, 'request', received),
     },
   ])
   await insertRows(control, productionCommand, [

@@ -1,5 +1,6 @@
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import type { ActAnswer } from '../asset-store.ts'
-import { notAuthorized, type ProductionContext, type RevisionReference } from './production-context.ts'
+import { notAuthorized, type ProductionContext } from './production-context.ts'
 import { readAuthorizedBundle } from './read-authorized-bundle.ts'
 
 /** Makes what landed for an authorized revision the version in use. May be repeated. */

@@ -1,9 +1,5 @@
-import {
-  notAuthorized,
-  type ProductionContext,
-  type RefusedAct,
-  type RevisionReference,
-} from './production-context.ts'
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
+import { notAuthorized, type ProductionContext, type RefusedAct } from './production-context.ts'
 import { readAuthorizedBundle } from './read-authorized-bundle.ts'
 
 /** Takes an authorized revision's landing back, or makes sure that it never happens. May be repeated. */

@@ -1,11 +1,7 @@
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import type { LandAnswer } from '../asset-store.ts'
-import {
-  AuthorizedBytesDiffer,
-  notAuthorized,
-  type ProductionContext,
-  type RevisionReference,
-} from './production-context.ts'
+import { AuthorizedBytesDiffer, notAuthorized, type ProductionContext } from './production-context.ts'
 import { readAuthorizedBundle } from './read-authorized-bundle.ts'
 
 /**

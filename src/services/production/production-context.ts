@@ -1,18 +1,10 @@
 import type { StorePool } from '../../db/pool.ts'
-import type { OrganizationId, PromotionId } from '../../domain/identifiers.ts'
 import type { AssetStore, StoreRefusal } from '../asset-store.ts'
 
 /** What production's worker has: its login to control, which shows it what is authorized, and the store it writes. */
 export interface ProductionContext {
   readonly control: StorePool
   readonly store: AssetStore
-}
-
-/** All that is believed of an activity's input. */
-export interface RevisionReference {
-  readonly organization: OrganizationId
-  readonly promotion: PromotionId
-  readonly revision: number
 }
 
 export interface RefusedAct {

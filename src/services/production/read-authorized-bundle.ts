@@ -2,8 +2,9 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { authorizedItem } from '../../db/control/authorized-item.ts'
 import type { GrantPurpose } from '../../db/control/production-grant.ts'
 import { withOrganization } from '../../db/transaction.ts'
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import type { AuthorizedBundle, AuthorizedItem } from '../asset-store.ts'
-import type { ProductionContext, RevisionReference } from './production-context.ts'
+import type { ProductionContext } from './production-context.ts'
 
 /** A bundle as control shows it, and whether any of its bytes were erased there; those are empty in it. */
 export interface ShownBundle {

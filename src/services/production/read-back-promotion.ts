@@ -1,5 +1,6 @@
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import type { LandAnswer } from '../asset-store.ts'
-import type { ProductionContext, RevisionReference } from './production-context.ts'
+import type { ProductionContext } from './production-context.ts'
 
 /** What stands in production for a revision, with digests computed from its bytes again. */
 export function readBackPromotion(

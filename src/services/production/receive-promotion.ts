@@ -1,14 +1,10 @@
 import { receipt } from '../../db/control/receipt.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { withOrganization } from '../../db/transaction.ts'
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import type { AuthorizedBundle, LandedVersion } from '../asset-store.ts'
 import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
-import {
-  notAuthorized,
-  type ProductionContext,
-  type RefusedAct,
-  type RevisionReference,
-} from './production-context.ts'
+import { notAuthorized, type ProductionContext, type RefusedAct } from './production-context.ts'
 import { readAuthorizedBundle } from './read-authorized-bundle.ts'
 
 export type ReceiptAnswer =

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
 import { decision as decisionTable } from '../../db/control/decision.ts'
 import type { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionItem } from '../../db/control/promotion-item.ts'
@@ -14,6 +14,7 @@ import type {
   EnvironmentId,
   PersonId,
   PromotionId,
+  TextId,
 } from '../../domain/identifiers.ts'
 import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
@@ -74,12 +75,16 @@ export interface PromotionView {
 const actions = Object.freeze({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)
 const notLanding: ReadonlySet<PromotionPhase> = new Set(['rejected', 'withdrawn', 'expired', 'failed'])
 
-async function textOf(transaction: Transaction, id: string): Promise<string | null> {
-  const [row] = await transaction
-    .select({ text: erasableText.text })
+async function textsOf(
+  transaction: Transaction,
+  ids: readonly TextId[],
+): Promise<ReadonlyMap<TextId, string | null>> {
+  if (ids.length === 0) return new Map()
+  const rows = await transaction
+    .select({ id: erasableText.id, text: erasableText.text })
     .from(erasableText)
-    .where(and(eq(erasableText.organization, transaction.organization), eq(erasableText.id, id as never)))
-  return row?.text ?? null
+    .where(and(eq(erasableText.organization, transaction.organization), inArray(erasableText.id, [...ids])))
+  return new Map(rows.map(({ id, text }) => [id, text]))
 }
 
 async function decisionsOf(transaction: Transaction, promotion: PromotionId, revision: number) {
@@ -90,13 +95,16 @@ async function decisionsOf(transaction: Transaction, promotion: PromotionId, rev
       and(eq(decisionTable.organization, transaction.organization), eq(decisionTable.promotion, promotion)),
     )
     .orderBy(asc(decisionTable.signedAt), asc(decisionTable.id))
-  const views: DecisionView[] = []
-  for (const row of rows) {
-    views.push({
+  const texts = await textsOf(
+    transaction,
+    rows.flatMap(({ printedNameText, commentText }) => [printedNameText, commentText]),
+  )
+  return rows.map(
+    (row): DecisionView => ({
       id: row.id,
       person: row.person,
-      printedName: await textOf(transaction, row.printedNameText),
-      comment: await textOf(transaction, row.commentText),
+      printedName: texts.get(row.printedNameText) ?? null,
+      comment: texts.get(row.commentText) ?? null,
       step: row.step,
       verdict: row.verdict,
       meaning: row.meaning,
@@ -104,9 +112,8 @@ async function decisionsOf(transaction: Transaction, promotion: PromotionId, rev
       signedAt: instant(row.signedAt),
       outdated: row.revision !== revision,
       withdrawnAt: row.withdrawnAt === null ? null : instant(row.withdrawnAt),
-    })
-  }
-  return views
+    }),
+  )
 }
 
 async function stepsOf(
@@ -193,7 +200,7 @@ export async function promotionView(
     fromEnvironment: { id: asked.sourceEnvironment },
     toEnvironment: { id: asked.destinationEnvironment },
     requestedBy: asked.requester,
-    reason: await textOf(transaction, asked.reasonText),
+    reason: (await textsOf(transaction, [asked.reasonText])).get(asked.reasonText) ?? null,
     policyVersion: asked.policyVersion,
     failure: asked.failure,
     expiresAt: asked.expiresAt === null ? null : instant(asked.expiresAt),

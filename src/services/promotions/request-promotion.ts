@@ -24,6 +24,7 @@ import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey } from '../idempotency/claim-key.ts'
 import { Refused } from '../refused.ts'
+import { commandFingerprint } from '../stories/command-fingerprint.ts'
 import { startStory } from '../stories/start-story.ts'
 import { authoriseRequest } from './authorise-request.ts'
 import { type AskedAsset, findPins, type Pin } from './find-pins.ts'
@@ -99,7 +100,13 @@ async function store(
       actor: caller.actor,
       apiKey: caller.key,
       arguments: canonicalBytes({ request: asked, reasonText: reason.text }),
-      fingerprint,
+      fingerprint: commandFingerprint(context, 'request', {
+        from: request.fromEnvironment,
+        to: request.toEnvironment,
+        request: asked,
+        reason: request.reason,
+        assets: pins.map(({ asset, type, version }) => ({ asset, type, version })),
+      }),
     },
   ])
   await insertRows(transaction, promotionTable, [

@@ -1,3 +1,4 @@
+import { violatedConstraint } from '../../db/violated-constraint.ts'
 import { type Refusal, refused } from '../../domain/stream.ts'
 
 const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
@@ -16,14 +17,6 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'Another open promotion would change the same production asset. Wait for it, or withdraw one of them.',
   ),
 })
-
-/** The name of the constraint that a database error is about; undefined for any other error. */
-export function violatedConstraint(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('constraint' in cause && typeof cause.constraint === 'string') return cause.constraint
-  }
-  return undefined
-}
 
 /** What a violated constraint means to the person who asked; undefined when it is no rule of the product. */
 export function refusalOfConstraint(error: unknown): Refusal | undefined {

@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { and, eq } from 'drizzle-orm'
 import { v5 as uuidv5 } from 'uuid'
 import { command as commandTable } from '../../db/control/command.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { type CommandId, digest, identifier, type PersonId } from '../../domain/identifiers.ts'
+import { type CommandId, identifier, type PersonId } from '../../domain/identifiers.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { Answer, CommandClaim, StreamReference } from '../../domain/stream.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
@@ -13,6 +12,7 @@ import { parseStrict } from '../../trust/strict-parse.ts'
 import type { ServiceContext } from '../context.ts'
 import { OrchestratorAway } from '../ports.ts'
 import { Refused } from '../refused.ts'
+import { commandFingerprint } from './command-fingerprint.ts'
 import { readAnswer, streamId } from './read-story.ts'
 
 export interface GivenCommand {
@@ -41,14 +41,14 @@ export function commandId(person: PersonId, stream: StreamReference, idempotency
 }
 
 async function store(
-  { caller, fingerprintKey }: ServiceContext,
+  context: ServiceContext,
   transaction: Transaction,
   given: GivenCommand,
   id: CommandId,
 ): Promise<{ readonly claim: CommandClaim; readonly replayed: boolean }> {
   const { stream, kind } = given
-  const received = canonicalBytes({ kind, person: caller.person, arguments: given.asReceived })
-  const fingerprint = digest(createHmac('sha256', fingerprintKey).update(received).digest('hex'))
+  const { caller } = context
+  const fingerprint = commandFingerprint(context, kind, given.asReceived)
   const { organization } = transaction
   const find = () =>
     transaction

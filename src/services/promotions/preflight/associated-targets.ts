@@ -4,7 +4,7 @@ import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import { referencesOf } from '../../../domain/asset/references.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
-import type { RevisionReference } from './freeze-pins.ts'
+import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import { type FrozenRequest, readFrozenRequest } from './read-request.ts'
 
 /** Production's partners of a request's assets, and of whatever their content refers to: staging id to production id. */

@@ -15,14 +15,13 @@ import {
 import { assemblePlan } from '../../../domain/plan/assemble-plan.ts'
 import type { Finding } from '../../../domain/plan/finding.ts'
 import { asPlan, blockers, type Plan } from '../../../domain/plan/plan.ts'
-import { asPolicy, routingRule } from '../../../domain/policy/policy.ts'
 import type { PlanSummary } from '../../../domain/promotion/events.ts'
+import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import { canonicalBytes } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { saveContent } from '../../content/save-content.ts'
 import { associatedTargets } from './associated-targets.ts'
-import type { RevisionReference } from './freeze-pins.ts'
 import { type FrozenAsset, type FrozenRequest, readFrozenRequest } from './read-request.ts'
 import { renderBundle } from './render-bundle.ts'
 
@@ -98,8 +97,7 @@ function planOf(
   baselines: readonly Baseline[],
   resubmitted: readonly PersonId[],
 ) {
-  const { asked, assets, document } = request
-  const rule = routingRule(asPolicy(request.policyDocument))
+  const { asked, rule, assets, document } = request
   const inDestination = new Map(
     baselines
       .filter(({ environment }) => environment === asked.destinationEnvironment)

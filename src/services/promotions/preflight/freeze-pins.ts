@@ -5,19 +5,13 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { StorePool } from '../../../db/pool.ts'
 import { withOrganization } from '../../../db/transaction.ts'
-import type { OrganizationId, PromotionId } from '../../../domain/identifiers.ts'
+import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import { readContent, saveContent } from '../../content/save-content.ts'
 
 /** Both pools of the source environment's worker: its own store, and control. */
 export interface SourceStores {
   readonly control: StorePool
   readonly source: StorePool
-}
-
-export interface RevisionReference {
-  readonly organization: OrganizationId
-  readonly promotion: PromotionId
-  readonly revision: number
 }
 
 /**

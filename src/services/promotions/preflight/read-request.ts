@@ -1,6 +1,4 @@
 import { and, asc, eq } from 'drizzle-orm'
-import { policy as policyTable } from '../../../db/control/policy.ts'
-import { promotion as promotionTable } from '../../../db/control/promotion.ts'
 import { promotionPin } from '../../../db/control/promotion-pin.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
@@ -12,6 +10,7 @@ import type { JsonValue } from '../../../domain/json.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { readContent } from '../../content/save-content.ts'
 import { NeverStored } from '../../stories/never-stored.ts'
+import { type RoutedPromotion, readRoutedPromotion } from '../story/read-routed-promotion.ts'
 import { asRequestDocument, type RequestDocument } from './request-document.ts'
 
 /** One frozen asset of a revision. */
@@ -25,9 +24,7 @@ export interface FrozenAsset {
   readonly editors: readonly PersonId[]
 }
 
-export interface FrozenRequest {
-  readonly asked: typeof promotionTable.$inferSelect
-  readonly policyDocument: JsonValue
+export interface FrozenRequest extends RoutedPromotion {
   readonly document: RequestDocument
   /** In the order they were asked for. */
   readonly assets: readonly FrozenAsset[]
@@ -44,20 +41,9 @@ export async function readFrozenRequest(
   revision: number,
 ): Promise<FrozenRequest> {
   const { organization } = transaction
-  const [row] = await transaction
-    .select({ asked: promotionTable, policy: policyTable.document })
-    .from(promotionTable)
-    .innerJoin(
-      policyTable,
-      and(
-        eq(policyTable.organization, promotionTable.organization),
-        eq(policyTable.environment, promotionTable.destinationEnvironment),
-        eq(policyTable.version, promotionTable.policyVersion),
-      ),
-    )
-    .where(and(eq(promotionTable.organization, organization), eq(promotionTable.id, promotion)))
-  const request = row && (await readContent(transaction, row.asked.request))
-  if (row === undefined || request === undefined) throw new NeverStored('no such promotion was stored')
+  const routed = await readRoutedPromotion(transaction, promotion)
+  const request = await readContent(transaction, routed.asked.request)
+  if (request === undefined) throw new NeverStored('what was asked for is no longer stored')
   const rows = await transaction
     .select({ pin: promotionPin, snapshot: promotionSnapshot, bytes: contentTable.bytes })
     .from(promotionPin)
@@ -95,8 +81,7 @@ export async function readFrozenRequest(
     return { asset, type, name, version, digest, content: parseStrict(bytes), editors }
   })
   return {
-    asked: row.asked,
-    policyDocument: parseStrict(row.policy),
+    ...routed,
     document: asRequestDocument(parseStrict(request)),
     assets,
   }
