@@ -5,9 +5,10 @@
 const rooms = {
   domain: [],
   trust: [],
+  screening: ['domain'],
   contract: ['domain'],
   db: ['domain'],
-  services: ['domain', 'trust', 'db'],
+  services: ['domain', 'trust', 'screening', 'db'],
   stores: ['domain', 'trust', 'db', 'services'],
   temporal: ['domain', 'services'],
   telemetry: [],
@@ -18,9 +19,10 @@ const rooms = {
 const packages = {
   domain: ['microdiff'],
   trust: ['canonicalize'],
+  screening: ['@secretlint', 're2js'],
   contract: ['zod'],
   db: ['drizzle-orm', 'pg'],
-  services: ['drizzle-orm', 'uuid', 'ajv', 'ajv-formats'],
+  services: ['drizzle-orm', 'uuid', 'ajv', 'ajv-formats', 're2js', 'jose'],
   stores: ['drizzle-orm', 'uuid'],
   temporal: ['@temporalio/client'],
   telemetry: ['pino'],

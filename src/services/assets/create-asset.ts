@@ -1,21 +1,17 @@
 import { v7 as uuidv7 } from 'uuid'
-import { asset as assetTable } from '../../db/environment/asset.ts'
-import { assetVersion } from '../../db/environment/asset-version.ts'
-import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type AssetId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
-import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
-import { entryActor } from '../people/entry-actor.ts'
 import { requestProductionCommand } from '../production-commands/request-production-command.ts'
-import { acceptContent, knownType } from './rules/accept-content.ts'
+import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { settleInProduction } from './settle-in-production.ts'
+import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
@@ -38,34 +34,15 @@ async function store(
   { caller }: ServiceContext,
   transaction: Transaction,
   { environment, type, name, idempotency }: NewAsset,
-  bytes: Uint8Array,
+  accepted: AcceptedContent,
 ): Promise<Stored> {
-  const { organization } = transaction
-  const { actor, person } = caller
+  const { actor } = caller
   const id = identifier<AssetId>(uuidv7())
   const claimed = await claimKey(transaction, { ...idempotency, actor, operation, resource: id })
   if (claimed.kind === 'replay') return { asset: identifier(claimed.resource), replayed: true }
-  const digest = await saveContent(transaction, bytes)
-  const entry = uuidv7()
-  await insertRows(transaction, assetTable, [
-    { organization, id, environment, type, name, version: 1, createdBy: person, updatedBy: person },
-  ])
-  await insertRows(transaction, assetVersion, [
-    { organization, asset: id, version: 1, digest, name, author: person, entry },
-  ])
-  const nameText = await saveText(transaction, name)
-  await appendEntries(transaction, [
-    {
-      id: entry,
-      type: 'asset.created',
-      subject: `asset/${id}`,
-      actor: entryActor(caller),
-      environment,
-      asset: id,
-      facts: { assetType: type, version: 1, digest },
-      details: { nameText },
-    },
-  ])
+  const details = { nameText: await saveText(transaction, name) }
+  const version = { asset: id, environment, type, name, version: 1, accepted, details }
+  await appendEntries(transaction, [await storeVersion(caller, transaction, version)])
   return { asset: id, replayed: false }
 }
 
@@ -73,12 +50,12 @@ async function createHere(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NewAsset,
-  bytes: Uint8Array,
+  accepted: AcceptedContent,
 ): Promise<WrittenAsset> {
   const { asset, replayed } = await withOrganization(
     opened.store,
     context.caller.organization,
-    (transaction) => store(context, transaction, asked, bytes),
+    (transaction) => store(context, transaction, asked, accepted),
   )
   return { kind: 'written', asset: await readAsset(opened, asset), replayed }
 }
@@ -93,8 +70,8 @@ export async function createAsset(context: ServiceContext, asked: NewAsset): Pro
   const done = await openEnvironment(context, asked.environment, async (opened) => {
     const type = knownType(asked.type)
     authoriseWrite(opened, type)
-    const bytes = acceptContent(type, asked.content)
-    if (opened.kind !== 'production') return createHere(context, opened, asked, bytes)
+    const accepted = await acceptContent(type, asked.content)
+    if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)
     const { environment, name, idempotency } = asked
     return requestProductionCommand(context, opened.control, {
       kind: 'create-asset',
@@ -102,7 +79,7 @@ export async function createAsset(context: ServiceContext, asked: NewAsset): Pro
       asset: identifier<AssetId>(uuidv7()),
       type: type.name,
       name,
-      bytes,
+      bytes: accepted.bytes,
       expectedVersion: 0,
       claim: { ...idempotency, actor: context.caller.actor, operation },
     })

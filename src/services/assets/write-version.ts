@@ -1,23 +1,16 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { v7 as uuidv7 } from 'uuid'
-import { asset as assetTable } from '../../db/environment/asset.ts'
-import { assetVersion } from '../../db/environment/asset-version.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import type { AssetId, Digest } from '../../domain/identifiers.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { AssetId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { digestOf } from '../../trust/canonical.ts'
 import { appendEntries } from '../audit/append-entries.ts'
-import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
-import { entryActor } from '../people/entry-actor.ts'
 import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
-import { type CurrentAsset, checkNextVersion, findCurrent } from './rules/check-next-version.ts'
+import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { settleInProduction } from './settle-in-production.ts'
+import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
@@ -28,38 +21,6 @@ export interface NextVersion {
   readonly seen: readonly string[]
 }
 
-async function store(
-  { caller }: ServiceContext,
-  transaction: Transaction,
-  current: CurrentAsset,
-  bytes: Uint8Array,
-): Promise<void> {
-  const { organization } = transaction
-  const { id, environment, type, name } = current
-  const { person } = caller
-  const version = current.version + 1
-  const digest: Digest = await saveContent(transaction, bytes)
-  const entry = uuidv7()
-  await insertRows(transaction, assetVersion, [
-    { organization, asset: id, version, digest, name, author: person, entry },
-  ])
-  await transaction
-    .update(assetTable)
-    .set({ version, updatedAt: sql`clock_timestamp()`, updatedBy: person })
-    .where(and(eq(assetTable.organization, organization), eq(assetTable.id, id)))
-  await appendEntries(transaction, [
-    {
-      id: entry,
-      type: 'asset.version-written',
-      subject: `asset/${id}`,
-      actor: entryActor(caller),
-      environment,
-      asset: id,
-      facts: { assetType: type, version, digest },
-    },
-  ])
-}
-
 async function writeHere(
   context: ServiceContext,
   opened: OpenEnvironment,
@@ -67,8 +28,11 @@ async function writeHere(
 ): Promise<WrittenAsset> {
   await withOrganization(opened.store, context.caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
-    const bytes = checkNextVersion(opened, current, asked)
-    if (digestOf(bytes) !== current.digest) await store(context, transaction, current, bytes)
+    const accepted = await checkNextVersion(opened, current, asked)
+    if (accepted.digest === current.digest) return
+    const { id, environment, type, name } = current
+    const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
+    await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
   })
   return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
 }
@@ -81,8 +45,8 @@ async function requestInProduction(
   const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
     findCurrent(transaction, opened, asked.asset, 'read'),
   )
-  const bytes = checkNextVersion(opened, current, asked)
-  if (digestOf(bytes) === current.digest) {
+  const { bytes, digest } = await checkNextVersion(opened, current, asked)
+  if (digest === current.digest) {
     return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
   }
   const { id, environment, type, name, version } = current

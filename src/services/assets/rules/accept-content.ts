@@ -2,8 +2,9 @@ import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { findAssetType } from '../../../domain/asset/registry.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
+import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
-import { canonicalBytes } from '../../../trust/canonical.ts'
+import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { contentProblems } from '../content-problems.ts'
@@ -21,12 +22,19 @@ export function knownType(name: string): AssetType {
   ])
 }
 
+/** Content that may be stored as a version: what stands in it, and its canonical bytes. */
+export interface AcceptedContent {
+  readonly content: JsonValue
+  readonly bytes: Uint8Array
+  readonly digest: Digest
+}
+
 /**
- * The canonical bytes of content that its type allows.
+ * Content that its type allows.
  *
  * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
  */
-export function acceptContent(type: AssetType, content: JsonValue): Uint8Array {
+export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
   if (secrets.length > 0) {
     throw new Refused(
@@ -43,7 +51,8 @@ export function acceptContent(type: AssetType, content: JsonValue): Uint8Array {
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
-  return canonicalBytes(content)
+  const bytes = canonicalBytes(content)
+  return { content, bytes, digest: digest(digestOf(bytes)) }
 }
 
 /**

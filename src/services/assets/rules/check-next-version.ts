@@ -8,7 +8,7 @@ import type { JsonValue } from '../../../domain/json.ts'
 import { checkPrecondition } from '../../idempotency/check-precondition.ts'
 import { Refused } from '../../refused.ts'
 import { assetTag, unknownAsset } from '../view/asset-state.ts'
-import { acceptContent, keepImmutables, knownType } from './accept-content.ts'
+import { type AcceptedContent, acceptContent, keepImmutables, knownType } from './accept-content.ts'
 import { authoriseWrite } from './authorise-write.ts'
 import type { OpenEnvironment } from './open-environment.ts'
 
@@ -78,20 +78,20 @@ export async function findCurrent(
 }
 
 /**
- * The canonical bytes of a next version that is allowed here and now.
+ * The content of a next version that is allowed here and now.
  *
  * @throws Refused naming the rule.
  */
-export function checkNextVersion(
+export async function checkNextVersion(
   opened: OpenEnvironment,
   current: CurrentAsset,
   asked: { readonly seen: readonly string[]; readonly content: JsonValue },
-): Uint8Array {
+): Promise<AcceptedContent> {
   const type = knownType(current.type)
   authoriseWrite(opened, type)
   if (current.deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
   checkPrecondition(asked.seen, assetTag(current))
-  const bytes = acceptContent(type, asked.content)
-  if (current.bytes !== null) keepImmutables(type, current.bytes, asked.content)
-  return bytes
+  const accepted = await acceptContent(type, asked.content)
+  if (current.bytes !== null) keepImmutables(type, current.bytes, accepted.content)
+  return accepted
 }

@@ -1,0 +1,59 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import { asset as assetTable } from '../../db/environment/asset.ts'
+import { assetVersion } from '../../db/environment/asset-version.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { EntryDraft } from '../audit/append-entries.ts'
+import { saveContent } from '../content/save-content.ts'
+import type { Caller } from '../context.ts'
+import { entryActor } from '../people/entry-actor.ts'
+import type { AcceptedContent } from './rules/accept-content.ts'
+
+/** A version about to be written by hand in staging or development. Version 1 creates its asset. */
+export interface VersionToStore {
+  readonly asset: AssetId
+  readonly environment: EnvironmentId
+  readonly type: string
+  readonly name: string
+  readonly version: number
+  readonly accepted: AcceptedContent
+  readonly details?: JsonObject
+}
+
+/** Writes a version, and its asset with the first one. Returns the entry that tells of it, which the caller appends. */
+export async function storeVersion(
+  { person, ...caller }: Caller,
+  transaction: Transaction,
+  { asset, environment, type, name, version, accepted, details }: VersionToStore,
+): Promise<EntryDraft> {
+  const { organization } = transaction
+  const digest = await saveContent(transaction, accepted.bytes)
+  const entry = uuidv7()
+  if (version === 1) {
+    await insertRows(transaction, assetTable, [
+      { organization, id: asset, environment, type, name, version, createdBy: person, updatedBy: person },
+    ])
+  }
+  await insertRows(transaction, assetVersion, [
+    { organization, asset, version, digest, name, author: person, entry },
+  ])
+  if (version > 1) {
+    await transaction
+      .update(assetTable)
+      .set({ version, updatedAt: sql`clock_timestamp()`, updatedBy: person })
+      .where(and(eq(assetTable.organization, organization), eq(assetTable.id, asset)))
+  }
+  return {
+    id: entry,
+    type: version === 1 ? 'asset.created' : 'asset.version-written',
+    subject: `asset/${asset}`,
+    actor: entryActor({ person, ...caller }),
+    environment,
+    asset,
+    facts: { assetType: type, version, digest },
+    ...(details === undefined ? {} : { details }),
+  }
+}
