@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { expectAnswer, WrongAnswer } from '../harness/call.ts'
+import type { Ground } from '../harness/ground.ts'
+import { measurePair } from '../harness/measure.ts'
+import type { Section, Stage } from '../harness/section.ts'
+import { newTenant, type Tenant } from '../harness/tenant.ts'
+
+const rounds = { warmUp: 50, rounds: 400 }
+const assetCount = 20
+
+interface Asset {
+  readonly id: string
+  readonly version: number
+  readonly digest: string
+}
+
+/** Between 2 and 4 KiB, another one every time, members in canonical order. */
+function contentOf(seed: string) {
+  const lines = 60 + (createHash('sha256').update(seed).digest()[0] ?? 0) / 8
+  return {
+    values: Array.from({ length: Math.floor(lines) }, (_, line) => ({
+      value: createHash('sha256').update(`${seed}/${line}`).digest('hex').slice(0, 24),
+    })),
+  }
+}
+
+const bareTables = `
+  CREATE TABLE bare_content (organization uuid NOT NULL, digest bytea NOT NULL, bytes bytea,
+    PRIMARY KEY (organization, digest));
+  CREATE TABLE bare_version (organization uuid NOT NULL, asset uuid NOT NULL, version integer NOT NULL,
+    digest bytea NOT NULL, name text NOT NULL, author uuid NOT NULL, entry uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (organization, asset, version));
+  GRANT SELECT, INSERT ON bare_content, bare_version TO api`
+
+/** Two rows in one transaction on the pool that the product writes with, and nothing else. */
+function bareWriter({ stores }: Ground, { organization, owner }: Tenant) {
+  const asset = crypto.randomUUID()
+  return async (round: number) => {
+    const bytes = Buffer.from(JSON.stringify(contentOf(`floor ${round}`)))
+    const digest = createHash('sha256').update(bytes).digest()
+    const client = await stores.staging.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query('insert into bare_content values ($1, $2, $3)', [organization, digest, bytes])
+      await client.query('insert into bare_version values ($1, $2, $3, $4, $5, $6, $7)', [
+        organization,
+        asset,
+        round + 1,
+        digest,
+        'Bare',
+        owner,
+        crypto.randomUUID(),
+      ])
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+  }
+}
+
+async function createAssets(ground: Ground, { environments, key }: Tenant): Promise<Asset[]> {
+  const path = `/v1/environments/${environments.staging}/assets`
+  return Promise.all(
+    Array.from({ length: assetCount }, (_, place) =>
+      expectAnswer<Asset>(ground, 201, path, {
+        key,
+        method: 'POST',
+        body: { type: 'valueSet', name: `Bench ${place}`, content: contentOf(`asset ${place}`) },
+      }),
+    ),
+  )
+}
+
+function versionWriter(ground: Ground, { key }: Tenant, assets: Asset[]) {
+  return async (round: number) => {
+    const place = round % assets.length
+    const before = assets[place]
+    if (before === undefined) throw new WrongAnswer('There is no asset to write.')
+    const content = contentOf(`measured ${round}`)
+    const after = await expectAnswer<Asset>(ground, 200, `/v1/assets/${before.id}`, {
+      key,
+      method: 'PUT',
+      body: { content },
+      headers: { 'If-Match': `"${before.version}-${before.digest}"` },
+    })
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+    if (after.version !== before.version + 1 || after.digest !== digest) {
+      throw new WrongAnswer('A version was answered with another number or digest than it has.')
+    }
+    assets[place] = after
+  }
+}
+
+async function expectRows({ superuser }: Ground, { organization }: Tenant): Promise<void> {
+  const written = rounds.warmUp + rounds.rounds
+  const staging = superuser('staging')
+  const { rows: bare } = await staging.query(
+    'SELECT count(*)::int FROM bare_version JOIN bare_content USING (organization, digest) WHERE sha256(bytes) = digest',
+  )
+  const { rows: stored } = await staging.query(
+    `SELECT count(*)::int, (SELECT size::int FROM log_head WHERE organization = $1) AS entries
+     FROM asset_version AS version JOIN content USING (organization, digest)
+     JOIN log_entry AS entry ON entry.organization = version.organization AND entry.id = version.entry
+     WHERE version.organization = $1 AND sha256(bytes) = digest
+       AND convert_from(leaf, 'UTF8')::jsonb #>> '{data,digest}' = encode(digest, 'hex')`,
+    [organization],
+  )
+  const expected = written + assetCount
+  if (bare[0].count !== written || stored[0].count !== expected || stored[0].entries !== expected) {
+    throw new WrongAnswer('Not every version that was answered stands in the store and in its log.')
+  }
+}
+
+export const versionWrite: Section = Object.freeze({
+  name: 'version-write',
+  about: '20 value sets in staging; every write is a new version of 2 to 4 KiB through the whole API',
+  async run(stage: Stage) {
+    const tenant = await newTenant(stage, 'Writes versions')
+    await stage.superuser('staging').query(bareTables)
+    const assets = await createAssets(stage, tenant)
+    const acts = { floor: bareWriter(stage, tenant), measured: versionWriter(stage, tenant, assets) }
+    const pair = await measurePair(acts, rounds)
+    await expectRows(stage, tenant)
+    return [
+      {
+        name: 'writing a version with its log entry',
+        floorName: 'two bare rows in one transaction on the same pool',
+        pair,
+        limit: 3,
+        limited: ['p50'],
+      },
+    ] as const
+  },
+})
