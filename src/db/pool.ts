@@ -6,6 +6,8 @@ export interface StorePool {
   readonly store: StoreKind
   readonly role: LoginRole
   readonly pool: Pool
+  /** Names under which the pool's connections keep statements prepared, by their text. */
+  readonly prepared: Map<string, string>
 }
 
 export interface PoolOptions {
@@ -30,7 +32,9 @@ export function openPool(options: PoolOptions): StorePool {
     statement_timeout: statementMilliseconds,
     idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
     application_name: `countersign ${options.role}`,
+    // Statements that do not wait for each other's answers travel together.
+    pipeline: true,
   })
   pool.on('error', options.onIdleError)
-  return { store: options.store, role: options.role, pool }
+  return { store: options.store, role: options.role, pool, prepared: new Map() }
 }

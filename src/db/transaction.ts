@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { PoolClient } from 'pg'
 import type { OrganizationId } from '../domain/identifiers.ts'
 import type { StorePool } from './pool.ts'
+import { preparing } from './preparing.ts'
 import type { StoreKind } from './rights/right.ts'
 
 declare const inside: unique symbol
@@ -13,10 +14,38 @@ export type Transaction = Omit<NodePgDatabase, 'transaction' | '$client'> & {
   readonly [inside]: true
   readonly organization: OrganizationId
   readonly store: StoreKind
+  /** Sends a statement at once, behind all that was sent before, and answers its rows. */
+  send<Row>(text: string, values: unknown[]): Promise<readonly Row[]>
+  /** As `send`, where nobody waits for the answer: where the statement fails, so does the transaction. */
+  sendUnawaited(text: string, values: unknown[]): void
 }
 
-function transactionOver(client: PoolClient, organization: OrganizationId, store: StoreKind): Transaction {
-  return Object.assign(drizzle(client), { organization, store }) as unknown as Transaction
+const setOrganization = {
+  name: 'organization',
+  text: "select set_config('countersign.organization', $1, true)",
+}
+const readOnly =
+  "select set_config('transaction_read_only', $1, true), set_config('synchronous_commit', $2, true)"
+
+function transactionOver(
+  client: PoolClient,
+  organization: OrganizationId,
+  { store, prepared }: StorePool,
+  sent: Promise<unknown>[],
+): Transaction {
+  const connection = preparing(client, prepared)
+  const send = async (text: string, values: unknown[]) => (await connection.query({ text }, values)).rows
+  const sendUnawaited = (text: string, values: unknown[]) => {
+    sent.push(heardLater(send(text, values)))
+  }
+  const own = { organization, store, send, sendUnawaited }
+  return Object.assign(drizzle(connection), own) as unknown as Transaction
+}
+
+// Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process.
+function heardLater<Result>(statement: Promise<Result>): Promise<Result> {
+  statement.catch(() => {})
+  return statement
 }
 
 /**
@@ -24,11 +53,11 @@ function transactionOver(client: PoolClient, organization: OrganizationId, store
  * setting that row-level security compares with is local to the transaction, so no pooled connection carries it on.
  */
 export async function withOrganization<Result>(
-  { pool, store }: StorePool,
+  pool: StorePool,
   organization: OrganizationId,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect()
+  const client = await pool.pool.connect()
   let broken: Error | undefined
   // A connection may end between two statements, where nobody waits for it: unheard, that would end the process.
   const onBroken = (error: Error) => {
@@ -36,10 +65,15 @@ export async function withOrganization<Result>(
   }
   client.on('error', onBroken)
   try {
-    await client.query('begin')
-    await client.query("select set_config('countersign.organization', $1, true)", [organization])
-    const result = await work(transactionOver(client, organization, store))
-    await client.query('commit')
+    // These two, and the commit behind the last statement, are not waited for one by one: after a failure PostgreSQL
+    // refuses whatever else the transaction sends, and turns its commit into a rollback.
+    const sent: Promise<unknown>[] = [
+      heardLater(client.query('begin')),
+      heardLater(client.query(setOrganization, [organization])),
+    ]
+    const result = await work(transactionOver(client, organization, pool, sent))
+    sent.push(heardLater(client.query('commit')))
+    await Promise.all(sent)
     return result
   } catch (error) {
     try {
@@ -52,6 +86,14 @@ export async function withOrganization<Result>(
     client.off('error', onBroken)
     client.release(broken)
   }
+}
+
+/**
+ * Ends a transaction's right to write, where it only reads or holds rights still: its commit then has nothing that would
+ * have to reach the disk first. What is locked stays locked.
+ */
+export function writesNoMore(transaction: Transaction): void {
+  transaction.sendUnawaited(readOnly, ['on', 'off'])
 }
 
 /**

@@ -30,22 +30,23 @@ export async function storeVersion(
   { asset, environment, type, name, version, accepted, details }: VersionToStore,
 ): Promise<EntryDraft> {
   const { organization } = transaction
-  const digest = await saveContent(transaction, accepted.bytes)
+  const { digest } = accepted
   const entry = uuidv7()
-  if (version === 1) {
-    await insertRows(transaction, assetTable, [
-      { organization, id: asset, environment, type, name, version, createdBy: person, updatedBy: person },
-    ])
-  }
-  await insertRows(transaction, assetVersion, [
-    { organization, asset, version, digest, name, author: person, entry },
+  // In this order and in one trip: content, then the asset where it is new, then what refers to both.
+  await Promise.all([
+    saveContent(transaction, accepted.bytes),
+    version === 1
+      ? insertRows(transaction, assetTable, [
+          { organization, id: asset, environment, type, name, version, createdBy: person, updatedBy: person },
+        ])
+      : transaction
+          .update(assetTable)
+          .set({ version, updatedAt: sql`clock_timestamp()`, updatedBy: person })
+          .where(and(eq(assetTable.organization, organization), eq(assetTable.id, asset))),
+    insertRows(transaction, assetVersion, [
+      { organization, asset, version, digest, name, author: person, entry },
+    ]),
   ])
-  if (version > 1) {
-    await transaction
-      .update(assetTable)
-      .set({ version, updatedAt: sql`clock_timestamp()`, updatedBy: person })
-      .where(and(eq(assetTable.organization, organization), eq(assetTable.id, asset)))
-  }
   return {
     id: entry,
     type: version === 1 ? 'asset.created' : 'asset.version-written',

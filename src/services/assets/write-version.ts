@@ -1,7 +1,7 @@
-import { withOrganization } from '../../db/transaction.ts'
+import { withOrganization, writesNoMore } from '../../db/transaction.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { appendEntries } from '../audit/append-entries.ts'
+import { appendLast } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import {
   type RequestedCommand,
@@ -11,7 +11,7 @@ import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
-import { readAsset } from './view/asset-state.ts'
+import { readAsset, readWritten } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 export interface NextVersion {
@@ -26,15 +26,20 @@ async function writeHere(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset> {
-  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+  writesNoMore(opened.control)
+  const asset = await withOrganization(opened.store, context.caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
-    if (accepted.digest === current.digest) return
+    if (accepted.digest === current.digest) return readWritten(opened, transaction, current)
     const { id, environment, type, name } = current
-    const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
-    await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
+    const version = current.version + 1
+    const next = { asset: id, environment, type, name, version, accepted }
+    const entry = await storeVersion(context.caller, transaction, next)
+    const state = await readWritten(opened, transaction, { id, version, digest: accepted.digest })
+    appendLast(transaction, [entry])
+    return state
   })
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  return { kind: 'written', asset, replayed: false }
 }
 
 async function requestInProduction(

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ApiKeyId, AssetId, EnvironmentId, PersonId, PromotionId } from '../../domain/identifiers.ts'
@@ -49,6 +48,24 @@ function dataOf({ actor, environment, asset, promotion, outcome, details, facts 
   })
 }
 
+interface AppendedRow {
+  readonly entry_id: string
+  readonly entry_index: string
+  readonly entry_leaf_hash: Buffer
+}
+
+const statement =
+  'select entry_id, entry_index, entry_leaf_hash from append($1::uuid[], $2::text[], $3::text[], $4::bytea[])'
+
+function argumentsOf(drafts: readonly EntryDraft[]): unknown[] {
+  return [
+    drafts.map((draft) => draft.id ?? uuidv7()),
+    drafts.map((draft) => draft.type),
+    drafts.map((draft) => draft.subject),
+    drafts.map((draft) => Buffer.from(dataOf(draft))),
+  ]
+}
+
 /**
  * Appends entries to the log of the transaction's store and organization. It is the last statement of a transaction,
  * called once: from here to the commit the log's head is locked.
@@ -57,21 +74,18 @@ export async function appendEntries(
   transaction: Transaction,
   drafts: readonly EntryDraft[],
 ): Promise<readonly WrittenEntry[]> {
-  const ids = drafts.map((draft) => draft.id ?? uuidv7())
-  const types = drafts.map((draft) => draft.type)
-  const subjects = drafts.map((draft) => draft.subject)
-  const datas = drafts.map((draft) => Buffer.from(dataOf(draft)))
-  const { rows } = await transaction.execute<{
-    entry_id: string
-    entry_index: string
-    entry_leaf_hash: Buffer
-  }>(
-    sql`select entry_id, entry_index, entry_leaf_hash from append(${sql.param(ids)}::uuid[],
-      ${sql.param(types)}::text[], ${sql.param(subjects)}::text[], ${sql.param(datas)}::bytea[])`,
-  )
+  const rows = await transaction.send<AppendedRow>(statement, argumentsOf(drafts))
   return rows.map((row) => ({
     id: row.entry_id,
     index: Number(row.entry_index),
     leafHash: row.entry_leaf_hash,
   }))
+}
+
+/**
+ * Appends as `appendEntries` does and lets the commit follow at once: for a transaction that needs to know nothing more of
+ * its entries. Where they are refused, the transaction fails.
+ */
+export function appendLast(transaction: Transaction, drafts: readonly EntryDraft[]): void {
+  transaction.sendUnawaited(statement, argumentsOf(drafts))
 }

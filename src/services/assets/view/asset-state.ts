@@ -93,6 +93,22 @@ function missingIn(typeName: string, bytes: Uint8Array | null): readonly string[
   return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
 }
 
+type AssetRow = Awaited<ReturnType<typeof readRows>>[number]
+
+function stateOf(
+  { bytes, createdAt, updatedAt, deletedAt, ...row }: AssetRow,
+  association: AssociationState | undefined,
+): AssetState {
+  return {
+    ...row,
+    ...(association === undefined ? {} : { association }),
+    missingSecrets: missingIn(row.type, bytes),
+    createdAt: instant(createdAt),
+    updatedAt: instant(updatedAt),
+    deletedAt: deletedAt && instant(deletedAt),
+  }
+}
+
 /**
  * Assets of an open environment that `filter` picks, newest first. By id alone: a UUIDv7 tells the order of creation,
  * and unlike a time it loses nothing on its way through a cursor.
@@ -107,17 +123,21 @@ export async function readAssets(
     readRows(transaction, here, limit),
   )
   const associations = await associationsOf(control, rows)
-  return rows.map(({ bytes, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
-    const association = associations.get(row.id)
-    return {
-      ...row,
-      ...(association === undefined ? {} : { association }),
-      missingSecrets: missingIn(row.type, bytes),
-      createdAt: instant(createdAt),
-      updatedAt: instant(updatedAt),
-      deletedAt: deletedAt && instant(deletedAt),
-    }
-  })
+  return rows.map((row) => stateOf(row, associations.get(row.id)))
+}
+
+/** The asset whose newest version the transaction has just written, as it will be once that commits. */
+export async function readWritten(
+  { control }: OpenEnvironment,
+  transaction: Transaction,
+  written: Pick<AssetState, 'id' | 'version' | 'digest'>,
+): Promise<AssetState> {
+  const [[row], associations] = await Promise.all([
+    readRows(transaction, eq(asset.id, written.id), 1),
+    associationsOf(control, [written]),
+  ])
+  if (row === undefined) throw unknownAsset()
+  return stateOf(row, associations.get(row.id))
 }
 
 /**
