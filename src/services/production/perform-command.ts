@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
+import { environment as environmentTable } from '../../db/control/environment.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { CommandId, OrganizationId } from '../../domain/identifiers.ts'
 import { digestOf } from '../../trust/canonical.ts'
@@ -34,6 +35,14 @@ export async function performCommand(
         grantLeafHash: authorizedProductionCommand.grantLeafHash,
       })
       .from(authorizedProductionCommand)
+      .innerJoin(
+        environmentTable,
+        and(
+          eq(environmentTable.organization, authorizedProductionCommand.organization),
+          eq(environmentTable.id, authorizedProductionCommand.environment),
+          eq(environmentTable.store, store.name),
+        ),
+      )
       .where(
         and(
           eq(authorizedProductionCommand.organization, organization),
