@@ -18,6 +18,7 @@ import {
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
 import { type Refusal, refused, type Story, type StreamReference, unreachable } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
 import { type Standing, standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
@@ -59,7 +60,11 @@ async function loadProductionCommand(
     )
   if (row === undefined) throw new NeverStored('no such act was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      store: await storeNameOf(transaction, row.environment),
+    },
     events: await eventsAfter<ProductionCommandEvent>(transaction, stream, 0),
   }
 }
