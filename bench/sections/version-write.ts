@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { storeNamed } from '../../src/services/environments/store-of-environment.ts'
 import { expectAnswer, WrongAnswer } from '../harness/call.ts'
 import type { Ground } from '../harness/ground.ts'
 import { measurePair } from '../harness/measure.ts'
@@ -34,11 +35,12 @@ const bareTables = `
 
 /** Two rows in one transaction on the pool that the product writes with, and nothing else. */
 function bareWriter({ stores }: Ground, { organization, owner }: Tenant) {
+  const store = storeNamed(stores, 'staging')
   const asset = crypto.randomUUID()
   return async (round: number) => {
     const bytes = Buffer.from(JSON.stringify(contentOf(`floor ${round}`)))
     const digest = createHash('sha256').update(bytes).digest()
-    const client = await stores.staging.pool.connect()
+    const client = await store.pool.connect()
     try {
       await client.query('begin')
       await client.query('insert into bare_content values ($1, $2, $3)', [organization, digest, bytes])

@@ -1,9 +1,11 @@
 import { Pool } from 'pg'
 import type { LoginRole, StoreKind } from './rights/right.ts'
+import type { StoreName } from './stores.ts'
 
 /** Connections of one login to one store. */
 export interface StorePool {
   readonly store: StoreKind
+  readonly name: StoreName
   readonly role: LoginRole
   readonly pool: Pool
   /** Names under which the pool's connections keep statements prepared, by their text. */
@@ -12,6 +14,8 @@ export interface StorePool {
 
 export interface PoolOptions {
   readonly store: StoreKind
+  /** The shared store of its kind when left out. */
+  readonly name?: StoreName
   readonly role: LoginRole
   readonly url: string
   readonly connections?: number
@@ -36,5 +40,6 @@ export function openPool(options: PoolOptions): StorePool {
     pipeline: true,
   })
   pool.on('error', options.onIdleError)
-  return { store: options.store, role: options.role, pool, prepared: new Map() }
+  const { store, name = store, role } = options
+  return { store, name, role, pool, prepared: new Map() }
 }
