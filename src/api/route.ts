@@ -5,7 +5,7 @@ import { problemShape, problemTypes } from '../contract/problem.ts'
 import type { Scope } from '../contract/scope.ts'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import { type Access, authenticate } from './authenticate.ts'
-import { readBody } from './body.ts'
+import { type BodyLimits, ordinaryBody, readBody } from './body.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { requireIfMatch } from './etag.ts'
 import { readIdempotencyKey } from './idempotency.ts'
@@ -30,6 +30,8 @@ export type RouteDefinition<Path extends string> = Omit<
   readonly idempotent?: true
   /** Whether the caller has to say what they saw: asks for If-Match. */
   readonly ifMatch?: true
+  /** What the body may measure, where that is not the ordinary. */
+  readonly bodyLimits?: BodyLimits
 }
 
 const bodyProblems: readonly ProblemCode[] = [
@@ -82,12 +84,25 @@ function problemResponses(codes: readonly ProblemCode[]): RouteConfig['responses
   )
 }
 
+/**
+ * A path as the router takes it. A segment like `assets:export` is a name of its own, which the router would read as a
+ * parameter behind `assets`; so it becomes a parameter of which only this one value exists.
+ */
+function routedPath(path: string): string {
+  return path.replaceAll(/\/([a-z-]+:[a-z-]+)/g, '/{verb{$1}}')
+}
+
+/** A routed path as the definition has it, and as the document shows it. */
+export function shownPath(path: string): string {
+  return path.replaceAll(/\{verb\{([a-z-]+:[a-z-]+)\}\}/g, '$1')
+}
+
 function headerParameter(name: string, description: string) {
   return { name, in: 'header' as const, required: true, description, schema: { type: 'string' as const } }
 }
 
 function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnvironment>[] {
-  const { access = 'key', scope, operationId, idempotent, ifMatch, request } = definition
+  const { access = 'key', scope, operationId, idempotent, ifMatch, request, bodyLimits } = definition
   const nameOperation: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
     c.set('operation', operationId)
     await next()
@@ -97,7 +112,7 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
     authenticate(access, scope ?? undefined),
     ...(idempotent ? [readIdempotencyKey] : []),
     ...(ifMatch ? [requireIfMatch] : []),
-    ...(request?.body === undefined ? [] : [readBody]),
+    ...(request?.body === undefined ? [] : [readBody(bodyLimits ?? ordinaryBody)]),
   ]
 }
 
@@ -109,7 +124,15 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
 export function defineRoute<Path extends string, Definition extends RouteDefinition<Path>>(
   definition: Definition & { readonly path: Path },
 ) {
-  const { access, scope: _scope, problems: _problems, idempotent, ifMatch, ...config } = definition
+  const {
+    access,
+    scope: _scope,
+    problems: _problems,
+    bodyLimits: _bodyLimits,
+    idempotent,
+    ifMatch,
+    ...config
+  } = definition
   const parameters = [
     ...(idempotent
       ? [headerParameter('Idempotency-Key', 'Of your choice; a repetition gets the first answer.')]
@@ -118,6 +141,7 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
   ]
   const route = {
     ...config,
+    path: routedPath(definition.path),
     ...(parameters.length === 0 ? {} : { parameters }),
     security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: [] }],
     request: { query: z.strictObject({}), ...definition.request },

@@ -6,11 +6,11 @@ import { pageQuery } from './pagination.ts'
 import { digestShape, idShape, instantShape, nameShape } from './shapes.ts'
 
 /** Passed on as the strict parser read it: a validator that copies could lose members that only look special. */
-const askedContentShape = z
+export const askedContentShape = z
   .custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'must be an object')
   .meta({ type: 'object', description: 'By the schema of the type; see GET /v1/asset-types/{type}.' })
 
-const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
+export const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
 
 export const newAssetShape = z.strictObject({
   type: typeNameShape,
@@ -71,7 +71,7 @@ export const versionWithContentShape = versionShape
   .extend({ content: z.unknown().meta({ description: 'Null once it was erased.' }) })
   .meta({ id: 'AssetVersionWithContent' })
 
-const booleanParameter = z
+export const booleanParameter = z
   .enum(['true', 'false'], "must be 'true' or 'false'")
   .transform((text) => text === 'true')
 

@@ -1,4 +1,5 @@
 import type { CountersignApp } from '../environment.ts'
+import { shownPath } from '../route.ts'
 
 export type OpenApiDocument = ReturnType<CountersignApp['getOpenAPI31Document']>
 
@@ -21,5 +22,7 @@ export function openApiDocument(app: CountersignApp): OpenApiDocument {
     scheme: 'bearer',
     description: 'An API key, `csk_…`. It opens one environment, or the organization.',
   }
-  return { ...document, components: { ...document.components, securitySchemes: { bearer } } }
+  const shown = Object.entries(document.paths ?? {}).map(([path, item]) => [shownPath(path), item])
+  const paths: OpenApiDocument['paths'] = Object.fromEntries(shown)
+  return { ...document, paths, components: { ...document.components, securitySchemes: { bearer } } }
 }

@@ -1,6 +1,7 @@
 import type { CountersignApp } from '../environment.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
+import { registerAssetTransferRoutes } from './assets-transfer.ts'
 import { registerAuditRoutes } from './audit.ts'
 import { registerCommandRoutes } from './commands.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
@@ -24,6 +25,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerAssetTransferRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

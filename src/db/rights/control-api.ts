@@ -115,6 +115,7 @@ export const apiInControl: StoreRights = {
     'promotion.requested',
     'production-command.requested',
     'content.read',
+    'assets.exported',
     'access.denied',
   ],
 }

@@ -39,7 +39,7 @@ const apiOfSource: StoreRights = {
     },
   }),
   functions: [appendFunction, originFunction, organizationFunction],
-  appends: ['asset.created', 'asset.version-written', 'asset.deleted'],
+  appends: ['asset.created', 'asset.version-written', 'asset.deleted', 'assets.imported'],
 }
 
 const workerOfSource: StoreRights = {

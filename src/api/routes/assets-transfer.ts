@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import {
+  assetsFileShape,
+  exportQueryShape,
+  importedShape,
+  importQueryShape,
+} from '../../contract/assets-file.ts'
+import { idShape } from '../../contract/shapes.ts'
+import type { EnvironmentId } from '../../domain/identifiers.ts'
+import { exportAssets } from '../../services/assets/transfer/export-assets.ts'
+import { digestOfFile, importAssets } from '../../services/assets/transfer/import-assets.ts'
+import { serviceContext } from '../context.ts'
+import type { CountersignApp } from '../environment.ts'
+import { setEntityTag } from '../etag.ts'
+import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+
+const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })
+const tags = ['assets']
+
+const exportRoute = defineRoute({
+  method: 'get',
+  path: '/v1/environments/{environment}/assets:export',
+  operationId: 'exportAssets',
+  summary: 'Export the assets of an environment',
+  description:
+    'As one canonical JSON file (RFC 8785) that only a change of the assets changes; its SHA-256 is the ETag. Deleted ' +
+    'assets and secrets are not in it. In production the export is an entry of the log.',
+  tags,
+  scope: 'assets:read',
+  problems: ['forbidden', 'too-large'],
+  request: { params: inEnvironment, query: exportQueryShape },
+  responses: { 200: jsonAnswer(assetsFileShape, 'The file.') },
+})
+
+const importRoute = defineRoute({
+  method: 'post',
+  path: '/v1/environments/{environment}/assets:import',
+  operationId: 'importAssets',
+  summary: 'Import a file of assets',
+  description:
+    'Into development or staging, all of it or nothing; never into production, and never a file of production. An asset ' +
+    'stands for the one of its id here, otherwise for the one of its type and name, otherwise for a new one. The body may ' +
+    'have 16 MiB; each content nests as deep as ever. With `dryRun=true` nothing changes.',
+  tags,
+  scope: 'assets:write',
+  idempotent: true,
+  // The file, its list and each asset nest around the contents, which may be as deep as in any other body.
+  bodyLimits: { bytes: 16 * 1_048_576, depth: 67 },
+  problems: ['forbidden', 'promotion-only', 'literal-secret', 'patient-data', 'reference-cycle'],
+  request: { params: inEnvironment, query: importQueryShape, body: jsonBody(assetsFileShape) },
+  responses: { 200: jsonAnswer(importedShape, 'What became of each asset.') },
+})
+
+export function registerAssetTransferRoutes(app: CountersignApp): void {
+  app.openapi(exportRoute, async (c) => {
+    const { environment } = c.req.valid('param')
+    const { bytes, digest } = await exportAssets(serviceContext(c), { environment, ...c.req.valid('query') })
+    setEntityTag(c, digest)
+    // The exact bytes, of which the tag is the digest; the shape is that of the answer.
+    c.header('Content-Type', 'application/json')
+    return c.body(bytes, 200) as never
+  })
+
+  app.openapi(importRoute, async (c) => {
+    const { environment } = c.req.valid('param')
+    const { dryRun = false } = c.req.valid('query')
+    const file = c.req.valid('json')
+    const imported = await importAssets(serviceContext(c), {
+      environment,
+      file,
+      fileDigest: digestOfFile(c.get('body') ?? null),
+      dryRun,
+      idempotency: repeatableRequest(c),
+    })
+    markReplay(c, imported.replayed)
+    const { data, warnings } = imported
+    return c.json({ environment, dryRun, data, warnings }, 200)
+  })
+}

@@ -1,0 +1,184 @@
+import { sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
+import type { JsonValue } from '../../../domain/json.ts'
+import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
+import { appendEntries, type EntryDraft } from '../../audit/append-entries.ts'
+import { saveText } from '../../audit/save-text.ts'
+import { saveContent } from '../../content/save-content.ts'
+import type { Caller, ServiceContext } from '../../context.ts'
+import { claimKey, type RepeatableRequest } from '../../idempotency/claim-key.ts'
+import { entryActor } from '../../people/entry-actor.ts'
+import { Refused } from '../../refused.ts'
+import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
+import { storeVersion } from '../store-version.ts'
+import { type AcceptedAsset, acceptFile, outwardReferences, warningsOf } from './accept-file.ts'
+import {
+  type AssetsFile,
+  type ImportAction,
+  type ImportedAsset,
+  type ImportResult,
+  resultDocument,
+} from './assets-file.ts'
+import { checkFile, type TypedAsset } from './check-file.ts'
+import { knownAssets, matchFile, readBefore } from './match-file.ts'
+import { readImport } from './read-import.ts'
+import { refuseProductionFile } from './refuse-production-file.ts'
+
+export interface Import {
+  readonly environment: EnvironmentId
+  readonly file: AssetsFile
+  readonly fileDigest: Digest
+  readonly dryRun: boolean
+  readonly idempotency: RepeatableRequest
+}
+
+export interface Imported extends ImportResult {
+  readonly replayed: boolean
+}
+
+const operation = 'importAssets'
+const atOnce = 50
+
+function actionOf({ existing, before, accepted }: AcceptedAsset): ImportAction {
+  if (existing === undefined) return 'created'
+  return before?.digest === accepted.digest ? 'unchanged' : 'updated'
+}
+
+function outcomeOf(one: AcceptedAsset, dryRun: boolean): ImportedAsset {
+  const { asset, target, existing } = one
+  const action = actionOf(one)
+  return {
+    file: asset.id,
+    id: dryRun && existing === undefined ? null : target,
+    type: asset.type,
+    name: existing?.name ?? asset.name,
+    action,
+    version: (existing?.version ?? 0) + (action === 'unchanged' ? 0 : 1),
+  }
+}
+
+async function storeOne(
+  caller: Caller,
+  transaction: Transaction,
+  environment: EnvironmentId,
+  one: AcceptedAsset,
+): Promise<EntryDraft> {
+  const { asset, target, existing, accepted } = one
+  const version = (existing?.version ?? 0) + 1
+  const name = existing?.name ?? asset.name
+  const details = existing === undefined ? { nameText: await saveText(transaction, name) } : undefined
+  const next = { asset: target, environment, type: asset.type, name, version, accepted }
+  return storeVersion(caller, transaction, details === undefined ? next : { ...next, details })
+}
+
+/** Neither transaction may stand still for long, or PostgreSQL takes its connection away. */
+function breathing({ control }: OpenEnvironment, transaction: Transaction): () => Promise<void> {
+  let count = 0
+  return async () => {
+    count += 1
+    if (count % atOnce !== 0) return
+    await Promise.all([control.execute(sql`select 1`), transaction.execute(sql`select 1`)])
+  }
+}
+
+async function store(
+  { caller }: ServiceContext,
+  opened: OpenEnvironment,
+  transaction: Transaction,
+  accepted: readonly AcceptedAsset[],
+): Promise<readonly EntryDraft[]> {
+  const changed = accepted.filter((one) => actionOf(one) !== 'unchanged')
+  const entries: EntryDraft[] = []
+  for (let first = 0; first < changed.length; first += atOnce) {
+    const some = changed.slice(first, first + atOnce)
+    const stored = some.map((one) => storeOne(caller, transaction, opened.environment, one))
+    entries.push(...(await Promise.all(stored)))
+    await opened.control.execute(sql`select 1`)
+  }
+  return entries
+}
+
+function importEntry(
+  caller: Caller,
+  { environment, fileDigest }: Import,
+  { id, result, outcomes }: { id: string; result: Digest; outcomes: readonly ImportedAsset[] },
+): EntryDraft {
+  const count = (action: ImportAction) => outcomes.filter((one) => one.action === action).length
+  return {
+    id,
+    type: 'assets.imported',
+    subject: `environment/${environment}`,
+    actor: entryActor(caller),
+    environment,
+    details: {
+      file: fileDigest,
+      result,
+      created: count('created'),
+      updated: count('updated'),
+      unchanged: count('unchanged'),
+    },
+  }
+}
+
+async function importHere(
+  context: ServiceContext,
+  opened: OpenEnvironment,
+  asked: Import,
+  assets: readonly TypedAsset[],
+): Promise<Imported> {
+  const { caller } = context
+  const { environment, dryRun, idempotency } = asked
+  return withOrganization(opened.store, caller.organization, async (transaction) => {
+    const id = uuidv7()
+    if (!dryRun) {
+      const claim = { ...idempotency, actor: caller.actor, operation, resource: id }
+      const claimed = await claimKey(transaction, claim)
+      if (claimed.kind === 'replay') {
+        return { ...(await readImport(transaction, claimed.resource)), replayed: true }
+      }
+    }
+    const matched = await matchFile(transaction, environment, assets)
+    const outward = outwardReferences(matched).map(({ asset }) => asset)
+    const warnings = warningsOf(matched, await knownAssets(transaction, environment, outward))
+    const before = await readBefore(transaction, matched)
+    const accepted = await acceptFile(matched, before, breathing(opened, transaction))
+    const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
+    const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
+    if (dryRun) return { data, warnings, replayed: false }
+    const entries = await store(context, opened, transaction, accepted)
+    const result = await saveContent(transaction, canonicalBytes(resultDocument({ data, warnings })))
+    await appendEntries(transaction, [
+      ...entries,
+      importEntry(caller, asked, { id, result, outcomes: data }),
+    ])
+    return { data, warnings, replayed: false }
+  })
+}
+
+/**
+ * Brings a file of assets into a staging or development environment, all of it or nothing. Contents are judged as those
+ * that are written by hand; the same content is no new version. A dry run answers the same and changes nothing.
+ *
+ * @throws Refused `promotion-only` into or from production, and by every rule of a version written by hand, with all
+ * places at once.
+ */
+export async function importAssets(context: ServiceContext, asked: Import): Promise<Imported> {
+  return openEnvironment(context, asked.environment, async (opened) => {
+    if (opened.kind === 'production') {
+      throw new Refused(
+        'promotion-only',
+        'Nothing is imported into production. Import into staging and promote it.',
+      )
+    }
+    await refuseProductionFile(opened.control, asked.file)
+    const assets = await checkFile(opened, asked.file.assets)
+    return importHere(context, opened, asked, assets)
+  })
+}
+
+/** The digest by which the log names a file. */
+export function digestOfFile(file: JsonValue): Digest {
+  return digest(digestOf(canonicalBytes(file)))
+}
