@@ -10,7 +10,10 @@ export const askedContentShape = z
   .custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'must be an object')
   .meta({ type: 'object', description: 'By the schema of the type; see GET /v1/asset-types/{type}.' })
 
-export const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
+export const typeNameShape = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(100, 'must have at most 100 characters')
 
 export const newAssetShape = z.strictObject({
   type: typeNameShape,

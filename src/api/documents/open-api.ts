@@ -23,6 +23,6 @@ export function openApiDocument(app: CountersignApp): OpenApiDocument {
     description: 'An API key, `csk_…`. It opens one environment, or the organization.',
   }
   const shown = Object.entries(document.paths ?? {}).map(([path, item]) => [shownPath(path), item])
-  const paths: OpenApiDocument['paths'] = Object.fromEntries(shown)
+  const paths = Object.fromEntries(shown)
   return { ...document, paths, components: { ...document.components, securitySchemes: { bearer } } }
 }

@@ -15,12 +15,24 @@ export interface AcceptedAsset extends MatchedAsset {
 // Of several rules that said no, the answer goes by the gravest.
 const gravest: readonly ProblemCode[] = ['literal-secret', 'patient-data', 'credential-reused']
 
-function refusalOf(refusals: readonly Refused[], errors: readonly RefusedField[]): Refused {
-  const code = gravest.find((one) => refusals.some((refused) => refused.code === one)) ?? 'invalid-body'
-  const details = new Set(refusals.map(({ message }) => message))
-  const [only] = details
-  const detail = 'Some contents are not allowed; nothing was imported. Each place says why.'
-  return new Refused(code, details.size === 1 && only !== undefined ? only : detail, errors)
+interface PlacedRefusal {
+  readonly place: number
+  readonly refused: Refused
+}
+
+function errorsOf({ place, refused }: PlacedRefusal): readonly RefusedField[] {
+  const errors = refused.errors.length === 0 ? [{ pointer: '', message: refused.message }] : refused.errors
+  return errors.map(({ pointer, message }) => ({ pointer: `/assets/${place}${pointer}`, message }))
+}
+
+function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
+  const inOrder = refusals.toSorted((one, other) => one.place - other.place)
+  const codes = new Set(inOrder.map(({ refused }) => refused.code))
+  return new Refused(
+    gravest.find((code) => codes.has(code)) ?? 'invalid-body',
+    'Nothing was imported: some contents are not allowed. Each place says by which rule.',
+    inOrder.flatMap(errorsOf),
+  )
 }
 
 async function acceptOne(
@@ -48,21 +60,17 @@ export async function acceptFile(
 ): Promise<readonly AcceptedAsset[]> {
   const targets = new Map(matched.map(({ asset, target }) => [asset.id, target]))
   const accepted: AcceptedAsset[] = []
-  const refusals: Refused[] = []
-  const errors: RefusedField[] = []
+  const refusals: PlacedRefusal[] = []
   for (const match of matched) {
     await breathe()
     try {
       accepted.push(await acceptOne(match, before.get(match.target), targets))
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      refusals.push(error)
-      const inFile = `/assets/${match.asset.place}`
-      const places = error.errors.length === 0 ? [{ pointer: '', message: error.message }] : error.errors
-      errors.push(...places.map(({ pointer, message }) => ({ pointer: `${inFile}${pointer}`, message })))
+      refusals.push({ place: match.asset.place, refused: error })
     }
   }
-  if (refusals.length > 0) throw refusalOf(refusals, errors)
+  if (refusals.length > 0) throw refusalOf(refusals)
   return accepted
 }
 

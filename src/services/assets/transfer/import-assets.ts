@@ -149,10 +149,7 @@ async function importHere(
     if (dryRun) return { data, warnings, replayed: false }
     const entries = await store(context, opened, transaction, accepted)
     const result = await saveContent(transaction, canonicalBytes(resultDocument({ data, warnings })))
-    await appendEntries(transaction, [
-      ...entries,
-      importEntry(caller, asked, { id, result, outcomes: data }),
-    ])
+    await appendEntries(transaction, [...entries, importEntry(caller, asked, { id, result, outcomes: data })])
     return { data, warnings, replayed: false }
   })
 }

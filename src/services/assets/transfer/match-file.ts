@@ -5,7 +5,7 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type AssetId, type Digest, type EnvironmentId, identifier } from '../../../domain/identifiers.ts'
-import { Refused, type RefusedField } from '../../refused.ts'
+import { Refused } from '../../refused.ts'
 import type { TypedAsset } from './check-file.ts'
 
 /** What an asset of the file follows here. */
@@ -94,15 +94,15 @@ export async function matchFile(
     assets.filter((asset) => itself(asset) === undefined),
     byName,
   )
-  const unclear: RefusedField[] = []
+  const unclear: { readonly place: number; readonly message: string }[] = []
   const matched = assets.map((asset): MatchedAsset => {
     const found = itself(asset)
     if (found !== undefined) return { asset, target: found.id, existing: found }
+    const { place } = asset
     const candidates = named.get(byName(asset)) ?? []
-    const pointer = `/assets/${asset.place}/name`
-    if (candidates.length > 1) unclear.push({ pointer, message: 'is the name of several assets here' })
+    if (candidates.length > 1) unclear.push({ place, message: 'is the name of several assets here' })
     if ((others.get(byName(asset)) ?? []).length > 1) {
-      unclear.push({ pointer, message: 'stands in the file several times with this type' })
+      unclear.push({ place, message: 'stands in the file several times with this type' })
     }
     const [candidate] = candidates
     return { asset, target: candidate?.id ?? identifier<AssetId>(uuidv7()), existing: candidate }
@@ -111,7 +111,9 @@ export async function matchFile(
   throw new Refused(
     'invalid-body',
     'Where ids are not of this environment, assets are told apart by type and name. Give each a name of its own.',
-    unclear,
+    unclear
+      .toSorted((one, other) => one.place - other.place)
+      .map(({ place, message }) => ({ pointer: `/assets/${place}/name`, message })),
   )
 }
 

@@ -23,8 +23,7 @@ export async function readImport(transaction: Transaction, entry: string): Promi
     .where(and(eq(logEntry.organization, transaction.organization), eq(logEntry.id, entry)))
   const details = row === undefined ? undefined : readLeaf(row.leaf).data.details
   const named = isJsonObject(details) ? details.result : undefined
-  const bytes =
-    typeof named === 'string' ? await readContent(transaction, digest(named)) : undefined
+  const bytes = typeof named === 'string' ? await readContent(transaction, digest(named)) : undefined
   if (bytes === undefined) throw new Refused('not-found', 'What this import answered was erased.')
   // Written by an import, in this very shape.
   return parseStrict(bytes, { bytes: mostBytes }) as unknown as ImportResult
