@@ -12,6 +12,19 @@ import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments
  */
 export interface VisibleEnvironment extends EnvironmentOfActor {
   readonly view: 'outline' | 'administration' | 'inside'
+  readonly access: EnvironmentAccess
+}
+
+/** What the caller may do with an environment: with a key of it, or of the organization where they administer it. */
+export interface EnvironmentAccess {
+  readonly role: EnvironmentOfActor['role']
+  readonly administer: boolean
+  /** Where assets may be promoted from here. */
+  readonly promoteTo: readonly EnvironmentId[]
+}
+
+function writesInStaging({ kind, role }: EnvironmentOfActor): boolean {
+  return kind === 'staging' && (role === 'engineer' || role === 'support')
 }
 
 function viewOf(
@@ -35,14 +48,21 @@ export async function visibleEnvironments(
   const { door } = caller
   const environments = await readEnvironmentsOf(transaction, caller.actor)
   const writesStaging = environments.some(
-    ({ id, kind, role }) =>
-      kind === 'staging' &&
-      (role === 'engineer' || role === 'support') &&
-      (door.kind === 'organization' || door.environment === id),
+    (one) => writesInStaging(one) && (door.kind === 'organization' || door.environment === one.id),
   )
-  return environments.flatMap((environment) => {
+  const visible = environments.flatMap((environment) => {
     const view = viewOf(environment, caller, standing, writesStaging)
     return view === null ? [] : [{ ...environment, view }]
+  })
+  const destinations = visible.flatMap(({ id, kind }) => (kind === 'production' ? [id] : []))
+  return visible.map((environment): VisibleEnvironment => {
+    const inside = environment.view === 'inside'
+    const access = {
+      role: inside ? environment.role : null,
+      administer: environment.view !== 'outline' && administers(standing),
+      promoteTo: inside && writesInStaging(environment) ? destinations : [],
+    }
+    return { ...environment, access }
   })
 }
 

@@ -1,19 +1,29 @@
-import { and, eq } from 'drizzle-orm'
-import { environment as environmentTable } from '../../db/control/environment.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { findAssetType } from '../../domain/asset/registry.ts'
-import type { EnvironmentId } from '../../domain/identifiers.ts'
+import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
-import { standingOf } from '../people/standing.ts'
+import { type EnvironmentOfActor, readEnvironmentsOf } from '../environments/read-environments.ts'
+import { administers } from '../people/require-role.ts'
+import { type Standing, standingOf } from '../people/standing.ts'
 import { Refused } from '../refused.ts'
 import type { PromotionRequest } from './request-promotion.ts'
 
-async function kindOf(transaction: Transaction, id: EnvironmentId): Promise<string | undefined> {
-  const [row] = await transaction
-    .select({ kind: environmentTable.kind })
-    .from(environmentTable)
-    .where(and(eq(environmentTable.organization, transaction.organization), eq(environmentTable.id, id)))
-  return row?.kind
+// As the list of environments has it, whatever the key: who administers sees all of them, who writes in staging sees where
+// it is promoted to. Anything else is as if it were not there.
+async function seenEnvironments(
+  transaction: Transaction,
+  actor: ActorId,
+  standing: Standing | undefined,
+): Promise<ReadonlyMap<EnvironmentId, EnvironmentOfActor>> {
+  const all = await readEnvironmentsOf(transaction, actor)
+  const administering = standing?.active === true && administers(standing)
+  const writing = all.some(
+    ({ kind, role }) => kind === 'staging' && (role === 'engineer' || role === 'support'),
+  )
+  const seen = all.filter(
+    ({ kind, role }) => role !== null || administering || (writing && kind === 'production'),
+  )
+  return new Map(seen.map((one) => [one.id, one]))
 }
 
 /**
@@ -28,16 +38,16 @@ export async function authoriseRequest(
   const { source, destination, standing } = await withOrganization(
     stores.control,
     caller.organization,
-    async (transaction) => ({
-      source: await kindOf(transaction, fromEnvironment),
-      destination: await kindOf(transaction, toEnvironment),
-      standing: await standingOf(transaction, caller.actor, fromEnvironment),
-    }),
+    async (transaction) => {
+      const standing = await standingOf(transaction, caller.actor, fromEnvironment)
+      const seen = await seenEnvironments(transaction, caller.actor, standing)
+      return { source: seen.get(fromEnvironment), destination: seen.get(toEnvironment), standing }
+    },
   )
   if (source === undefined || destination === undefined) {
     throw new Refused('not-found', 'There is no such environment in your organization.')
   }
-  if (source !== 'staging' || destination !== 'production') {
+  if (source.kind !== 'staging' || destination.kind !== 'production') {
     throw new Refused('wrong-direction', 'A promotion leads from a staging to a production environment.')
   }
   if (caller.door.kind !== 'environment' || caller.door.environment !== fromEnvironment) {
