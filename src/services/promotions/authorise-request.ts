@@ -1,6 +1,6 @@
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { findAssetType } from '../../domain/asset/registry.ts'
 import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import type { ServiceContext } from '../context.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from '../environments/read-environments.ts'
 import { administers } from '../people/require-role.ts'
@@ -35,13 +35,19 @@ export async function authoriseRequest(
   { caller, stores }: ServiceContext,
   { fromEnvironment, toEnvironment, promotingAssets }: PromotionRequest,
 ): Promise<void> {
-  const { source, destination, standing } = await withOrganization(
+  const { source, destination, standing, types } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
       const standing = await standingOf(transaction, caller.actor, fromEnvironment)
       const seen = await seenEnvironments(transaction, caller.actor, standing)
-      return { source: seen.get(fromEnvironment), destination: seen.get(toEnvironment), standing }
+      const names = promotingAssets.map(({ type }) => type)
+      return {
+        source: seen.get(fromEnvironment),
+        destination: seen.get(toEnvironment),
+        standing,
+        types: await findTypes(transaction, names),
+      }
     },
   )
   if (source === undefined || destination === undefined) {
@@ -55,7 +61,7 @@ export async function authoriseRequest(
   }
   const role = standing?.active === true ? standing.environmentRole : null
   for (const [place, { type }] of promotingAssets.entries()) {
-    const known = findAssetType(type)
+    const known = types.get(type)
     if (known === undefined) {
       const errors = [{ pointer: `/promotingAssets/${place}/type`, message: 'is no asset type' }]
       throw new Refused('invalid-body', 'There is no such asset type.', errors)

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, notInArray, sql } from 'drizzle-orm'
 import { association } from '../../../db/control/association.ts'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
@@ -7,10 +7,11 @@ import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import { matchPointer } from '../../../domain/asset/pointer.ts'
 import { referencesOf } from '../../../domain/asset/references.ts'
-import { builtInAssetTypes, findAssetType } from '../../../domain/asset/registry.ts'
+import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
 import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
+import { findTypes } from '../../assets/types/find-types.ts'
 
 /** A place of the source for whose value the destination has no counterpart: never the value itself. */
 export interface UnboundPlace {
@@ -37,8 +38,9 @@ export interface UnboundQuery {
 const examinedAtMost = 2_000
 const batch = 200
 
-const typesWithPlaces = builtInAssetTypes
-  .filter(({ promotable, references, bindings }) => promotable && references.length + bindings.length > 0)
+// Content of an organization's own types is read whatever it holds.
+const typesWithoutPlaces = builtInAssetTypes
+  .filter(({ promotable, references, bindings }) => !promotable || references.length + bindings.length === 0)
   .map(({ name }) => name)
 
 interface Examined {
@@ -73,7 +75,7 @@ async function readBatch(
           eq(assetTable.organization, organization),
           eq(assetTable.environment, source),
           isNull(assetTable.deletedAt),
-          inArray(assetTable.type, typesWithPlaces),
+          notInArray(assetTable.type, typesWithoutPlaces),
           after === undefined ? undefined : lt(assetTable.id, after),
         ),
       )
@@ -121,9 +123,13 @@ async function placesOf(
   destination: EnvironmentId,
   examined: readonly Examined[],
 ): Promise<readonly UnboundPlace[]> {
+  const types = await findTypes(
+    control,
+    examined.map(({ type }) => type),
+  )
   const found = examined.flatMap(({ id, type, content: value }) => {
-    const rules = findAssetType(type)
-    return rules === undefined ? [] : [{ id, rules, value, references: referencesOf(rules, value) }]
+    const rules = types.get(type)
+    return rules === undefined || !rules.promotable ? [] : [{ id, rules, value, references: referencesOf(rules, value) }]
   })
   const named = found.flatMap(({ id, references }) => [id, ...references.map(({ asset }) => asset)])
   const bound = await boundPlaces(control, destination, [...new Set(named)])
