@@ -129,7 +129,9 @@ async function placesOf(
   )
   const found = examined.flatMap(({ id, type, content: value }) => {
     const rules = types.get(type)
-    return rules === undefined || !rules.promotable ? [] : [{ id, rules, value, references: referencesOf(rules, value) }]
+    return rules === undefined || !rules.promotable
+      ? []
+      : [{ id, rules, value, references: referencesOf(rules, value) }]
   })
   const named = found.flatMap(({ id, references }) => [id, ...references.map(({ asset }) => asset)])
   const bound = await boundPlaces(control, destination, [...new Set(named)])
