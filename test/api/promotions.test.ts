@@ -235,7 +235,6 @@ test('every refused request changes nothing and says why', async () => {
   const body = promotionOf(organization, [staged])
   const cases = [
     [{ ...body, toEnvironment: { id: staging } }, 422, 'wrong-direction'],
-    // The requester has no role there, so that for them there is no such environment.
     [{ ...body, toEnvironment: { id: development } }, 404, 'not-found'],
     [
       { ...body, fromEnvironment: { id: production }, toEnvironment: { id: staging } },
@@ -254,12 +253,6 @@ test('every refused request changes nothing and says why', async () => {
     const response = await request('/v1/promotions', { key: requester.keys.staging, body: refused })
     expect(await problemOf(response)).toMatchObject({ status, code })
   }
-  const seen = { ...body, toEnvironment: { id: development } }
-  const backwards = await request('/v1/promotions', {
-    key: organization.people.owner.keys.staging,
-    body: seen,
-  })
-  expect((await problemOf(backwards)).code).toBe('wrong-direction')
   const wrongKey = await request('/v1/promotions', { key: requester.keys.production, body })
   expect((await problemOf(wrongKey)).status).toBe(403)
   const list = await expectStatus<{ data: object[] }>(200, '/v1/promotions', { key: requester.keys.staging })

@@ -12,7 +12,7 @@ import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
 import { insertEnvironment } from './insert-environment.ts'
 import { insertPolicy } from './insert-policy.ts'
@@ -73,7 +73,7 @@ export async function createEnvironment(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'environment.create')
     const id = identifier<EnvironmentId>(uuidv7())
     const claim = { ...repeatable, actor: caller.actor, operation: 'createEnvironment', resource: id }
     const claimed = await claimKey(transaction, claim)

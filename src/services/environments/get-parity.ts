@@ -1,4 +1,5 @@
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
 import { type OpenEnvironment, openEnvironment } from '../assets/rules/open-environment.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
@@ -54,7 +55,7 @@ async function otherEnvironment(
     ])
   }
   const standing = await standingOf(control, caller.actor, other)
-  const found = standing?.environmentRole ? await readEnvironment(control, other) : undefined
+  const found = mayDo('asset.read', standing) ? await readEnvironment(control, other) : undefined
   if (found === undefined) throw notFound()
   return found
 }

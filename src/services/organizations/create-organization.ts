@@ -15,7 +15,7 @@ import type { EnvironmentKind, ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { issueSignInToken } from '../people/issue-sign-in-token.ts'
-import { requireOwner } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { type Founding, foundOrganization } from './found-organization.ts'
 import { notFound, requireOrganizationKey } from './require-organization-key.ts'
 
@@ -79,7 +79,7 @@ export async function createOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
-      await requireOwner(transaction, caller)
+      await requireRight(transaction, caller, 'organization.create')
       const id = identifier<OrganizationId>(uuidv7())
       const claim = { ...repeatable, actor: caller.actor, operation: 'createOrganization', resource: id }
       const claimed = await claimKey(transaction, claim)

@@ -6,7 +6,7 @@ import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import type { OrganizationView } from './get-organization.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { notFound, requireOrganizationKey } from './require-organization-key.ts'
@@ -23,7 +23,7 @@ export async function renameOrganization(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'organization.update')
     const one = eq(organizationTable.organization, organization)
     const [before] = await transaction.select().from(organizationTable).where(one)
     if (before === undefined) throw notFound()
