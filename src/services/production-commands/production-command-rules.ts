@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { command as commandTable } from '../../db/control/command.ts'
-import { productionCommand } from '../../db/control/production-command.ts'
+import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -19,6 +19,7 @@ import {
   type ProductionCommandState,
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
+import type { Act } from '../../domain/rights/acts.ts'
 import { judge } from '../../domain/rights/judge.ts'
 import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
 import { standingOf } from '../people/standing.ts'
@@ -33,7 +34,16 @@ interface Facts extends ProductionCommandFacts {
   readonly actor: ActorId
   readonly environment: EnvironmentId
   readonly asset: AssetId
+  readonly act: ProductionCommandKind
 }
+
+const actOf: Readonly<Record<ProductionCommandKind, Act>> = Object.freeze({
+  'create-asset': 'asset.write-local',
+  'write-version': 'asset.write-local',
+  'supply-secret': 'secret.supply',
+  restore: 'asset.restore',
+  erase: 'content.erase',
+})
 
 type State = ProductionCommandState & { readonly facts: Facts }
 
@@ -53,6 +63,7 @@ async function loadProductionCommand(
       environment: productionCommand.environment,
       asset: productionCommand.asset,
       actor: commandTable.actor,
+      act: productionCommand.kind,
     })
     .from(productionCommand)
     .innerJoin(
@@ -82,7 +93,7 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.actor, facts.environment)
-  return judge('asset.write-local', standing)
+  return judge(actOf[facts.act], standing)
 }
 
 async function projectProductionCommand(

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../db/transaction.ts'
-import { findAssetType } from '../../domain/asset/registry.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import type { Caller } from '../context.ts'
 import { type EnvironmentView, readEnvironmentsOf } from '../environments/read-environments.ts'
 import { visibleEnvironments } from '../environments/visible-environments.ts'
@@ -41,8 +41,12 @@ export async function authoriseRequest(
   }
   const through = placeOf(caller, { source: fromEnvironment, destination: toEnvironment })
   const standing = await standingOf(transaction, caller.actor, fromEnvironment)
+  const types = await findTypes(
+    transaction,
+    promotingAssets.map(({ type }) => type),
+  )
   for (const [place, { type }] of promotingAssets.entries()) {
-    const found = findAssetType(type)
+    const found = types.get(type)
     if (found === undefined) {
       const errors = [{ pointer: `/promotingAssets/${place}/type`, message: 'is no asset type' }]
       throw new Refused('invalid-body', 'There is no such asset type.', errors)

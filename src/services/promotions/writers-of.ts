@@ -1,9 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import { findAssetType } from '../../domain/asset/registry.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import type { EnvironmentRole } from '../../domain/rights/standing.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 
 const writingRoles: readonly EnvironmentRole[] = ['engineer', 'support']
 
@@ -18,7 +18,11 @@ export async function writersOf(
     .where(
       and(eq(promotionPin.organization, transaction.organization), eq(promotionPin.promotion, promotion)),
     )
+  const types = await findTypes(
+    transaction,
+    pins.map(({ type }) => type),
+  )
   return writingRoles.filter((role) =>
-    pins.every(({ type }) => findAssetType(type)?.writableBy.some((writer) => writer === role)),
+    pins.every(({ type }) => types.get(type)?.writableBy.some((writer) => writer === role)),
   )
 }
