@@ -47,10 +47,11 @@ async function insertEnvironment(
   const { organization } = transaction
   await insertRows(transaction, environmentTable, [{ organization, id, kind, name: kind }])
   const subject = `environment/${id}`
-  const member = { person: actor.person, role: 'engineer' } as const
+  const role = 'engineer'
   await insertRows(transaction, environmentMember, [
-    { organization, environment: id, actor: member.person, role: member.role },
+    { organization, environment: id, actor: actor.person, role },
   ])
+  const member = { person: actor.person, before: null, after: { role } }
   const details = { kind, name: await saveText(transaction, kind) }
   return [
     { type: 'environment.created', subject, actor, environment: id, details },
@@ -80,14 +81,14 @@ export async function bootstrap(
     const entries: EntryDraft[] = [
       { type: 'organization.created', subject: `organization/${organization}`, actor, details: { name } },
       await insertHuman(transaction, actor, { id: owner, name: ownerName, email: ownerEmail }),
-      await writeMember(transaction, actor, { person: owner, role: 'owner', grants: [] }),
+      await writeMember(transaction, actor, { person: owner, role: 'owner', grants: [] }, null),
     ]
     for (const kind of environmentKinds) {
       entries.push(...(await insertEnvironment(transaction, actor, { id: environments[kind], kind })))
     }
-    entries.push(await writeGroup(transaction, actor, { name: 'approvers', members: [] }))
+    entries.push(await writeGroup(transaction, actor, { name: 'approvers', members: [] }, null))
     const first = { environment: environments.production, version: 1, policy }
-    entries.push(await insertPolicy(transaction, actor, first))
+    entries.push(await insertPolicy(transaction, actor, first, null))
     const key = await insertKey(transaction, actor, {
       id: identifier<ApiKeyId>(uuidv7()),
       actor: owner,
