@@ -15,7 +15,7 @@ export const apiInControl: StoreRights = {
     readable('erasable_text', 'denial', 'outbox', 'asset_type'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
-      environment: { insert: ['organization', 'id', 'kind', 'name'] },
+      environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
       actor: { insert: 'all' },
       person: { insert: ['organization', 'id', 'name', 'email'], update: ['name', 'email', 'active'] },
       service_account: {

@@ -22,6 +22,7 @@ import {
 import type { Act } from '../../domain/rights/acts.ts'
 import { judge } from '../../domain/rights/judge.ts'
 import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
@@ -36,14 +37,6 @@ interface Facts extends ProductionCommandFacts {
   readonly asset: AssetId
   readonly act: ProductionCommandKind
 }
-
-const actOf: Readonly<Record<ProductionCommandKind, Act>> = Object.freeze({
-  'create-asset': 'asset.write-local',
-  'write-version': 'asset.write-local',
-  'supply-secret': 'secret.supply',
-  restore: 'asset.restore',
-  erase: 'content.erase',
-})
 
 type State = ProductionCommandState & { readonly facts: Facts }
 
@@ -62,8 +55,8 @@ async function loadProductionCommand(
       person: productionCommand.person,
       environment: productionCommand.environment,
       asset: productionCommand.asset,
-      actor: commandTable.actor,
       act: productionCommand.kind,
+      actor: commandTable.actor,
     })
     .from(productionCommand)
     .innerJoin(
@@ -81,10 +74,22 @@ async function loadProductionCommand(
     )
   if (row === undefined) throw new NeverStored('no such act was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      store: await storeNameOf(transaction, row.environment),
+    },
     events: await eventsAfter<ProductionCommandEvent>(transaction, stream, 0),
   }
 }
+
+const actsByKind: Readonly<Record<ProductionCommandKind, Act>> = Object.freeze({
+  'create-asset': 'asset.write-local',
+  'write-version': 'asset.write-local',
+  'supply-secret': 'secret.supply',
+  restore: 'asset.restore',
+  erase: 'content.erase',
+})
 
 async function authoriseProductionCommand(
   transaction: Transaction,
@@ -93,7 +98,7 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.actor, facts.environment)
-  return judge(actOf[facts.act], standing)
+  return judge(actsByKind[facts.act], standing)
 }
 
 async function projectProductionCommand(

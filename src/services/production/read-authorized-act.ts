@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
+import { environment as environmentTable } from '../../db/control/environment.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { CommandId, OrganizationId } from '../../domain/identifiers.ts'
 import { unreachable } from '../../domain/stream.ts'
@@ -50,26 +51,35 @@ function actOf(row: Row, origin: string): AuthorizedAct | RefusedAct {
 }
 
 /**
- * An act outside a promotion as control's view shows it, or why there is nothing to perform.
+ * An act outside a promotion in an environment of this store, as control's view shows it, or why there is nothing to
+ * perform.
  *
  * @throws AuthorizedBytesDiffer when control shows other bytes than the person sent.
  */
 export async function readAuthorizedAct(
-  { control }: ProductionContext,
+  { control, store }: ProductionContext,
   { organization, command }: { readonly organization: OrganizationId; readonly command: CommandId },
 ): Promise<AuthorizedAct | RefusedAct> {
   return withOrganization(control, organization, async (transaction) => {
-    const [row] = await transaction
+    const [found] = await transaction
       .select()
       .from(authorizedProductionCommand)
+      .innerJoin(
+        environmentTable,
+        and(
+          eq(environmentTable.organization, authorizedProductionCommand.organization),
+          eq(environmentTable.id, authorizedProductionCommand.environment),
+          eq(environmentTable.store, store.name),
+        ),
+      )
       .where(
         and(
           eq(authorizedProductionCommand.organization, organization),
           eq(authorizedProductionCommand.id, command),
         ),
       )
-    if (row === undefined) return notAuthorized
+    if (found === undefined) return notAuthorized
     const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
-    return actOf(row, named(rows[0]?.origin ?? null))
+    return actOf(found.authorized_production_command, named(rows[0]?.origin ?? null))
   })
 }

@@ -4,6 +4,7 @@ import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import type { Standing } from '../../../domain/rights/standing.ts'
 import type { EnvironmentKind, ServiceContext } from '../../context.ts'
+import { storeNamed, storeNameOf } from '../../environments/store-of-environment.ts'
 import { standingOf } from '../../people/standing.ts'
 import { Refused } from '../../refused.ts'
 
@@ -23,7 +24,8 @@ export interface OpenEnvironment {
  * Runs `work` in the environment of the caller's key. Connections are always taken in this order, control before the
  * environment's store, so that no two requests wait for each other's.
  *
- * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there.
+ * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there,
+ * `unavailable` when this process was given no address of the environment's store.
  */
 export async function openEnvironment<Result>(
   { caller, stores }: ServiceContext,
@@ -40,6 +42,7 @@ export async function openEnvironment<Result>(
     if (standing === undefined || !mayDo('asset.read', standing, { through: 'environment' })) {
       throw new Refused('not-found', 'You have no role in this environment.')
     }
-    return work({ environment, kind, standing, store: stores[kind], control })
+    const store = storeNamed(stores, await storeNameOf(control, environment))
+    return work({ environment, kind, standing, store, control })
   })
 }
