@@ -58,7 +58,7 @@ export async function authoriseRequest(
       const errors = [{ pointer: `/promotingAssets/${place}`, message: 'is local to its environment' }]
       throw new Refused(
         'not-promotable',
-        `Assets of type ${known.name} are local: create them in production with a key of production.`,
+        `Assets of type ${known.name} are local to their environment. ${known.notPromotableBecause ?? 'Create one in production, with a key of production.'}`,
         errors,
       )
     }
