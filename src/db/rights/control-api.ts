@@ -15,7 +15,7 @@ export const apiInControl: StoreRights = {
     readable('erasable_text', 'denial', 'outbox', 'asset_type'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
-      environment: { insert: ['organization', 'id', 'kind', 'name'] },
+      environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
       actor: { insert: 'all' },
       person: { insert: ['organization', 'id', 'name', 'email'], update: ['name', 'email', 'active'] },
       service_account: { insert: ['organization', 'id', 'name', 'owner'], update: ['name', 'active'] },
@@ -77,6 +77,9 @@ export const apiInControl: StoreRights = {
           'content_digest',
           'expected_version',
           'person',
+          'restored_version',
+          'erased_version',
+          'erased_digest',
         ],
       },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
