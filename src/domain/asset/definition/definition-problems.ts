@@ -14,7 +14,11 @@ interface Place {
   readonly pattern: boolean
 }
 
-function listed(member: string, pointers: readonly string[], kind: Pick<Place, 'whole' | 'pattern'>): Place[] {
+function listed(
+  member: string,
+  pointers: readonly string[],
+  kind: Pick<Place, 'whole' | 'pattern'>,
+): Place[] {
   return pointers.map((pointer, index) => ({ at: `/${member}/${index}`, pointer, ...kind }))
 }
 
@@ -75,7 +79,8 @@ function placeProblem({ at, pointer, whole, pattern }: Place): readonly RuleProb
   try {
     const tokens = parsePointer(pointer)
     if (!whole && tokens.length === 0) return [{ pointer: at, message: 'must lead into the content' }]
-    if (!pattern && tokens.includes('*')) return [{ pointer: at, message: 'must lead to one place, without *' }]
+    if (!pattern && tokens.includes('*'))
+      return [{ pointer: at, message: 'must lead to one place, without *' }]
     return []
   } catch {
     return [{ pointer: at, message: 'is no JSON Pointer' }]

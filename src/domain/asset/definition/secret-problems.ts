@@ -38,7 +38,9 @@ function schemaBelow(schema: JsonValue | undefined, token: string): JsonObject |
   if (!isJsonObject(schema)) return undefined
   const { properties, items, additionalProperties } = schema
   if (token === '*') return asSchema(items) ?? asSchema(additionalProperties)
-  return isJsonObject(properties) && Object.hasOwn(properties, token) ? asSchema(properties[token]) : undefined
+  return isJsonObject(properties) && Object.hasOwn(properties, token)
+    ? asSchema(properties[token])
+    : undefined
 }
 
 function asSchema(value: JsonValue | undefined): JsonObject | undefined {
