@@ -7,6 +7,7 @@ import { RefusedAnswer } from '../refused.ts'
 import { startStory } from '../stories/start-story.ts'
 import { openEnvironment } from './rules/open-environment.ts'
 import { readAsset } from './view/asset-state.ts'
+import { withWarnings } from './view/content-warnings.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 const settleMilliseconds = 10_000
@@ -48,7 +49,9 @@ export async function settleInProduction(
       throw new RefusedAnswer(outcome.code, outcome.detail)
     case 'performed': {
       const { asset } = outcome
-      const state = await openEnvironment(context, null, (opened) => readAsset(opened, asset))
+      const state = await openEnvironment(context, null, async (opened) =>
+        withWarnings(opened, await readAsset(opened, asset)),
+      )
       return { kind: 'written', asset: state, replayed }
     }
     default:

@@ -26,15 +26,17 @@ async function writeHere(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset> {
-  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+  const warnings = await withOrganization(opened.store, context.caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
-    if (accepted.digest === current.digest) return
+    if (accepted.digest === current.digest) return accepted.warnings
     const { id, environment, type, name } = current
     const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
     await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
+    return accepted.warnings
   })
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  const asset = { ...(await readAsset(opened, asked.asset)), warnings }
+  return { kind: 'written', asset, replayed: false }
 }
 
 async function requestInProduction(
@@ -45,9 +47,10 @@ async function requestInProduction(
   const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
     findCurrent(transaction, opened, asked.asset, 'read'),
   )
-  const { bytes, digest } = await checkNextVersion(opened, current, asked)
+  const { bytes, digest, warnings } = await checkNextVersion(opened, current, asked)
   if (digest === current.digest) {
-    return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+    const asset = { ...(await readAsset(opened, asked.asset)), warnings }
+    return { kind: 'written', asset, replayed: false }
   }
   const { id, environment, type, name, version } = current
   return requestProductionCommand(context, opened.control, {

@@ -4,10 +4,13 @@ import { findAssetType } from '../../../domain/asset/registry.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
 import { contentProblems } from '../content-problems.ts'
+import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
 
 /**
  * The type of this name.
@@ -27,12 +30,15 @@ export interface AcceptedContent {
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** What looks like something that should not be there, though not surely. */
+  readonly warnings: readonly ContentWarning[]
 }
 
 /**
- * Content that its type allows.
+ * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken,
+ *   `literal-secret` or `patient-data` where a rule is sure.
  */
 export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
@@ -51,8 +57,16 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  const findings = await screenContent(content)
+  const refused = findings.filter(({ confidence }) => confidence === 'high')
+  if (refused.length > 0) {
+    throw refusalOf(
+      refused,
+      refused.map((finding) => refusedField('/content', finding)),
+    )
+  }
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)) }
+  return { content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings) }
 }
 
 /**

@@ -90,7 +90,7 @@ function missingTargetFindings(
   })
 }
 
-function planOf(
+async function planOf(
   request: FrozenRequest,
   revision: number,
   associated: ReadonlyMap<AssetId, AssetId>,
@@ -105,7 +105,7 @@ function planOf(
   )
   const targets = new Map(associated)
   for (const { asset } of assets) if (!targets.has(asset)) targets.set(asset, identifier<AssetId>(uuidv7()))
-  const bundle = renderBundle(assets, document.bindings, targets, inDestination)
+  const bundle = await renderBundle(assets, document.bindings, targets, inDestination)
   const plan = assemblePlan({
     organization: asked.organization,
     promotion: asked.id,
@@ -162,7 +162,7 @@ export async function draftPlan(
     const request = await readFrozenRequest(transaction, promotion, revision)
     const associated = await associatedTargets(transaction, request)
     const resubmitted = await resubmitters(transaction, promotion)
-    const { plan, rendered } = planOf(request, revision, associated, baselines, resubmitted)
+    const { plan, rendered } = await planOf(request, revision, associated, baselines, resubmitted)
     for (const { bytes } of rendered) await saveContent(transaction, bytes)
     const draft = { organization, promotion, revision, plan: canonicalBytes(plan) }
     await insertRows(transaction, planDraft, [draft], 'ignore')

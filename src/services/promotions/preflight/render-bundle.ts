@@ -9,6 +9,7 @@ import { unusedBindings } from '../../../domain/plan/unused-bindings.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { contentProblems } from '../../assets/content-problems.ts'
+import { confidentialFindings } from './confidential-findings.ts'
 import type { FrozenAsset } from './read-request.ts'
 
 export interface RenderedAsset {
@@ -77,18 +78,20 @@ function boundTargetFindings(
 
 /**
  * Renders every asset of a bundle for production and finds what speaks against it: references that do not resolve,
- * missing bindings, bindings to nothing, and content that does not fit its type once rendered.
+ * missing bindings, bindings to nothing, secrets and data of patients, and content that does not fit its type once
+ * rendered.
  */
-export function renderBundle(
+export async function renderBundle(
   assets: readonly FrozenAsset[],
   bindings: readonly Binding[],
   targets: ReadonlyMap<AssetId, AssetId>,
   baselines: ReadonlyMap<AssetId, Baseline>,
-): RenderedBundle {
+): Promise<RenderedBundle> {
   const { ordered, findings: orderFindings } = landingOrder(assets)
   const findings: Finding[] = [...orderFindings]
   const used: UsedBinding[] = []
-  const rendered = ordered.map((frozen): RenderedAsset => {
+  const rendered: RenderedAsset[] = []
+  for (const frozen of ordered) {
     const { type, content, asset } = frozen
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
     used.push(...item.used)
@@ -96,8 +99,9 @@ export function renderBundle(
     for (const { pointer, message } of contentProblems(type.name, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
+    findings.push(...(await confidentialFindings(asset, item.content)))
     const bytes = canonicalBytes(item.content)
-    return {
+    rendered.push({
       frozen,
       bytes,
       digest: digest(digestOf(bytes)),
@@ -105,8 +109,8 @@ export function renderBundle(
         pointer,
         digest: digest(digestOf(canonicalBytes(value))),
       })),
-    }
-  })
+    })
+  }
   findings.push(...unusedBindings(bindings, used))
   return { assets: rendered, findings }
 }
