@@ -119,6 +119,7 @@ export const apiInControl: StoreRights = {
     'promotion.requested',
     'production-command.requested',
     'content.read',
+    'content.unmasked',
     'access.denied',
   ],
 }

@@ -27,15 +27,17 @@ async function writeHere(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset> {
-  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+  const warnings = await withOrganization(opened.store, context.caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
-    if (accepted.digest === current.digest) return
+    if (accepted.digest === current.digest) return accepted.warnings
     const { id, environment, type, name } = current
     const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
     await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
+    return accepted.warnings
   })
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  const asset = { ...(await readAsset(opened, asked.asset)), warnings }
+  return { kind: 'written', asset, replayed: false }
 }
 
 async function requestInProduction(
@@ -43,7 +45,7 @@ async function requestInProduction(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset | RequestedCommand> {
-  const { current, bytes, digest } = await withOrganization(
+  const { current, bytes, digest, warnings } = await withOrganization(
     opened.store,
     context.caller.organization,
     async (transaction) => {
@@ -55,7 +57,8 @@ async function requestInProduction(
     },
   )
   if (digest === current.digest) {
-    return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+    const asset = { ...(await readAsset(opened, asked.asset)), warnings }
+    return { kind: 'written', asset, replayed: false }
   }
   const { id, environment, type, name, version } = current
   return requestProductionCommand(context, opened.control, {
