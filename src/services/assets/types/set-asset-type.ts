@@ -9,7 +9,7 @@ import type { ServiceContext } from '../../context.ts'
 import { checkPrecondition } from '../../idempotency/check-precondition.ts'
 import { requireOrganizationKey } from '../../organizations/require-organization-key.ts'
 import { entryActor } from '../../people/entry-actor.ts'
-import { requireAdministrator } from '../../people/require-role.ts'
+import { requireRight } from '../../people/require-right.ts'
 import { Refused } from '../../refused.ts'
 import { checkDefinition } from './check-definition.ts'
 import { readOwnTypes } from './find-types.ts'
@@ -70,7 +70,7 @@ export async function setAssetType(context: ServiceContext, asked: SetAssetType)
   const { organization, person } = caller
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (control) => {
-    await requireAdministrator(control, caller)
+    await requireRight(control, caller, 'asset-type.write')
     refuseBuiltIn(type.name)
     await lockType(control, type.name, 'exclusive')
     const own = await readOwnTypes(control, undefined)
