@@ -96,6 +96,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getAssetVersion: { doors: ofEnvironment },
   listAssetTypes: { doors: anyKey },
   getAssetType: { doors: anyKey },
+  setAssetType: {
+    doors: organizationOnly,
+    auditor: 403,
+    parameters: () => ({ type: 'routing' }),
+    body: () => ({ schema: {}, promotable: true, references: [], bindings: [], secrets: [], immutable: [] }),
+  },
   getCommand: {
     doors: { organization: 404, own: 'opens', other: 404, destination: 404 },
   },
