@@ -1,4 +1,5 @@
 import type { CountersignApp } from '../environment.ts'
+import { registerAssetTypeRoutes } from './asset-types.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAuditRoutes } from './audit.ts'
@@ -28,6 +29,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerAssetTypeRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,
