@@ -126,7 +126,7 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
 ) {
   const {
     access,
-    scope: _scope,
+    scope,
     problems: _problems,
     bodyLimits: _bodyLimits,
     idempotent,
@@ -143,7 +143,8 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
     ...config,
     path: routedPath(definition.path),
     ...(parameters.length === 0 ? {} : { parameters }),
-    security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: [] }],
+    // What a limited key needs stands where OpenAPI 3.1 has the roles that a bearer requires.
+    security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: scope === null ? [] : [scope] }],
     request: { query: z.strictObject({}), ...definition.request },
     responses: { ...problemResponses(problemsOf(definition)), ...definition.responses },
     middleware: guardsOf(definition),

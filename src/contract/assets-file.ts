@@ -57,7 +57,9 @@ export const importedShape = z
       .array(
         z.object({
           pointer: z.string().meta({ description: 'JSON Pointer into the file.' }),
-          rule: z.enum(['reference-unresolved', 'name-kept']),
+          rule: z.string().meta({
+            description: '`reference-unresolved`, `name-kept`, `partner-left-out`, or a rule of screening.',
+          }),
           message: z.string(),
         }),
       )

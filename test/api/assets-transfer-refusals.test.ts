@@ -36,6 +36,11 @@ function nested(depth: number): string {
   return `${'['.repeat(depth)}${']'.repeat(depth)}`
 }
 
+function filterOf(name: string, end: string) {
+  const link = { source: { id: end }, destination: { id: end }, dataModel: 'Scheduling' }
+  return inFile({ type: 'filter', name, content: { action: 'block-all', rules: [], links: [link] } })
+}
+
 describe('nothing is imported', () => {
   test('into production', async () => {
     const production = `/v1/environments/${made.environments.production}/assets`
@@ -133,6 +138,33 @@ describe('nothing is imported', () => {
       '/assets/2/content',
     ])
     expect(JSON.stringify(problem)).not.toContain('none')
+  })
+
+  test('that holds a secret or data of a patient in any content', async () => {
+    const note = (value: string) => ({ ...valueSet(), name: value, content: { values: [{ value }] } })
+    const secret = note(
+      '-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEFAASC-----END PRIVATE KEY-----',
+    )
+    const file = fileOf([inFile(source), inFile({ ...secret, name: 'Keys' })])
+    const problem = await refused(422, file)
+    expect(problem).toMatchObject({ code: 'literal-secret' })
+    expect(problem.errors?.[0]?.pointer).toMatch(/^\/assets\/1\/content\/values\/0/)
+    expect(JSON.stringify(problem)).not.toContain('MIIE')
+  })
+
+  test('by which two assets would hold what only one may, dry or not', async () => {
+    const end = newId()
+    const file = fileOf([inFile(source, end), filterOf('One', end), filterOf('Two', end)])
+    for (const query of ['', '?dryRun=true']) {
+      const problem = await api.expectStatus<Problem>(422, `${staging}:import${query}`, {
+        key: engineer.keys.staging,
+        body: file,
+      })
+      expect(problem.errors?.map(({ pointer }) => pointer)).toEqual([
+        '/assets/1/content/links/0',
+        '/assets/2/content/links/0',
+      ])
+    }
   })
 
   test('that has members named like a prototype', async () => {

@@ -225,6 +225,36 @@ describe('an import', () => {
     expect(warnings[0]?.pointer).toMatch(/^\/assets\/0\/content\//)
   })
 
+  test('leaves out what a partner owns elsewhere, keeps what one owns here, and shows neither', async () => {
+    const { assetsOf, exported, importInto, keys } = await twoEnvironments()
+    const partner = {
+      id: 'link-of-a-partner',
+      location: 'source-request',
+      sourceId: crypto.randomUUID(),
+      destinationId: crypto.randomUUID(),
+      dataModel: 'PatientAdmin',
+      eventTypes: null,
+      ownedBy: 'source',
+      partnerOwned: true,
+    }
+    const modifier = { flavor: 'delete', selector: '$.Patient.Notes' }
+    const body = { type: 'configModifier', name: 'Shared', content: { ...modifier, links: [partner] } }
+    await api.expectStatus(201, assetsOf('staging'), { key: keys.staging, body })
+    const { file, text } = await exported('staging')
+    expect(text).not.toContain(partner.sourceId)
+    expect((await importInto('staging', file)).data).toMatchObject([{ action: 'unchanged', version: 1 }])
+    for (const action of ['created', 'unchanged']) {
+      const elsewhere = await importInto('development', file)
+      expect(elsewhere.data).toMatchObject([{ action, version: 1 }])
+      expect(elsewhere.warnings).toMatchObject([
+        { pointer: '/assets/0/content/links/0', rule: 'partner-left-out' },
+      ])
+    }
+    expect((await exported('development')).file.assets).toMatchObject([
+      { content: { ...modifier, links: [] } },
+    ])
+  })
+
   test('and an edit at the same moment lose neither', async () => {
     const { id, assetsOf, importInto, exported, keys } = await twoEnvironments()
     const made = await api.expectStatus<{ id: string; version: number; digest: string }>(

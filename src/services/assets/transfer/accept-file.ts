@@ -1,21 +1,32 @@
-import { referencesOf } from '../../../domain/asset/references.ts'
+import { partnerPlaces } from '../../../domain/asset/partner-owned.ts'
+import { removeAt } from '../../../domain/asset/pointer.ts'
 import { rewriteReferences } from '../../../domain/asset/rewrite-references.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
+import type { JsonValue } from '../../../domain/json.ts'
 import type { ProblemCode } from '../../../domain/problem-code.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused, type RefusedField } from '../../refused.ts'
 import { type AcceptedContent, acceptContent, keepImmutables } from '../rules/accept-content.ts'
-import type { ImportWarning } from './assets-file.ts'
+import { keepPartners } from '../rules/keep-partners.ts'
+import type { TypedAsset } from './check-file.ts'
 import type { Before, MatchedAsset } from './match-file.ts'
 
 export interface AcceptedAsset extends MatchedAsset {
   readonly accepted: AcceptedContent
   readonly before: Before | undefined
+  /** Pointers of what a partner owns and is not known here. */
+  readonly leftOut: readonly string[]
 }
 
 // Of several rules that said no, the answer goes by the gravest.
-const gravest: readonly ProblemCode[] = ['literal-secret', 'patient-data', 'credential-reused']
+const gravest: readonly ProblemCode[] = [
+  'literal-secret',
+  'patient-data',
+  'credential-reused',
+  'partner-owned',
+]
 
-interface PlacedRefusal {
+export interface PlacedRefusal {
   readonly place: number
   readonly refused: Refused
 }
@@ -25,7 +36,8 @@ function errorsOf({ place, refused }: PlacedRefusal): readonly RefusedField[] {
   return errors.map(({ pointer, message }) => ({ pointer: `/assets/${place}${pointer}`, message }))
 }
 
-function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
+/** What several contents were refused for, by JSON Pointer into the file and in its order. */
+export function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
   const inOrder = refusals.toSorted((one, other) => one.place - other.place)
   const codes = new Set(inOrder.map(({ refused }) => refused.code))
   return new Refused(
@@ -35,16 +47,28 @@ function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
   )
 }
 
+/** What partners own travels no further than where it is known: elsewhere it is left out. */
+function leaveOutUnknown({ definition, content }: TypedAsset, bytes: Uint8Array | null) {
+  const here = bytes === null ? [] : partnerPlaces(definition, parseStrict(bytes))
+  const known = new Set(here.map(({ id }) => id))
+  const leftOut = partnerPlaces(definition, content).filter(({ id }) => id === undefined || !known.has(id))
+  // From the last to the first, so that removing an element moves none that is still to be removed.
+  const kept = leftOut.reduceRight<JsonValue>((rest, { pointer }) => removeAt(rest, pointer), content)
+  return { kept, leftOut: leftOut.map(({ pointer }) => pointer) }
+}
+
 async function acceptOne(
   { asset, ...match }: MatchedAsset,
   before: Before | undefined,
   targets: ReadonlyMap<AssetId, AssetId>,
 ): Promise<AcceptedAsset> {
-  const { definition, content } = asset
-  const accepted = await acceptContent(definition, rewriteReferences(definition, content, targets))
+  const { definition } = asset
   const bytes = before?.bytes ?? null
+  const { kept, leftOut } = leaveOutUnknown(asset, bytes)
+  const content = rewriteReferences(definition, kept, targets)
+  const accepted = await acceptContent(definition, keepPartners(definition, { bytes }, content))
   if (bytes !== null) keepImmutables(definition, bytes, accepted.content)
-  return { asset, ...match, accepted, before }
+  return { asset, ...match, accepted, before, leftOut }
 }
 
 /**
@@ -72,44 +96,4 @@ export async function acceptFile(
   }
   if (refusals.length > 0) throw refusalOf(refusals)
   return accepted
-}
-
-/** References of the file that lead to nothing here: allowed, as in a version written by hand, and told. */
-export function outwardReferences(
-  matched: readonly MatchedAsset[],
-): readonly { readonly pointer: string; readonly asset: AssetId }[] {
-  const inside = new Set(matched.map(({ asset }) => asset.id))
-  return matched.flatMap(({ asset: { definition, content, place } }) =>
-    referencesOf(definition, content)
-      .filter(({ asset }) => !inside.has(asset))
-      .map(({ asset, pointer }) => ({ asset, pointer: `/assets/${place}/content${pointer}` })),
-  )
-}
-
-/** What the importer should know though it is allowed. */
-export function warningsOf(
-  matched: readonly MatchedAsset[],
-  known: ReadonlySet<AssetId>,
-): readonly ImportWarning[] {
-  const unresolved = outwardReferences(matched)
-    .filter(({ asset }) => !known.has(asset))
-    .map(
-      ({ pointer }): ImportWarning => ({
-        pointer,
-        rule: 'reference-unresolved',
-        message: 'refers to no asset of the file or of this environment',
-      }),
-    )
-  const kept = matched.flatMap(({ asset, existing }): ImportWarning[] =>
-    existing === undefined || existing.name === asset.name
-      ? []
-      : [
-          {
-            pointer: `/assets/${asset.place}/name`,
-            rule: 'name-kept',
-            message: 'differs from the name here, which stays',
-          },
-        ],
-  )
-  return [...unresolved, ...kept]
 }

@@ -39,7 +39,7 @@ export interface ImportedAsset {
 export interface ImportWarning {
   /** JSON Pointer into the file. */
   readonly pointer: string
-  readonly rule: 'reference-unresolved' | 'name-kept'
+  readonly rule: string
   readonly message: string
 }
 

@@ -3,8 +3,11 @@ import { asset } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import { withoutPartnerDetail } from '../../../domain/asset/partner-owned.ts'
 import { type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
 import { appendEntries } from '../../audit/append-entries.ts'
 import type { ServiceContext } from '../../context.ts'
 import { type EnvironmentView, readEnvironment } from '../../environments/read-environments.ts'
@@ -12,6 +15,7 @@ import { entryActor } from '../../people/entry-actor.ts'
 import { requireAct } from '../../people/require-right.ts'
 import { Refused } from '../../refused.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
+import { findTypes } from '../types/find-types.ts'
 import { fileFormat } from './assets-file.ts'
 
 export interface Export {
@@ -69,6 +73,12 @@ function readRows(transaction: Transaction, environment: EnvironmentId, type: st
     .limit(mostAssets + 1)
 }
 
+/** Content as whoever reads it sees it: of what a partner owns no detail. */
+function shownOf(type: AssetType | undefined, bytes: Uint8Array): Uint8Array {
+  if (type === undefined || (type.partnerOwned ?? []).length === 0) return bytes
+  return canonicalBytes(withoutPartnerDetail(type, parseStrict(bytes)))
+}
+
 async function readContents(
   transaction: Transaction,
   rows: readonly ExportedRow[],
@@ -100,6 +110,7 @@ function fileOf(
   { id, name, kind }: EnvironmentView,
   rows: readonly ExportedRow[],
   contents: ReadonlyMap<Digest, Uint8Array>,
+  types: ReadonlyMap<string, AssetType>,
 ): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [Buffer.from('{"assets":[')]
   for (const row of rows) {
@@ -112,7 +123,8 @@ function fileOf(
       type: row.type,
       version: row.version,
     })
-    parts.push(Buffer.from(parts.length === 1 ? '{"content":' : ',{"content":'), bytes)
+    parts.push(Buffer.from(parts.length === 1 ? '{"content":' : ',{"content":'))
+    parts.push(shownOf(types.get(row.type), bytes))
     parts.push(Buffer.from(','), rest.subarray(1))
   }
   const environment = canonicalBytes({ id, kind, name })
@@ -127,7 +139,9 @@ async function readFile(opened: OpenEnvironment, { type }: Export) {
   return withOrganization(store, control.organization, async (transaction) => {
     const rows = await readRows(transaction, environment, type)
     refuseTooMuch(rows)
-    const bytes = fileOf(shown, rows, await readContents(transaction, rows))
+    const names = rows.map((row) => row.type)
+    const types = await findTypes(control, names)
+    const bytes = fileOf(shown, rows, await readContents(transaction, rows), types)
     return { bytes, digest: digest(digestOf(bytes)), count: rows.length }
   })
 }

@@ -13,7 +13,7 @@ import { entryActor } from '../../people/entry-actor.ts'
 import { Refused } from '../../refused.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
 import { storeVersion } from '../store-version.ts'
-import { type AcceptedAsset, acceptFile, outwardReferences, warningsOf } from './accept-file.ts'
+import { type AcceptedAsset, acceptFile, refusalOf } from './accept-file.ts'
 import {
   type AssetsFile,
   type ImportAction,
@@ -22,9 +22,11 @@ import {
   resultDocument,
 } from './assets-file.ts'
 import { checkFile, type TypedAsset } from './check-file.ts'
+import { outwardReferences, warningsOf } from './import-warnings.ts'
 import { knownAssets, matchFile, readBefore } from './match-file.ts'
 import { readImport } from './read-import.ts'
 import { refuseProductionFile } from './refuse-production-file.ts'
+import { refuseTakenInFile } from './refuse-taken-in-file.ts'
 
 export interface Import {
   readonly environment: EnvironmentId
@@ -70,7 +72,11 @@ async function storeOne(
   const name = existing?.name ?? asset.name
   const details = existing === undefined ? { nameText: await saveText(transaction, name) } : undefined
   const next = { asset: target, environment, type: asset.type, name, version, accepted }
-  return storeVersion(caller, transaction, details === undefined ? next : { ...next, details })
+  try {
+    return await storeVersion(caller, transaction, details === undefined ? next : { ...next, details })
+  } catch (error) {
+    throw error instanceof Refused ? refusalOf([{ place: asset.place, refused: error }]) : error
+  }
 }
 
 /** Neither transaction may stand still for long, or PostgreSQL takes its connection away. */
@@ -140,12 +146,14 @@ async function importHere(
       }
     }
     const matched = await matchFile(transaction, environment, assets)
-    const outward = outwardReferences(matched).map(({ asset }) => asset)
-    const warnings = warningsOf(matched, await knownAssets(transaction, environment, outward))
     const before = await readBefore(transaction, matched)
     const accepted = await acceptFile(matched, before, breathing(opened, transaction))
+    await refuseTakenInFile(transaction, environment, accepted)
+    const outward = outwardReferences(matched).map(({ asset }) => asset)
+    const known = await knownAssets(transaction, environment, outward)
     const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
     const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
+    const warnings = warningsOf(inFileOrder, known)
     if (dryRun) return { data, warnings, replayed: false }
     const entries = await store(context, opened, transaction, accepted)
     const result = await saveContent(transaction, canonicalBytes(resultDocument({ data, warnings })))

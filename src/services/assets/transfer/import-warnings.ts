@@ -1,0 +1,51 @@
+import { referencesOf } from '../../../domain/asset/references.ts'
+import type { AssetId } from '../../../domain/identifiers.ts'
+import type { AcceptedAsset } from './accept-file.ts'
+import type { ImportWarning } from './assets-file.ts'
+import type { MatchedAsset } from './match-file.ts'
+
+/** References of the file that lead to nothing in it. */
+export function outwardReferences(
+  matched: readonly MatchedAsset[],
+): readonly { readonly pointer: string; readonly asset: AssetId }[] {
+  const inside = new Set(matched.map(({ asset }) => asset.id))
+  return matched.flatMap(({ asset: { definition, content, place } }) =>
+    referencesOf(definition, content)
+      .filter(({ asset }) => !inside.has(asset))
+      .map(({ asset, pointer }) => ({ asset, pointer: `/assets/${place}/content${pointer}` })),
+  )
+}
+
+function aboutOne({ asset, existing, leftOut, accepted }: AcceptedAsset): readonly ImportWarning[] {
+  const inFile = `/assets/${asset.place}`
+  const named = {
+    pointer: `${inFile}/name`,
+    rule: 'name-kept',
+    message: 'differs from the name here, which stays',
+  }
+  const partners = leftOut.map((pointer) => ({
+    pointer: `${inFile}/content${pointer}`,
+    rule: 'partner-left-out',
+    message: 'is a partner’s and was left out',
+  }))
+  return [
+    ...(existing === undefined || existing.name === asset.name ? [] : [named]),
+    ...partners,
+    ...accepted.warnings.map((one) => ({ ...one, pointer: `${inFile}/content${one.pointer}` })),
+  ]
+}
+
+/** What the importer should know though it is allowed: references that lead nowhere here, and more asset by asset. */
+export function warningsOf(
+  accepted: readonly AcceptedAsset[],
+  known: ReadonlySet<AssetId>,
+): readonly ImportWarning[] {
+  const unresolved = outwardReferences(accepted)
+    .filter(({ asset }) => !known.has(asset))
+    .map(({ pointer }) => ({
+      pointer,
+      rule: 'reference-unresolved',
+      message: 'refers to no asset of the file or of this environment',
+    }))
+  return [...unresolved, ...accepted.flatMap(aboutOne)]
+}
