@@ -21,7 +21,7 @@ export interface Sample {
   readonly production: string
   readonly asset: string
   readonly version: string
-  /** An asset of staging. */
+  /** An asset of staging that no promotion is about. */
   readonly staged: string
   readonly content: { readonly type: string; readonly name: string; readonly content: object }
   readonly person: string
@@ -115,6 +115,15 @@ export async function openWorld(): Promise<World> {
     await put(`/v1/environments/${environments[kind]}/members/${bystander.id}`, { role: 'viewer' })
     await put(`/v1/environments/${environments[kind]}/members/${account.id}`, { role: 'engineer' })
   }
+  const rule = { name: 'all', steps: [{ name: 'sign', kind: 'approval', approvals: 2, groups: [] }] }
+  for (const kind of ['development', 'staging'] as const) {
+    await api.expectStatus(200, `/v1/environments/${environments[kind]}/policy`, {
+      key: owner.keys.organization,
+      method: 'PUT',
+      body: { rules: [rule] },
+      headers: { 'If-Match': '*' },
+    })
+  }
   const assets = new Map<EnvironmentKind, string>()
   for (const kind of kinds) {
     const path = `/v1/environments/${environments[kind]}/assets`
@@ -122,15 +131,17 @@ export async function openWorld(): Promise<World> {
     const made = await withProduction.expectStatus<{ id: string }>(201, path, request)
     assets.set(kind, made.id)
   }
-  const staged = await api.expectStatus<{ id: string }>(
-    201,
-    `/v1/environments/${environments.staging}/assets`,
-    { key: requester.keys.staging, body: valueSet('C') },
-  )
+  const stage = (value: string) =>
+    api.expectStatus<{ id: string }>(201, `/v1/environments/${environments.staging}/assets`, {
+      key: requester.keys.staging,
+      body: valueSet(value),
+    })
+  const requested = await stage('C')
+  const staged = await stage('D')
   const promotion = await api.expectStatus<{ id: string }>(202, '/v1/promotions', {
     key: requester.keys.staging,
     body: {
-      promotingAssets: [{ id: staged.id, type: 'valueSet' }],
+      promotingAssets: [{ id: requested.id, type: 'valueSet' }],
       fromEnvironment: { id: environments.staging },
       toEnvironment: { id: environments.production },
       reason: 'The sample',
@@ -159,7 +170,7 @@ export async function openWorld(): Promise<World> {
     production: environments.production,
     asset: assets.get(kind) ?? '',
     version: '1',
-    staged: assets.get('staging') ?? '',
+    staged: staged.id,
     content: content(kind),
     person: bystander.id,
     name: 'sample',
