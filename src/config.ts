@@ -1,4 +1,5 @@
 import type { LoginRole, StoreKind } from './db/rights/right.ts'
+import { durationMilliseconds } from './domain/policy/duration.ts'
 
 /** What the process was told, read once. Nothing else reads the environment. */
 export interface Configuration {
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** How often production is compared with what landed there; null for never. */
+  readonly driftSweepMilliseconds: number | null
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
   readonly namesDatabases: boolean
   /** The address of a store for one login, when one was given: its own, or the one for the store. */
@@ -90,6 +93,20 @@ function databaseNames(environment: Environment): readonly string[] {
   return names
 }
 
+function driftSweep(environment: Environment): number | null {
+  const text = environment.COUNTERSIGN_DRIFT_SWEEP || 'PT15M'
+  if (text === 'off') return null
+  try {
+    const milliseconds = durationMilliseconds(text)
+    if (milliseconds >= 1_000) return milliseconds
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationRefused(
+    'COUNTERSIGN_DRIFT_SWEEP must be off, or an ISO 8601 duration of a second or more, like PT15M.',
+  )
+}
+
 /** Whether a failure may be told with its stack. Asked apart, because the configuration itself may be what fails. */
 export function tellsStacks(environment: Environment): boolean {
   return environment.LOG_LEVEL === 'debug' || environment.LOG_LEVEL === 'trace'
@@ -130,6 +147,7 @@ export function readConfiguration(environment: Environment): Configuration {
     fingerprintKey: fingerprintKey(environment),
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    driftSweepMilliseconds: driftSweep(environment),
     namesDatabases: databaseNames(environment).length > 0,
     databaseUrl: (store: StoreKind, role: LoginRole | 'migrator') =>
       given(ownUrl(store, role)) ?? given(storeUrl(store)),

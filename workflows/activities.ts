@@ -57,3 +57,20 @@ export const compensation = proxyActivities<ProductionActivities>({
   startToCloseTimeout: '15 seconds',
   retry: { ...retry, maximumAttempts: 20 },
 })
+
+// A sweep comes again: what does not answer soon is left to the next one.
+const sweepRetry = { ...retry, maximumAttempts: 5 }
+
+export const sweep = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: sweepRetry,
+})
+
+/** Production computes digests of many assets for a sweep. */
+export const sweptProduction = proxyActivities<ProductionActivities>({
+  taskQueue: 'production',
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: sweepRetry,
+})

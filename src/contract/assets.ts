@@ -28,6 +28,10 @@ const associationShape = z
       description:
         '`out_of_date`: staging is newer. `drifted`: production was changed outside of a promotion.',
     }),
+    finding: z.enum(['changed', 'erased', 'missing', 'repointed']).optional().meta({
+      description:
+        'Where it has drifted: other bytes, erased ones, nothing, or another version in use than any recorded act chose.',
+    }),
     promotion: idShape<PromotionId>('The last one that linked them.'),
     sourceVersion: z.number().int(),
     targetVersion: z.number().int(),

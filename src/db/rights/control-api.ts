@@ -1,4 +1,4 @@
-import { index, people, standing, story } from './control-tables.ts'
+import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -78,6 +78,8 @@ export const apiInControl: StoreRights = {
           'person',
         ],
       },
+      // Reading may report drift; only the sweep says that it is over.
+      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -110,6 +112,7 @@ export const apiInControl: StoreRights = {
     'promotion.requested',
     'production-command.requested',
     'content.read',
+    'asset.drifted',
     'access.denied',
   ],
 }

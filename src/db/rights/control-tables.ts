@@ -28,6 +28,7 @@ export const story = [
   'authorization',
   'receipt',
   'association',
+  'asset_drift',
   'rollout',
   'production_command',
 ]
@@ -43,3 +44,6 @@ export const index = [
 ]
 
 export const standing = 'standing_of(uuid,uuid)'
+
+export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
+export const driftColumns = ['organization', 'asset', ...foundColumns]
