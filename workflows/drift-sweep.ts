@@ -6,8 +6,8 @@ import {
   type SweepCounts,
   type SweepCursor,
 } from '../src/domain/drift/sweep.ts'
-import type { EnvironmentId, OrganizationId } from '../src/domain/identifiers.ts'
-import { sweep, sweptProduction } from './activities.ts'
+import type { OrganizationId } from '../src/domain/identifiers.ts'
+import { sweep, sweptProductionOf } from './activities.ts'
 
 /** Where a sweep stands when it goes on in a new run; nothing of it at its start. */
 export interface DriftSweepInput {
@@ -19,14 +19,14 @@ const pagesInOneRun = 50
 
 async function compare(
   organization: OrganizationId,
-  environment: EnvironmentId,
+  store: string,
   landed: readonly LandedAsset[],
 ): Promise<SweepCounts> {
   try {
     const assets = landed.map(({ asset }) => asset)
-    const standing = await sweptProduction.verifyAssets({ organization, environment, assets })
+    const standing = await sweptProductionOf(store).verifyAssets({ organization, assets })
     const found = new Map(standing.map((one) => [one.asset, one]))
-    const compared = landed.flatMap(({ environment: _, ...one }) => {
+    const compared = landed.flatMap(({ store: _, ...one }) => {
       const stands = found.get(one.asset)
       return stands === undefined ? [] : [{ landed: one, standing: stands }]
     })
@@ -46,8 +46,8 @@ export async function driftSweepWorkflow(input: DriftSweepInput): Promise<SweepC
   for (let pages = 0; pages < pagesInOneRun; pages += 1) {
     const page = await sweep.findLandedAssets(cursor)
     if (page === null) return counts
-    for (const [environment, landed] of Map.groupBy(page.landed, (one) => one.environment)) {
-      counts = addCounts(counts, await compare(page.organization, environment, landed))
+    for (const [store, landed] of Map.groupBy(page.landed, (one) => one.store)) {
+      counts = addCounts(counts, await compare(page.organization, store, landed))
     }
     cursor = page.next
   }

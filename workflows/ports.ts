@@ -44,12 +44,12 @@ export interface ControlActivities {
   ): Promise<{ readonly drifted: number; readonly inSyncAgain: number }>
 }
 
-/** On the source environment's queue, `staging`. */
+/** On the queue of the source environment's store, such as `staging`. */
 export interface SourceActivities {
   freezePins(reference: RevisionReference): Promise<void>
 }
 
-/** On queue `production`. */
+/** On the queue of the destination's store, such as `production`. */
 export interface ProductionActivities {
   readBaselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly BaselineAnswer[]>
   land(reference: RevisionReference): Promise<LandingResult>
@@ -60,7 +60,6 @@ export interface ProductionActivities {
   perform(stream: StreamReference): Promise<ActResult>
   verifyAssets(asked: {
     readonly organization: OrganizationId
-    readonly environment: EnvironmentId
     readonly assets: readonly AssetId[]
   }): Promise<readonly StandingAsset[]>
 }

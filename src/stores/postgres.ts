@@ -14,6 +14,7 @@ import { verify } from './postgres/verify.ts'
  */
 export function postgresAssetStore(pool: StorePool): AssetStore {
   return Object.freeze<AssetStore>({
+    name: pool.name,
     baselines: (organization, assets) => baselines(pool, organization, assets),
     land: (bundle) => land(pool, bundle),
     readBack: (organization, promotion, revision) => readBack(pool, organization, promotion, revision),

@@ -1,4 +1,4 @@
-import type { AssetId, EnvironmentId, OrganizationId } from '../identifiers.ts'
+import type { AssetId, OrganizationId } from '../identifiers.ts'
 import type { LastLanded } from './drift.ts'
 
 /** Where a sweep goes on: after an asset of an organization, or after the whole of one. */
@@ -9,7 +9,8 @@ export interface SweepCursor {
 }
 
 export interface LandedAsset extends LastLanded {
-  readonly environment: EnvironmentId
+  /** The store it stands in, by name. */
+  readonly store: string
 }
 
 /** What is to be compared next, all of one organization. */

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { association } from '../../db/control/association.ts'
+import { environment } from '../../db/control/environment.ts'
 import type { StorePool } from '../../db/pool.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { LandedPage, SweepCursor } from '../../domain/drift/sweep.ts'
@@ -31,12 +32,19 @@ export async function findLandedAssets(
     transaction
       .select({
         asset: association.targetAsset,
-        environment: association.destinationEnvironment,
+        store: environment.store,
         promotion: association.promotion,
         version: association.targetVersion,
         digest: association.targetDigest,
       })
       .from(association)
+      .innerJoin(
+        environment,
+        and(
+          eq(environment.organization, association.organization),
+          eq(environment.id, association.destinationEnvironment),
+        ),
+      )
       .where(
         and(
           eq(association.organization, organization),

@@ -1,14 +1,13 @@
 import type { StandingAsset } from '../../domain/drift/drift.ts'
-import type { AssetId, EnvironmentId, OrganizationId } from '../../domain/identifiers.ts'
+import type { AssetId, OrganizationId } from '../../domain/identifiers.ts'
 import type { ProductionContext } from './production-context.ts'
 
 export interface AskedAssets {
   readonly organization: OrganizationId
-  readonly environment: EnvironmentId
   readonly assets: readonly AssetId[]
 }
 
-/** How assets of one production environment stand, computed from its stored bytes: versions and digests, no content. */
+/** How assets of one production store stand, computed from its stored bytes: versions and digests, no content. */
 export function verifyAssets(
   { store }: ProductionContext,
   { organization, assets }: AskedAssets,
