@@ -1,9 +1,10 @@
 import type { Transaction } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
-import type { Caller } from '../context.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
+import type { Standing } from '../../domain/rights/standing.ts'
+import type { Caller, Door } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
-import { administers, requireActive } from '../people/require-role.ts'
-import type { Standing } from '../people/standing.ts'
+import { requireActive } from '../people/require-right.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments.ts'
 
 /**
@@ -14,15 +15,20 @@ export interface VisibleEnvironment extends EnvironmentOfActor {
   readonly view: 'outline' | 'administration' | 'inside'
 }
 
+function opens(door: Door, { id }: EnvironmentOfActor): boolean {
+  return door.kind === 'organization' || door.environment === id
+}
+
 function viewOf(
   environment: EnvironmentOfActor,
   { door }: Caller,
   standing: Standing,
   writesStaging: boolean,
 ): VisibleEnvironment['view'] | null {
-  const open = door.kind === 'organization' || door.environment === environment.id
-  if (open && environment.role !== null) return 'inside'
-  if (open && administers(standing)) return 'administration'
+  const there = { ...standing, environmentRole: environment.role }
+  if (opens(door, environment) && mayDo('environment.inspect', there, { through: door.kind })) {
+    return environment.role === null ? 'administration' : 'inside'
+  }
   return environment.kind === 'production' && writesStaging ? 'outline' : null
 }
 
@@ -33,12 +39,13 @@ export async function visibleEnvironments(
 ): Promise<readonly VisibleEnvironment[]> {
   const standing = await requireActive(transaction, caller)
   const { door } = caller
+  const through = door.kind === 'organization' ? 'organization' : 'source'
   const environments = await readEnvironmentsOf(transaction, caller.actor)
   const writesStaging = environments.some(
-    ({ id, kind, role }) =>
-      kind === 'staging' &&
-      (role === 'engineer' || role === 'support') &&
-      (door.kind === 'organization' || door.environment === id),
+    (one) =>
+      one.kind === 'staging' &&
+      opens(door, one) &&
+      mayDo('environment.outline', { ...standing, environmentRole: one.role }, { through }),
   )
   return environments.flatMap((environment) => {
     const view = viewOf(environment, caller, standing, writesStaging)
