@@ -92,6 +92,7 @@ export type StoreRefusal =
   | 'not-landed'
   | 'superseded'
   | 'content-erased'
+  | 'never-live'
   | 'not-supported'
 
 export interface LandedVersion {

@@ -29,6 +29,7 @@ export const story = [
   'receipt',
   'association',
   'asset_drift',
+  'asset_restoration',
   'rollout',
   'production_command',
 ]
@@ -47,3 +48,4 @@ export const standing = 'standing_of(uuid,uuid)'
 
 export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
 export const driftColumns = ['organization', 'asset', ...foundColumns]
+export const restorationColumns = ['promotion', 'version', 'command', 'fence']

@@ -1,4 +1,12 @@
-import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
+import {
+  driftColumns,
+  foundColumns,
+  index,
+  people,
+  restorationColumns,
+  standing,
+  story,
+} from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -87,6 +95,11 @@ export const workerControl: StoreRights = {
       production_command: { update: ['state', 'failure', 'version', 'updated_at'] },
       production_command_grant: { insert: ['organization', 'production_command', 'fence', 'entry'] },
       asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'], delete: true },
+      asset_restoration: {
+        insert: ['organization', 'asset', ...restorationColumns],
+        update: [...restorationColumns, 'restored_at'],
+        delete: true,
+      },
       outbox: { update: ['delivered_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
     },

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { assetDrift } from '../../../db/control/asset-drift.ts'
 import { assetHead } from '../../../db/control/asset-head.ts'
+import { assetRestoration } from '../../../db/control/asset-restoration.ts'
 import { association } from '../../../db/control/association.ts'
 import { promotion } from '../../../db/control/promotion.ts'
 import type { Transaction } from '../../../db/transaction.ts'
@@ -16,8 +17,8 @@ export interface AssociationState {
   readonly asset: AssetId
   readonly environment: EnvironmentId
   readonly status: AssociationStatus
-  /** How production was found to differ, where it has drifted. */
-  readonly finding?: DriftFinding
+  /** How production differs, where it has drifted. */
+  readonly finding?: DriftFinding | 'restored'
   readonly promotion: PromotionId
   readonly sourceVersion: number
   readonly targetVersion: number
@@ -61,6 +62,7 @@ function readLinks(control: Transaction, ids: readonly AssetId[]) {
         source: { version: source.version, digest: source.digest },
         target: { version: target.version, digest: target.digest },
         found: { finding: assetDrift.finding },
+        restored: { version: assetRestoration.version },
       })
       .from(association)
       .innerJoin(
@@ -82,6 +84,14 @@ function readLinks(control: Transaction, ids: readonly AssetId[]) {
           eq(assetDrift.organization, association.organization),
           eq(assetDrift.asset, association.targetAsset),
           eq(assetDrift.promotion, association.promotion),
+        ),
+      )
+      .leftJoin(
+        assetRestoration,
+        and(
+          eq(assetRestoration.organization, association.organization),
+          eq(assetRestoration.asset, association.targetAsset),
+          eq(assetRestoration.promotion, association.promotion),
         ),
       )
       .where(
@@ -106,13 +116,13 @@ export async function associationsOf(
   const own = new Map(assets.map((one) => [one.id, one]))
   const links = await readLinks(control, [...own.keys()])
   return new Map(
-    links.map(({ link, sourceEnvironment, source, target, found }): [AssetId, AssociationState] => {
+    links.map(({ link, sourceEnvironment, source, target, found, restored }): [AssetId, AssociationState] => {
       const { sourceAsset, targetAsset, sourceVersion, targetVersion, sourceDigest, targetDigest } = link
       const isSource = own.has(sourceAsset)
       const ownTarget = own.get(targetAsset)
       const changed =
         ownTarget === undefined ? hasMoved(target, targetVersion, targetDigest) : hasChanged(ownTarget, link)
-      const finding = found?.finding ?? (changed ? 'changed' : null)
+      const finding = found?.finding ?? (changed ? 'changed' : restored === null ? null : 'restored')
       const outOfDate = hasMoved(own.get(sourceAsset) ?? source, sourceVersion, sourceDigest)
       return [
         isSource ? sourceAsset : targetAsset,
