@@ -9,6 +9,7 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { contentProblems } from '../content-problems.ts'
 import { findTypes } from '../types/find-types.ts'
+import { checkRules } from './check-rules.ts'
 
 /**
  * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
@@ -25,6 +26,7 @@ export async function knownType(control: Transaction, name: string): Promise<Ass
 
 /** Content that may be stored as a version: what stands in it, and its canonical bytes. */
 export interface AcceptedContent {
+  readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
@@ -33,7 +35,8 @@ export interface AcceptedContent {
 /**
  * Content that its type allows.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema or a
+ * structural check is broken.
  */
 export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
@@ -52,8 +55,9 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  checkRules(type, content)
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)) }
+  return { type, content, bytes, digest: digest(digestOf(bytes)) }
 }
 
 /**
