@@ -1,5 +1,6 @@
 import type { LoginRole } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
+import { durationMilliseconds } from './domain/policy/duration.ts'
 
 /** What the process was told, read once. Nothing else reads the environment. */
 export interface Configuration {
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** How often production is compared with what landed there; null for never. */
+  readonly driftSweepMilliseconds: number | null
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
   readonly namesDatabases: boolean
   /** The stores that have a name of their own, beside the four shared ones, in the order of their names. */
@@ -102,6 +105,20 @@ function databaseNames(environment: Environment): readonly string[] {
   return names
 }
 
+function driftSweep(environment: Environment): number | null {
+  const text = environment.COUNTERSIGN_DRIFT_SWEEP || 'PT15M'
+  if (text === 'off') return null
+  try {
+    const milliseconds = durationMilliseconds(text)
+    if (milliseconds >= 1_000) return milliseconds
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationRefused(
+    'COUNTERSIGN_DRIFT_SWEEP must be off, or an ISO 8601 duration of a second or more, like PT15M.',
+  )
+}
+
 function namedStore(environment: Environment, part: string, addresses: readonly string[]): Store {
   const variable = `STORE_${part}_KIND`
   if (!/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(part) || part.length > 63) {
@@ -177,6 +194,7 @@ export function readConfiguration(environment: Environment): Configuration {
     fingerprintKey: fingerprintKey(environment),
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    driftSweepMilliseconds: driftSweep(environment),
     namesDatabases: databases.length > 0,
     namedStores: namedStores(environment, databases),
     databaseVariable,

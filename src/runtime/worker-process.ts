@@ -29,6 +29,7 @@ export async function runWorkerProcess(
     address: configuredAddress(configuration),
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
     logger,
+    driftSweepMilliseconds: configuration.driftSweepMilliseconds,
   })
   await untilAskedToStop()
   await workers.stop()

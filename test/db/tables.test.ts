@@ -12,7 +12,14 @@ const root = join(import.meta.dirname, '../..')
 const kindOf = (store: StoreKind) => (store === 'control' ? 'control' : 'environment')
 
 const acrossOrganizations = {
-  control: ['any_organization', 'due_deliveries', 'find_api_key', 'find_sign_in_token', 'log_heads_since'],
+  control: [
+    'any_organization',
+    'due_deliveries',
+    'find_api_key',
+    'find_sign_in_token',
+    'log_heads_since',
+    'next_associated_organization',
+  ],
   environment: ['log_heads_since'],
 }
 const withoutOrganization = {

@@ -1,4 +1,4 @@
-import { index, people, standing, story } from './control-tables.ts'
+import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -85,6 +85,8 @@ export const apiInControl: StoreRights = {
           'erased_digest',
         ],
       },
+      // Reading may report drift; only the sweep says that it is over.
+      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -120,6 +122,7 @@ export const apiInControl: StoreRights = {
     'production-command.requested',
     'content.read',
     'content.unmasked',
+    'asset.drifted',
     'access.denied',
   ],
 }

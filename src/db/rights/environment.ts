@@ -104,6 +104,7 @@ export const productionRights: RightsByRole = {
       'asset.landed',
       'asset.discarded',
       'asset.activated',
+      'asset.restored',
       'landing.refused',
     ],
   },

@@ -7,6 +7,7 @@ import type { ActAnswer, AuthorizedAct } from '../../services/asset-store.ts'
 import { appendEntries } from '../../services/audit/append-entries.ts'
 import { cited, throughWorkflow } from './entries.ts'
 import type { Performed } from './perform/performed.ts'
+import { restore } from './perform/restore.ts'
 import { write } from './perform/write.ts'
 import { oneAtATime } from './statements/one-at-a-time.ts'
 import { performedVersion } from './statements/performed-version.ts'
@@ -14,7 +15,7 @@ import { type RefusedAct, StoreRefused, unlessRefused } from './store-refused.ts
 
 /**
  * Performs an act outside a promotion, once for its command, or answers as the first time. Refuses with `fenced`,
- * `target-moved`, `content-erased` or `not-supported`, having written nothing but the entry of the refusal.
+ * `target-moved`, `never-live`, `content-erased` or `not-supported`, having written nothing but the entry of the refusal.
  */
 export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer> {
   const { organization, asset } = act
@@ -37,8 +38,9 @@ async function carryOut(transaction: Transaction, act: AuthorizedAct): Promise<P
     case 'create-asset':
     case 'write-version':
       return write(transaction, act)
-    case 'supply-secret':
     case 'restore':
+      return restore(transaction, act)
+    case 'supply-secret':
     case 'erase':
       throw new StoreRefused('not-supported')
     default:
