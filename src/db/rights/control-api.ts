@@ -13,6 +13,7 @@ export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox'),
+    readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name'] },
@@ -30,7 +31,7 @@ export const apiInControl: StoreRights = {
       api_key_environment: { insert: ['organization', 'api_key', 'environment'] },
       sign_in_token: { insert: 'all' },
       policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
-      content: { insert: 'all' },
+      content: { insert: 'all', update: ['bytes'] },
       erasable_text: { insert: 'all' },
       idempotency_key: {
         insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],
@@ -81,6 +82,14 @@ export const apiInControl: StoreRights = {
           'erased_digest',
         ],
       },
+      production_command_secret: { insert: 'all' },
+      secret_fingerprint: { insert: ['organization', 'fingerprint', 'environment'] },
+      erasure_proposal: {
+        insert: ['organization', 'asset', 'version', 'environment', 'digest', 'proposed_by', 'reason_text'],
+      },
+      erasure_confirmation: {
+        insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
+      },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -112,6 +121,8 @@ export const apiInControl: StoreRights = {
     'policy.set',
     'promotion.requested',
     'production-command.requested',
+    'erasure.proposed',
+    'erasure.confirmed',
     'content.read',
     'access.denied',
   ],

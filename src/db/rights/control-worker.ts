@@ -85,6 +85,7 @@ export const workerControl: StoreRights = {
       rollout: { insert: ['organization', 'id', 'revision'], update: ['state', 'failure', 'updated_at'] },
       production_command: { update: ['state', 'failure', 'version', 'updated_at'] },
       production_command_grant: { insert: ['organization', 'production_command', 'fence', 'entry'] },
+      production_command_secret: { select: ['organization', 'production_command'], delete: true },
       outbox: { update: ['delivered_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
     },
