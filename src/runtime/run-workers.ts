@@ -4,6 +4,7 @@ import { createControlActivities } from '../../activities/control.ts'
 import type { OnActivityError } from '../../activities/guarded.ts'
 import { createProductionActivities } from '../../activities/production.ts'
 import { createSourceActivities } from '../../activities/source.ts'
+import type { SealingKind } from '../config.ts'
 import { openPool, type StorePool } from '../db/pool.ts'
 import type { LoginRole, StoreKind } from '../db/rights/right.ts'
 import { checkOwnRights } from '../db/rights/self-check.ts'
@@ -14,6 +15,7 @@ import { openTemporalClient, type TemporalAddress } from '../temporal/connection
 import { createOrchestrator } from '../temporal/orchestrator.ts'
 import { startFollower } from './start-follower.ts'
 import { startRelay } from './start-relay.ts'
+import { startSealing } from './start-sealing.ts'
 
 /** The queues a worker may serve; each has a login of its own. */
 export type WorkerQueue = 'control' | 'development' | 'staging' | 'production'
@@ -29,6 +31,8 @@ export interface WorkersOptions {
   readonly queues: readonly WorkerQueue[]
   readonly address: StoreAddress
   readonly temporal: TemporalAddress
+  /** Master keys for the secrets of a kind of environments, the newest first. */
+  readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
   readonly logger: Logger
 }
 
@@ -46,6 +50,7 @@ interface QueueParts {
 const relayEvery = 500
 const relayGrace = 1_500
 const followEvery = 150
+const sealEvery = 1_000
 
 interface Opened {
   readonly options: WorkersOptions
@@ -93,7 +98,11 @@ async function partsOf(opened: Opened, queue: WorkerQueue): Promise<QueueParts> 
     queue === 'production'
       ? createProductionActivities({ control, store: postgresAssetStore(store) }, onActivityError)
       : createSourceActivities({ control, source: store }, onActivityError)
-  return { activities, background: [follower] }
+  const sealing = startSealing(
+    { store, control, masters: opened.options.sealingKeys(queue), logger },
+    { everyMilliseconds: sealEvery, onError },
+  )
+  return { activities, background: [follower, sealing] }
 }
 
 function workerOptions(queue: WorkerQueue, { activities, workflowsPath }: QueueParts): WorkerOptions {

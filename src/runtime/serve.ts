@@ -46,7 +46,7 @@ export async function serve(configuration: Configuration): Promise<void> {
   const running: { stop(): Promise<void> }[] = [installation]
   try {
     for (const line of describeInstallation(installation)) say(line)
-    const { address, temporal, fingerprintKey } = installation
+    const { address, temporal, fingerprintKey, sealingKeys } = installation
     const { host, port, requestsPerMinute, trustProxy } = configuration
     const limits = { requestsPerMinute, trustProxy }
     const api = await startApi({ address, temporal, fingerprintKey, host, port, logger, ...limits })
@@ -55,7 +55,7 @@ export async function serve(configuration: Configuration): Promise<void> {
     if (queues.length > 0) {
       installTemporalRuntime(logger)
       // After the API, whose last requests still wait for answers of the workers.
-      running.splice(1, 0, await runWorkers({ queues, address, temporal, logger }))
+      running.splice(1, 0, await runWorkers({ queues, address, temporal, sealingKeys, logger }))
     }
     for (const line of describeApi(api.url, queues)) say(line)
     const failure = await Promise.race([asked, installation.failed])

@@ -30,6 +30,7 @@ export async function runWorkerProcess(
     queues,
     address: configuredAddress(configuration),
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
+    sealingKeys: configuration.sealingKeys,
     logger,
   })
   await untilAskedToStop()

@@ -1,11 +1,12 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
 import { runWorkers, workerQueues } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
+import { sealingMasters } from './sealing.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
@@ -17,12 +18,18 @@ export interface Deployment extends TestApi {
 }
 
 /** Starts the API with its real orchestrator and the workers of every queue; all of it ends with the test file. */
-export async function openDeployment(): Promise<Deployment> {
+export async function openDeployment(options: { readonly logger?: Logger } = {}): Promise<Deployment> {
   const testStores = await openStores()
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const client = openTemporalClient(temporal)
-  const logger = pino({ level: 'error' })
-  const workers = await runWorkers({ queues: workerQueues, address: testStores.address, temporal, logger })
+  const logger = options.logger ?? pino({ level: 'error' })
+  const workers = await runWorkers({
+    queues: workerQueues,
+    address: testStores.address,
+    temporal,
+    sealingKeys: (kind) => sealingMasters[kind],
+    logger,
+  })
   afterAll(async () => {
     await workers.stop()
     await client.close()

@@ -12,6 +12,7 @@ import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
 import { registerPromotionRoutes } from './promotions.ts'
+import { registerSecretRoutes } from './secrets.ts'
 
 /** Every part of the API, in the order in which the reference lists them. */
 export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
@@ -24,6 +25,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerSecretRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

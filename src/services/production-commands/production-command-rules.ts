@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
+import { productionCommandSecret } from '../../db/control/production-command-secret.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
@@ -18,6 +19,7 @@ import {
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
 import { type Refusal, refused, type Story, type StreamReference, unreachable } from '../../domain/stream.ts'
+import { administers } from '../people/require-role.ts'
 import { type Standing, standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
@@ -76,16 +78,20 @@ async function authoriseProductionCommand(
 }
 
 /** What speaks against an act of this kind, by rights as they are now. */
-function refusalTo(act: ProductionCommandKind, { environmentRole }: Standing): Refusal | null {
+function refusalTo(act: ProductionCommandKind, standing: Standing): Refusal | null {
+  const { environmentRole } = standing
   switch (act) {
     case 'create-asset':
     case 'write-version':
     case 'supply-secret':
     case 'restore':
-    case 'erase':
       return environmentRole === 'engineer'
         ? null
         : refused('forbidden', 'An act in production takes an engineer of that environment.')
+    case 'erase':
+      return environmentRole === 'engineer' || (environmentRole !== null && administers(standing))
+        ? null
+        : refused('forbidden', 'Erasing takes an engineer, or an owner or admin with a role there.')
     default:
       return unreachable(act)
   }
@@ -106,6 +112,7 @@ async function projectProductionCommand(
       { organization, productionCommand: id, fence, entry },
     ])
   }
+  if (state.phase === 'performed' || state.phase === 'refused') await forgetSecrets(transaction, id)
   await transaction
     .update(productionCommand)
     .set({
@@ -115,6 +122,19 @@ async function projectProductionCommand(
       updatedAt: sql`clock_timestamp()`,
     })
     .where(and(eq(productionCommand.organization, organization), eq(productionCommand.id, id)))
+}
+
+/** What an act was sent with is in production's store now, or nowhere: control keeps no sealed value. */
+async function forgetSecrets(transaction: Transaction, id: CommandId): Promise<void> {
+  const { organization } = transaction
+  await transaction
+    .delete(productionCommandSecret)
+    .where(
+      and(
+        eq(productionCommandSecret.organization, organization),
+        eq(productionCommandSecret.productionCommand, id),
+      ),
+    )
 }
 
 /** How the story of an act in production is recorded. */

@@ -6,7 +6,9 @@ import { unreachable } from '../../domain/stream.ts'
 import type { ActAnswer, AuthorizedAct } from '../../services/asset-store.ts'
 import { appendEntries } from '../../services/audit/append-entries.ts'
 import { cited, throughWorkflow } from './entries.ts'
+import { erase } from './perform/erase.ts'
 import type { Performed } from './perform/performed.ts'
+import { supplySecrets } from './perform/supply-secrets.ts'
 import { write } from './perform/write.ts'
 import { oneAtATime } from './statements/one-at-a-time.ts'
 import { performedVersion } from './statements/performed-version.ts'
@@ -22,11 +24,11 @@ export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer>
     await oneAtATime(transaction, act.id)
     const earlier = await performedVersion(transaction, act.id)
     if (earlier !== null) return { kind: 'performed', version: earlier }
-    const { version, entry } = await carryOut(transaction, act)
+    const { version, entry, entries } = await carryOut(transaction, act)
     await insertRows(transaction, performedAct, [
-      { organization, act: act.id, purpose: act.kind, asset, version, entry: entry.id },
+      { organization, act: act.id, purpose: act.kind, asset, version, entry },
     ])
-    await appendEntries(transaction, [entry])
+    await appendEntries(transaction, entries)
     return { kind: 'performed', version }
   })
 }
@@ -38,8 +40,10 @@ async function carryOut(transaction: Transaction, act: AuthorizedAct): Promise<P
     case 'write-version':
       return write(transaction, act)
     case 'supply-secret':
-    case 'restore':
+      return supplySecrets(transaction, act)
     case 'erase':
+      return erase(transaction, act)
+    case 'restore':
       throw new StoreRefused('not-supported')
     default:
       return unreachable(act)

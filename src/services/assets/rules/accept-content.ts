@@ -1,12 +1,13 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { findAssetType } from '../../../domain/asset/registry.ts'
-import { literalSecrets } from '../../../domain/asset/secrets.ts'
+import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import { type SecretValue, secretValues } from '../../secrets/secret-value.ts'
 import { contentProblems } from '../content-problems.ts'
 
 /**
@@ -22,27 +23,23 @@ export function knownType(name: string): AssetType {
   ])
 }
 
-/** Content that may be stored as a version: what stands in it, and its canonical bytes. */
+/** Content that may be stored as a version: what stands in it, its canonical bytes, and the secrets taken out of it. */
 export interface AcceptedContent {
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** To be sealed; neither content nor digest hold anything of them. */
+  readonly secrets: readonly SecretValue[]
 }
 
 /**
- * Content that its type allows.
+ * Content that its type allows. Secrets are split off first, before anything is judged, stored or compared.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ * @throws Refused `invalid-body` where the schema is broken, or a value cannot be a secret.
  */
-export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
-  const secrets = literalSecrets(type, content)
-  if (secrets.length > 0) {
-    throw new Refused(
-      'literal-secret',
-      'Content holds no secrets. Leave the value out and say with has<Field> that there is one.',
-      secrets.map((pointer) => ({ pointer: `/content${pointer}`, message: 'is a secret' })),
-    )
-  }
+export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
+  const { content, secrets: found } = splitSecrets(type, asked)
+  const secrets = secretValues(found)
   const problems = contentProblems(type.name, content)
   if (problems.length > 0) {
     throw new Refused(
@@ -52,7 +49,7 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
     )
   }
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)) }
+  return { content, bytes, digest: digest(digestOf(bytes)), secrets }
 }
 
 /**

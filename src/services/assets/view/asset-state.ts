@@ -17,7 +17,7 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
-import { missingSecrets } from './missing-secrets.ts'
+import { missingSecrets, suppliedSecrets } from './missing-secrets.ts'
 
 /** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
 export interface AssetState {
@@ -88,9 +88,13 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
     .limit(limit)
 }
 
-function missingIn(typeName: string, bytes: Uint8Array | null): readonly string[] {
+function missingIn(
+  typeName: string,
+  bytes: Uint8Array | null,
+  supplied: ReadonlySet<string> = new Set(),
+): readonly string[] {
   const type = findAssetType(typeName)
-  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
+  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes), supplied)
 }
 
 /**
@@ -103,16 +107,19 @@ export async function readAssets(
   limit: number,
 ): Promise<readonly AssetState[]> {
   const here = and(eq(asset.environment, environment), filter)
-  const rows = await withOrganization(store, control.organization, (transaction) =>
-    readRows(transaction, here, limit),
-  )
+  const { rows, supplied } = await withOrganization(store, control.organization, async (transaction) => {
+    const found = await readRows(transaction, here, limit)
+    // Content is read only of types that have secrets.
+    const withSecrets = found.flatMap(({ id, bytes }) => (bytes === null ? [] : [id]))
+    return { rows: found, supplied: await suppliedSecrets(transaction, withSecrets) }
+  })
   const associations = await associationsOf(control, rows)
   return rows.map(({ bytes, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
     const association = associations.get(row.id)
     return {
       ...row,
       ...(association === undefined ? {} : { association }),
-      missingSecrets: missingIn(row.type, bytes),
+      missingSecrets: missingIn(row.type, bytes, supplied.get(row.id)),
       createdAt: instant(createdAt),
       updatedAt: instant(updatedAt),
       deletedAt: deletedAt && instant(deletedAt),
