@@ -127,11 +127,13 @@ export interface Baseline {
 }
 
 /**
- * One environment's assets, behind whatever keeps them. Every writing act is idempotent by what it is for (promotion
+ * The assets of the environments of one store, behind whatever keeps them. Every writing act is idempotent by what it is for (promotion
  * and revision, or command), atomic for the whole bundle, keeps the highest fence it has seen for each asset, refuses a
  * lower one, and compares baselines in the same transaction: a refusal has written nothing.
  */
 export interface AssetStore {
+  /** Which environments stand in it: those whose rows name it. */
+  readonly name: string
   /** Newest counting version of each asset that exists and is not deleted; others are left out. */
   baselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly Baseline[]>
   land(bundle: AuthorizedBundle): Promise<LandAnswer>

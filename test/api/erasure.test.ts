@@ -127,7 +127,7 @@ describe.each(['development', 'staging', 'production'] as const)('in %s', (kind)
     expect(await verifiedLog(stores, kind, organization.id)).toHaveLength(after.length)
   })
 
-  test('an owner with a role there may be one of the two; a viewer and a service account may not', async () => {
+  test('an owner may be one of the two as an engineer there; a viewer and a service account may not', async () => {
     const { asset, bytes } = await newAsset(kind)
     expect((await erase('viewer', kind, asset)).status).toBe(403)
     const { engineer } = organization.people

@@ -18,7 +18,7 @@ import { type Canary, canary, findings, type Haystack, tablesOf } from './canary
 
 const logged: string[] = []
 const logger = createLogger('trace', { write: (line: string) => logged.push(line) })
-const api = await openDeployment({ logger })
+const api = await openDeployment([], logger)
 const answered: Haystack[] = []
 
 const ask = api.app.request

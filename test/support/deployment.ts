@@ -1,11 +1,13 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { type Logger, pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
+import { type Store, sharedStores } from '../../src/db/stores.ts'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
-import { runWorkers, workerQueues } from '../../src/runtime/run-workers.ts'
+import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
+import { openNamedStores } from './named-stores.ts'
 import { sealingMasters } from './sealing.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
 
@@ -18,13 +20,16 @@ export interface Deployment extends TestApi {
 }
 
 /** Starts the API with its real orchestrator and the workers of every queue; all of it ends with the test file. */
-export async function openDeployment(options: { readonly logger?: Logger } = {}): Promise<Deployment> {
+export async function openDeployment(
+  namedStores: readonly Store[] = [],
+  logger: Logger = pino({ level: 'error' }),
+): Promise<Deployment> {
   const testStores = await openStores()
+  await openNamedStores(testStores, namedStores)
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const client = openTemporalClient(temporal)
-  const logger = options.logger ?? pino({ level: 'error' })
   const workers = await runWorkers({
-    queues: workerQueues,
+    queues: [...sharedStores, ...namedStores],
     address: testStores.address,
     temporal,
     sealingKeys: (kind) => sealingMasters[kind],
@@ -35,7 +40,7 @@ export async function openDeployment(options: { readonly logger?: Logger } = {})
     await client.close()
   })
   return {
-    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger }),
+    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger, namedStores }),
     testStores,
     temporal,
   }

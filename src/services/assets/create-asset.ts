@@ -17,6 +17,7 @@ import { storeSecrets } from '../secrets/store-secrets.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -81,7 +82,7 @@ async function create(
   asked: NewAsset,
   isNoted: boolean,
 ): Promise<WrittenAsset | RequestedCommand | Noted> {
-  const type = knownType(asked.type)
+  const type = await knownType(opened.control, asked.type)
   authoriseWrite(opened, type)
   const accepted = await acceptContent(type, asked.content)
   const id = identifier<AssetId>(uuidv7())
@@ -92,6 +93,9 @@ async function create(
   const { secrets } = prepared
   if (opened.kind !== 'production') return createHere(context, opened, asked, { id, accepted, secrets })
   const { environment, name, idempotency } = asked
+  await withOrganization(opened.store, context.caller.organization, (transaction) =>
+    refuseTaken(transaction, { asset: id, environment, accepted }, 'read'),
+  )
   return requestProductionCommand(context, opened.control, {
     kind: 'create-asset',
     environment,

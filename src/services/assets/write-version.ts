@@ -12,6 +12,7 @@ import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secret
 import { storeSecrets } from '../secrets/store-secrets.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -60,10 +61,18 @@ async function requestInProduction(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset | RequestedCommand | Noted> {
-  const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
-    findCurrent(transaction, opened, asked.asset, 'read'),
+  const { current, accepted } = await withOrganization(
+    opened.store,
+    context.caller.organization,
+    async (transaction) => {
+      const found = await findCurrent(transaction, opened, asked.asset, 'read')
+      const next = await checkNextVersion(opened, found, asked)
+      const { asset } = asked
+      await refuseTaken(transaction, { asset, environment: opened.environment, accepted: next }, 'read')
+      return { current: found, accepted: next }
+    },
   )
-  const { bytes, digest, secrets: values } = await checkNextVersion(opened, current, asked)
+  const { bytes, digest, secrets: values } = accepted
   const { id: asset, environment, type, name, version: expectedVersion } = current
   const prepared = await prepareSecrets(context, { ...opened, asset, values, pointerInBody }, true)
   if (prepared.kind === 'noted') return prepared

@@ -3,16 +3,15 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { AssetId, CommandId, PersonId } from '../../domain/identifiers.ts'
 import { type OpenEnvironment, openEnvironment } from '../assets/rules/open-environment.ts'
 import { appendEntries } from '../audit/append-entries.ts'
-import type { Caller, ServiceContext } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { administers, requireActive } from '../people/require-role.ts'
+import { requireAct } from '../people/require-right.ts'
 import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
 import { settleProductionCommand } from '../production-commands/settle-production-command.ts'
-import { Refused } from '../refused.ts'
 import { type AskedErasure, askForErasure } from './ask-for-erasure.ts'
 import { eraseBytes } from './erase-bytes.ts'
 import { type ErasableVersion, type ErasurePeople, findErasable } from './erasure-state.ts'
@@ -49,16 +48,6 @@ interface Asked {
 
 function isConfirmed(people: ErasurePeople): people is Confirmed {
   return people.confirmedBy !== null
-}
-
-async function authorise(caller: Caller, { control, environment, role }: OpenEnvironment): Promise<void> {
-  const standing = await requireActive(control, caller, environment)
-  if (caller.actorKind === 'human' && (role === 'engineer' || administers(standing))) return
-  throw new Refused(
-    'forbidden',
-    'Erasing takes two people who are engineers of this environment, or owners or admins of the organization with a ' +
-      'role in it. A service account never erases.',
-  )
 }
 
 async function store(
@@ -113,7 +102,7 @@ async function ask(context: ServiceContext, asked: AskedToErase): Promise<Asked>
   const { caller } = context
   return openEnvironment(context, null, async (opened) => {
     const erasable = await findErasable(opened, asked.asset, asked.version)
-    await authorise(caller, opened)
+    requireAct('content.erase', opened.standing, { through: 'environment' })
     const { asset: resource, version, idempotency } = asked
     const claim = { ...idempotency, actor: caller.actor, operation: 'eraseVersion', resource, version }
     const replayed = (await claimKey(opened.control, claim)).kind === 'replay'

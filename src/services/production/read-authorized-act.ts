@@ -1,7 +1,8 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, getViewSelectedFields, sql } from 'drizzle-orm'
 import { authorizedErasure } from '../../db/control/authorized-erasure.ts'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
 import { authorizedSecret } from '../../db/control/authorized-secret.ts'
+import { environment as environmentTable } from '../../db/control/environment.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { CommandId, OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import { unreachable } from '../../domain/stream.ts'
@@ -81,25 +82,34 @@ function actOf(row: Row, { origin, secrets, people }: Enclosed): AuthorizedAct |
 }
 
 /**
- * An act outside a promotion as control's view shows it, or why there is nothing to perform.
+ * An act outside a promotion in an environment of this store, as control's view shows it, or why there is nothing to
+ * perform.
  *
  * @throws AuthorizedBytesDiffer when control shows other bytes than the person sent.
  */
 export async function readAuthorizedAct(
-  { control }: ProductionContext,
+  { control, store }: ProductionContext,
   { organization, command }: { readonly organization: OrganizationId; readonly command: CommandId },
 ): Promise<AuthorizedAct | RefusedAct> {
   return withOrganization(control, organization, async (transaction) => {
-    const [row] = await transaction
-      .select()
+    const [found] = await transaction
+      .select(getViewSelectedFields(authorizedProductionCommand))
       .from(authorizedProductionCommand)
+      .innerJoin(
+        environmentTable,
+        and(
+          eq(environmentTable.organization, authorizedProductionCommand.organization),
+          eq(environmentTable.id, authorizedProductionCommand.environment),
+          eq(environmentTable.store, store.name),
+        ),
+      )
       .where(
         and(
           eq(authorizedProductionCommand.organization, organization),
           eq(authorizedProductionCommand.id, command),
         ),
       )
-    if (row === undefined) return notAuthorized
-    return actOf(row, await readEnclosed(transaction, command))
+    if (found === undefined) return notAuthorized
+    return actOf(found, await readEnclosed(transaction, command))
   })
 }

@@ -9,6 +9,7 @@ import { type OpenEnvironment, openEnvironment } from '../assets/rules/open-envi
 import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
+import { requireAct } from '../people/require-right.ts'
 import {
   type RequestedCommand,
   requestProductionCommand,
@@ -36,8 +37,12 @@ interface Place {
   readonly flag: string
 }
 
-function placeOf({ type, bytes }: CurrentAsset, field: string): Place {
-  const pointer = secretPlace(knownType(type), field)
+async function placeOf(
+  { control }: OpenEnvironment,
+  { type, bytes }: CurrentAsset,
+  field: string,
+): Promise<Place> {
+  const pointer = secretPlace(await knownType(control, type), field)
   const tokens = pointer === undefined ? [] : parsePointer(pointer)
   const parent = formatPointer(tokens.slice(0, -1))
   const holder = parent === '' || bytes === null || readPointer(parseStrict(bytes), parent) !== undefined
@@ -51,13 +56,8 @@ function placeOf({ type, bytes }: CurrentAsset, field: string): Place {
   return { pointer, flag: presenceFlag(tokens.at(-1) ?? '') }
 }
 
-function checkWriting({ role }: OpenEnvironment, { deleted }: CurrentAsset): void {
-  if (role !== 'engineer') {
-    throw new Refused(
-      'forbidden',
-      `Supplying a secret takes an engineer of this environment; you are ${role}.`,
-    )
-  }
+function checkWriting({ standing }: OpenEnvironment, { deleted }: CurrentAsset): void {
+  requireAct('secret.supply', standing, { through: 'environment' })
   if (deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
 }
 
@@ -71,7 +71,7 @@ async function supply(
   const inProduction = opened.kind === 'production'
   const current = await findCurrent(transaction, opened, asset, inProduction ? 'read' : 'lock')
   checkWriting(opened, current)
-  const { pointer, flag } = placeOf(current, field)
+  const { pointer, flag } = await placeOf(opened, current, field)
   const incoming = { ...opened, asset, values: [{ pointer, value }], pointerInBody: () => '/value' }
   const prepared = await prepareSecrets(context, incoming, isNoted)
   if (prepared.kind === 'noted') return prepared

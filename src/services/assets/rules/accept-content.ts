@@ -1,6 +1,6 @@
+import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
 import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -9,14 +9,16 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { type SecretValue, secretValues } from '../../secrets/secret-value.ts'
 import { contentProblems } from '../content-problems.ts'
+import { findTypes } from '../types/find-types.ts'
+import { checkRules } from './check-rules.ts'
 
 /**
- * The type of this name.
+ * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
  *
  * @throws Refused `invalid-body` when the registry has none.
  */
-export function knownType(name: string): AssetType {
-  const type = findAssetType(name)
+export async function knownType(control: Transaction, name: string): Promise<AssetType> {
+  const type = (await findTypes(control, [name], 'hold')).get(name)
   if (type !== undefined) return type
   throw new Refused('invalid-body', 'There is no such asset type. See GET /v1/asset-types.', [
     { pointer: '/type', message: 'is not the name of an asset type' },
@@ -25,6 +27,7 @@ export function knownType(name: string): AssetType {
 
 /** Content that may be stored as a version: what stands in it, its canonical bytes, and the secrets taken out of it. */
 export interface AcceptedContent {
+  readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
@@ -35,12 +38,12 @@ export interface AcceptedContent {
 /**
  * Content that its type allows. Secrets are split off first, before anything is judged, stored or compared.
  *
- * @throws Refused `invalid-body` where the schema is broken, or a value cannot be a secret.
+ * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret.
  */
 export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
   const { content, secrets: found } = splitSecrets(type, asked)
   const secrets = secretValues(found)
-  const problems = contentProblems(type.name, content)
+  const problems = contentProblems(type, content)
   if (problems.length > 0) {
     throw new Refused(
       'invalid-body',
@@ -48,8 +51,9 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  checkRules(type, content)
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)), secrets }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), secrets }
 }
 
 /**
