@@ -230,9 +230,10 @@ export function callOf(
       throw new TypeError(`the sample has no ${name}: give it in the line's parameters`)
     return encodeURIComponent(value)
   })
+  const query = new URLSearchParams(line.query?.(sample)).toString()
   const body = line.body?.(sample)
   return {
-    path: filled,
+    path: query === '' ? filled : `${filled}?${query}`,
     request: {
       method,
       ...(body === undefined ? {} : { body }),

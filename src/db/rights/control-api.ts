@@ -100,6 +100,7 @@ export const apiInControl: StoreRights = {
   ],
   appends: [
     'organization.created',
+    'organization.updated',
     'environment.created',
     'person.created',
     'person.updated',
@@ -118,6 +119,7 @@ export const apiInControl: StoreRights = {
     'promotion.requested',
     'production-command.requested',
     'content.read',
+    'content.unmasked',
     'access.denied',
   ],
 }

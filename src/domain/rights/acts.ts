@@ -25,7 +25,12 @@ const ownersAndToOthersAdmins: readonly Way[] = [
 
 /** Who may do what, in the order in which the documentation prints it. Services ask it by `judge` and `mayDo`. */
 export const acts = Object.freeze({
-  'organization.update': { does: 'change the organization', ways: [owners] },
+  'organization.create': {
+    does: 'make a further organization in this installation',
+    ways: [owners],
+    besides: 'Whoever makes one has no part in it.',
+  },
+  'organization.update': { does: 'change the organization', ways: [administrators] },
   'environment.create': { does: 'add an environment', ways: [administrators] },
   'asset-type.write': { does: 'add or change a type of assets', ways: [administrators] },
   'people.read': {

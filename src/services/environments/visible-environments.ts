@@ -13,10 +13,29 @@ import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments
  */
 export interface VisibleEnvironment extends EnvironmentOfActor {
   readonly view: 'outline' | 'administration' | 'inside'
+  readonly access: EnvironmentAccess
+}
+
+/** What the caller may do with an environment: with a key of it, or of the organization where they administer it. */
+export interface EnvironmentAccess {
+  readonly role: EnvironmentOfActor['role']
+  readonly administer: boolean
+  /** Where assets may be promoted from here. */
+  readonly promoteTo: readonly EnvironmentId[]
 }
 
 function opens(door: Door, { id }: EnvironmentOfActor): boolean {
   return door.kind === 'organization' || door.environment === id
+}
+
+function writesInStaging(
+  { kind, role }: EnvironmentOfActor,
+  standing: Standing,
+  through: 'organization' | 'source',
+): boolean {
+  return (
+    kind === 'staging' && mayDo('environment.outline', { ...standing, environmentRole: role }, { through })
+  )
 }
 
 function viewOf(
@@ -42,14 +61,21 @@ export async function visibleEnvironments(
   const through = door.kind === 'organization' ? 'organization' : 'source'
   const environments = await readEnvironmentsOf(transaction, caller.actor)
   const writesStaging = environments.some(
-    (one) =>
-      one.kind === 'staging' &&
-      opens(door, one) &&
-      mayDo('environment.outline', { ...standing, environmentRole: one.role }, { through }),
+    (one) => opens(door, one) && writesInStaging(one, standing, through),
   )
-  return environments.flatMap((environment) => {
+  const visible = environments.flatMap((environment) => {
     const view = viewOf(environment, caller, standing, writesStaging)
     return view === null ? [] : [{ ...environment, view }]
+  })
+  const destinations = visible.flatMap(({ id, kind }) => (kind === 'production' ? [id] : []))
+  return visible.map((environment): VisibleEnvironment => {
+    const inside = environment.view === 'inside'
+    const access = {
+      role: inside ? environment.role : null,
+      administer: environment.view !== 'outline' && mayDo('policy.propose', standing),
+      promoteTo: inside && writesInStaging(environment, standing, 'source') ? destinations : [],
+    }
+    return { ...environment, access }
   })
 }
 

@@ -4,11 +4,15 @@ import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
 import { contentProblems } from '../content-problems.ts'
 import { findTypes } from '../types/find-types.ts'
+import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
+import { checkRules } from './check-rules.ts'
 
 /**
  * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
@@ -25,15 +29,19 @@ export async function knownType(control: Transaction, name: string): Promise<Ass
 
 /** Content that may be stored as a version: what stands in it, and its canonical bytes. */
 export interface AcceptedContent {
+  readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** What looks like something that should not be there, though not surely. */
+  readonly warnings: readonly ContentWarning[]
 }
 
 /**
- * Content that its type allows.
+ * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema or a
+ *   structural check is broken, `literal-secret` or `patient-data` where a rule is sure.
  */
 export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
@@ -52,8 +60,17 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  checkRules(type, content)
+  const findings = await screenContent(content)
+  const refused = findings.filter(({ confidence }) => confidence === 'high')
+  if (refused.length > 0) {
+    throw refusalOf(
+      refused,
+      refused.map((finding) => refusedField('/content', finding)),
+    )
+  }
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)) }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings) }
 }
 
 /**
