@@ -126,12 +126,12 @@ describe('nothing is imported', () => {
 
   test('when any content is not allowed, and every place is told at once', async () => {
     const wrong = { ...valueSet('I'), name: 'Wrong', content: { values: 'none' } }
-    const secret = {
+    const alsoWrong = {
       ...destination,
-      name: 'Secretive',
-      content: { ...destination.content, verificationToken: 'x' },
+      name: 'Wrong too',
+      content: { ...destination.content, endpoint: 7 },
     }
-    const file = fileOf([inFile(source), inFile(wrong), inFile(secret)])
+    const file = fileOf([inFile(source), inFile(wrong), inFile(alsoWrong)])
     const problem = await refused(422, file)
     expect(problem.errors?.map(({ pointer }) => pointer.split('/', 4).join('/'))).toEqual([
       '/assets/1/content',

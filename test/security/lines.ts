@@ -111,8 +111,25 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getAsset: { doors: ofEnvironment },
   writeAssetVersion: { doors: ofEnvironment, body: ({ content }) => ({ content: content.content }) },
   deleteAsset: { doors: ofEnvironment, production: 403 },
+  exportAssets: { doors: ofEnvironment },
+  importAssets: {
+    doors: ofEnvironment,
+    production: 403,
+    body: () => ({
+      format: 'countersign/assets/1',
+      environment: { id: '01890000-0000-7000-8000-000000000001', name: 'Elsewhere', kind: 'staging' },
+      assets: [],
+    }),
+  },
   listAssetVersions: { doors: ofEnvironment },
   getAssetVersion: { doors: ofEnvironment },
+  supplySecret: {
+    doors: ofEnvironment,
+    parameters: ({ credential }) => ({ asset: credential, field: 'clientSecret' }),
+    // Production may not have what another environment has held.
+    body: ({ environment }) => ({ value: `of ${environment}` }),
+  },
+  eraseVersion: { doors: ofEnvironment, body: () => ({ reason: 'It names a patient' }), humansOnly: true },
   listAssetTypes: { doors: anyKey },
   getAssetType: { doors: anyKey },
   setAssetType: {

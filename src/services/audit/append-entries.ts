@@ -29,6 +29,11 @@ export interface EntryDraft {
   readonly facts?: JsonObject
 }
 
+/** An entry about what the product noticed by itself: nobody did it that the product knows of. */
+export interface Observation extends Omit<EntryDraft, 'actor'> {
+  readonly actor: { readonly via: 'drift-sweep' }
+}
+
 /** Where an entry stands in its log. */
 export interface WrittenEntry {
   readonly id: string
@@ -36,10 +41,11 @@ export interface WrittenEntry {
   readonly leafHash: Uint8Array
 }
 
-function dataOf({ actor, environment, asset, promotion, outcome, details, facts }: EntryDraft): Uint8Array {
+function dataOf(draft: EntryDraft | Observation): Uint8Array {
+  const { actor, environment, asset, promotion, outcome, details, facts } = draft
   return canonicalBytes({
     ...facts,
-    actor: { person: actor.person, via: actor.via, ...(actor.key === undefined ? {} : { key: actor.key }) },
+    actor: { ...actor },
     ...(environment === undefined ? {} : { environment }),
     ...(asset === undefined ? {} : { asset }),
     ...(promotion === undefined ? {} : { promotion }),
@@ -72,7 +78,7 @@ function argumentsOf(drafts: readonly EntryDraft[]): unknown[] {
  */
 export async function appendEntries(
   transaction: Transaction,
-  drafts: readonly EntryDraft[],
+  drafts: readonly (EntryDraft | Observation)[],
 ): Promise<readonly WrittenEntry[]> {
   const rows = await transaction.send<AppendedRow>(statement, argumentsOf(drafts))
   return rows.map((row) => ({

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
-import { type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
+import { type AssetId, type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { appendEntries, type EntryDraft } from '../../audit/append-entries.ts'
@@ -11,6 +11,10 @@ import type { Caller, ServiceContext } from '../../context.ts'
 import { claimKey, type RepeatableRequest } from '../../idempotency/claim-key.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import { Refused } from '../../refused.ts'
+import { refuseConfidential } from '../../screening/refuse-confidential.ts'
+import { type Noted, onceNoted } from '../../secrets/prepare-secrets.ts'
+import type { SealedSecret } from '../../secrets/seal-secret.ts'
+import { storeSecrets } from '../../secrets/store-secrets.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
 import { storeVersion } from '../store-version.ts'
 import { type AcceptedAsset, acceptFile, refusalOf } from './accept-file.ts'
@@ -27,6 +31,7 @@ import { knownAssets, matchFile, readBefore } from './match-file.ts'
 import { readImport } from './read-import.ts'
 import { refuseProductionFile } from './refuse-production-file.ts'
 import { refuseTakenInFile } from './refuse-taken-in-file.ts'
+import { SecretsNoted, sealFile } from './seal-file.ts'
 
 export interface Import {
   readonly environment: EnvironmentId
@@ -37,6 +42,7 @@ export interface Import {
 }
 
 export interface Imported extends ImportResult {
+  readonly kind: 'imported'
   readonly replayed: boolean
 }
 
@@ -61,13 +67,17 @@ function outcomeOf(one: AcceptedAsset, dryRun: boolean): ImportedAsset {
   }
 }
 
-async function storeOne(
-  caller: Caller,
+interface Storing {
+  readonly caller: Caller
+  readonly environment: EnvironmentId
+  readonly sealed: ReadonlyMap<AssetId, readonly SealedSecret[]>
+}
+
+async function storeNext(
+  { caller, environment }: Storing,
   transaction: Transaction,
-  environment: EnvironmentId,
-  one: AcceptedAsset,
+  { asset, target, existing, accepted }: AcceptedAsset,
 ): Promise<EntryDraft> {
-  const { asset, target, existing, accepted } = one
   const version = (existing?.version ?? 0) + 1
   const name = existing?.name ?? asset.name
   const details = existing === undefined ? { nameText: await saveText(transaction, name) } : undefined
@@ -77,6 +87,20 @@ async function storeOne(
   } catch (error) {
     throw error instanceof Refused ? refusalOf([{ place: asset.place, refused: error }]) : error
   }
+}
+
+async function storeOne(
+  storing: Storing,
+  transaction: Transaction,
+  one: AcceptedAsset,
+): Promise<readonly EntryDraft[]> {
+  const { caller, environment, sealed } = storing
+  const { asset, target } = one
+  const written = actionOf(one) === 'unchanged' ? [] : [await storeNext(storing, transaction, one)]
+  const secrets = sealed.get(target) ?? []
+  const { person } = caller
+  const given = { asset: target, environment, type: asset.type, person, actor: entryActor(caller), secrets }
+  return [...written, ...(await storeSecrets(transaction, given))]
 }
 
 /** Neither transaction may stand still for long, or PostgreSQL takes its connection away. */
@@ -90,18 +114,16 @@ function breathing({ control }: OpenEnvironment, transaction: Transaction): () =
 }
 
 async function store(
-  { caller }: ServiceContext,
-  opened: OpenEnvironment,
+  storing: Storing,
+  { control }: OpenEnvironment,
   transaction: Transaction,
   accepted: readonly AcceptedAsset[],
 ): Promise<readonly EntryDraft[]> {
-  const changed = accepted.filter((one) => actionOf(one) !== 'unchanged')
   const entries: EntryDraft[] = []
-  for (let first = 0; first < changed.length; first += atOnce) {
-    const some = changed.slice(first, first + atOnce)
-    const stored = some.map((one) => storeOne(caller, transaction, opened.environment, one))
-    entries.push(...(await Promise.all(stored)))
-    await opened.control.execute(sql`select 1`)
+  for (let first = 0; first < accepted.length; first += atOnce) {
+    const some = accepted.slice(first, first + atOnce)
+    entries.push(...(await Promise.all(some.map((one) => storeOne(storing, transaction, one)))).flat())
+    await control.execute(sql`select 1`)
   }
   return entries
 }
@@ -132,7 +154,7 @@ async function importHere(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: Import,
-  assets: readonly TypedAsset[],
+  { assets, isNoted }: { readonly assets: readonly TypedAsset[]; readonly isNoted: boolean },
 ): Promise<Imported> {
   const { caller } = context
   const { environment, dryRun, idempotency } = asked
@@ -141,9 +163,7 @@ async function importHere(
     if (!dryRun) {
       const claim = { ...idempotency, actor: caller.actor, operation, resource: id }
       const claimed = await claimKey(transaction, claim)
-      if (claimed.kind === 'replay') {
-        return { ...(await readImport(transaction, claimed.resource)), replayed: true }
-      }
+      if (claimed.kind === 'replay') return readImport(transaction, claimed.resource)
     }
     const matched = await matchFile(transaction, environment, assets)
     const before = await readBefore(transaction, matched)
@@ -154,11 +174,32 @@ async function importHere(
     const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
     const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
     const warnings = warningsOf(inFileOrder, known)
-    if (dryRun) return { data, warnings, replayed: false }
-    const entries = await store(context, opened, transaction, accepted)
-    const result = await saveContent(transaction, canonicalBytes(resultDocument({ data, warnings })))
+    const done: Imported = { kind: 'imported', data, warnings, replayed: false }
+    if (dryRun) return done
+    const sealed = await sealFile(context, opened, accepted, isNoted)
+    const entries = await store({ caller, environment, sealed }, opened, transaction, accepted)
+    const result = await saveContent(transaction, canonicalBytes(resultDocument(done)))
     await appendEntries(transaction, [...entries, importEntry(caller, asked, { id, result, outcomes: data })])
-    return { data, warnings, replayed: false }
+    return done
+  })
+}
+
+async function importOnce(context: ServiceContext, asked: Import, isNoted: boolean) {
+  return openEnvironment<Imported | Noted>(context, asked.environment, async (opened) => {
+    if (opened.kind === 'production') {
+      throw new Refused(
+        'promotion-only',
+        'Nothing is imported into production. Import into staging and promote it.',
+      )
+    }
+    await refuseProductionFile(opened.control, asked.file)
+    const assets = await checkFile(opened, asked.file.assets)
+    try {
+      return await importHere(context, opened, asked, { assets, isNoted })
+    } catch (error) {
+      if (error instanceof SecretsNoted) return { kind: 'noted' }
+      throw error
+    }
   })
 }
 
@@ -170,17 +211,9 @@ async function importHere(
  * places at once.
  */
 export async function importAssets(context: ServiceContext, asked: Import): Promise<Imported> {
-  return openEnvironment(context, asked.environment, async (opened) => {
-    if (opened.kind === 'production') {
-      throw new Refused(
-        'promotion-only',
-        'Nothing is imported into production. Import into staging and promote it.',
-      )
-    }
-    await refuseProductionFile(opened.control, asked.file)
-    const assets = await checkFile(opened, asked.file.assets)
-    return importHere(context, opened, asked, assets)
-  })
+  const names = asked.file.assets.map(({ name }, place) => ({ pointer: `/assets/${place}/name`, value: name }))
+  await refuseConfidential(names)
+  return onceNoted((isNoted) => importOnce(context, asked, isNoted))
 }
 
 /** The digest by which the log names a file. */

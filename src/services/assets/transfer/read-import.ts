@@ -8,6 +8,7 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { readContent } from '../../content/save-content.ts'
 import { Refused } from '../../refused.ts'
 import type { ImportResult } from './assets-file.ts'
+import type { Imported } from './import-assets.ts'
 
 const mostBytes = 16 * 1_048_576
 
@@ -16,7 +17,7 @@ const mostBytes = 16 * 1_048_576
  *
  * @throws Refused `not-found` when that was erased.
  */
-export async function readImport(transaction: Transaction, entry: string): Promise<ImportResult> {
+export async function readImport(transaction: Transaction, entry: string): Promise<Imported> {
   const [row] = await transaction
     .select({ leaf: logEntry.leaf })
     .from(logEntry)
@@ -26,5 +27,6 @@ export async function readImport(transaction: Transaction, entry: string): Promi
   const bytes = typeof named === 'string' ? await readContent(transaction, digest(named)) : undefined
   if (bytes === undefined) throw new Refused('not-found', 'What this import answered was erased.')
   // Written by an import, in this very shape.
-  return parseStrict(bytes, { bytes: mostBytes }) as unknown as ImportResult
+  const result = parseStrict(bytes, { bytes: mostBytes }) as unknown as ImportResult
+  return { kind: 'imported', ...result, replayed: true }
 }

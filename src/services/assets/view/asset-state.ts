@@ -19,7 +19,7 @@ import { Refused } from '../../refused.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
-import { missingSecrets } from './missing-secrets.ts'
+import { missingSecrets, suppliedSecrets } from './missing-secrets.ts'
 
 /** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
 export interface AssetState {
@@ -59,6 +59,7 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
       environment: asset.environment,
       version: asset.version,
       digest: assetVersion.digest,
+      promotion: assetVersion.promotion,
       activeVersion: activeVersion.version,
       createdAt: asset.createdAt,
       createdBy: asset.createdBy,
@@ -93,21 +94,26 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
     .limit(limit)
 }
 
-function missingIn(type: AssetType | undefined, bytes: Uint8Array | null): readonly string[] {
-  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
+function missingIn(
+  type: AssetType | undefined,
+  bytes: Uint8Array | null,
+  supplied: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes), supplied)
 }
 
 type AssetRow = Awaited<ReturnType<typeof readRows>>[number]
 
 function stateOf(
-  { bytes, createdAt, updatedAt, deletedAt, ...row }: AssetRow,
+  { bytes, promotion: _, createdAt, updatedAt, deletedAt, ...row }: AssetRow,
   type: AssetType | undefined,
+  supplied: ReadonlySet<string> | undefined,
   association: AssociationState | undefined,
 ): AssetState {
   return {
     ...row,
     ...(association === undefined ? {} : { association }),
-    missingSecrets: missingIn(type, bytes),
+    missingSecrets: missingIn(type, bytes, supplied),
     createdAt: instant(createdAt),
     updatedAt: instant(updatedAt),
     deletedAt: deletedAt && instant(deletedAt),
@@ -124,15 +130,18 @@ export async function readAssets(
   limit: number,
 ): Promise<readonly AssetState[]> {
   const here = and(eq(asset.environment, environment), filter)
-  const rows = await withOrganization(store, control.organization, (transaction) =>
-    readRows(transaction, here, limit),
-  )
+  const { rows, supplied } = await withOrganization(store, control.organization, async (transaction) => {
+    const found = await readRows(transaction, here, limit)
+    // Content is read only of types that may have secrets.
+    const withSecrets = found.flatMap(({ id, bytes }) => (bytes === null ? [] : [id]))
+    return { rows: found, supplied: await suppliedSecrets(transaction, withSecrets) }
+  })
   const types = await findTypes(
     control,
     rows.map(({ type }) => type),
   )
   const associations = await associationsOf(control, rows)
-  return rows.map((row) => stateOf(row, types.get(row.type), associations.get(row.id)))
+  return rows.map((row) => stateOf(row, types.get(row.type), supplied.get(row.id), associations.get(row.id)))
 }
 
 /** The asset whose newest version the transaction has just written, as it will be once that commits. */
@@ -147,7 +156,8 @@ export async function readWritten(
   ])
   if (row === undefined) throw unknownAsset()
   const types = await findTypes(control, [row.type])
-  return stateOf(row, types.get(row.type), associations.get(row.id))
+  const supplied = await suppliedSecrets(transaction, row.bytes === null ? [] : [row.id])
+  return stateOf(row, types.get(row.type), supplied.get(row.id), associations.get(row.id))
 }
 
 /**
