@@ -45,11 +45,15 @@ export const assetShape = z
     activeVersion: z.number().int().nullable().meta({ description: 'The one in use.' }),
     association: associationShape.optional(),
     missingSecrets: z.array(z.string()).readonly().meta({ description: 'JSON Pointers into the content.' }),
+    unresolvedReferences: z.array(z.string()).readonly().meta({
+      description: 'JSON Pointers of references to assets that this environment does not have; at most 100.',
+    }),
     createdAt: instantShape,
     createdBy: idShape<PersonId>(),
     updatedAt: instantShape,
     updatedBy: idShape<PersonId>(),
     deletedAt: instantShape.nullable(),
+    deletedBy: idShape<PersonId>().nullable(),
   })
   .meta({ id: 'Asset' })
 

@@ -1,4 +1,5 @@
 import type { CountersignApp } from '../environment.ts'
+import { registerAssetReferenceRoutes } from './asset-references.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAuditRoutes } from './audit.ts'
@@ -24,6 +25,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerAssetReferenceRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

@@ -34,7 +34,14 @@ const create = defineRoute({
   tags,
   scope: 'assets:write',
   idempotent: true,
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'precondition-failed', 'illegal-state'],
+  problems: [
+    'forbidden',
+    'promotion-only',
+    'literal-secret',
+    'precondition-failed',
+    'illegal-state',
+    'reference-cycle',
+  ],
   request: { params: inEnvironment, body: jsonBody(newAssetShape) },
   responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
 })
@@ -76,7 +83,7 @@ const write = defineRoute({
   tags,
   scope: 'assets:write',
   ifMatch: true,
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'illegal-state'],
+  problems: ['forbidden', 'promotion-only', 'literal-secret', 'illegal-state', 'reference-cycle'],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
   responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
 })
@@ -86,10 +93,12 @@ const remove = defineRoute({
   path: '/v1/assets/{asset}',
   operationId: 'deleteAsset',
   summary: 'Delete an asset',
-  description: 'In staging and development. Its versions stay; nobody writes or promotes it any more.',
+  description:
+    'In staging and development. Its versions stay; nobody writes or promotes it any more. Not while other assets ' +
+    'use it.',
   tags,
   scope: 'assets:write',
-  problems: ['forbidden', 'precondition-failed'],
+  problems: ['forbidden', 'precondition-failed', 'asset-in-use'],
   request: { params: oneAsset },
   responses: { 204: { description: 'Deleted, or was already.' } },
 })

@@ -9,7 +9,16 @@ import {
 } from './right.ts'
 
 const log = ['log_store', 'log_head', 'log_entry', 'log_node']
-const assets = ['content', 'asset', 'asset_version', 'active_version', 'landing', 'discard', 'performed_act']
+const assets = [
+  'content',
+  'asset',
+  'asset_version',
+  'asset_reference',
+  'active_version',
+  'landing',
+  'discard',
+  'performed_act',
+]
 const headsSince = 'log_heads_since(timestamp with time zone)'
 
 const writtenAsset = ['version', 'name', 'updated_at', 'updated_by', 'deleted_at']
@@ -33,6 +42,7 @@ const apiOfSource: StoreRights = {
     content: { insert: 'all' },
     asset: { insert: newAsset, update: writtenAsset },
     asset_version: { insert: newVersion },
+    asset_reference: { insert: 'all' },
     erasable_text: { insert: 'all' },
     idempotency_key: {
       insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],
@@ -76,6 +86,7 @@ export const productionRights: RightsByRole = {
       content: { insert: 'all' },
       asset: { insert: newAsset, update: writtenAsset },
       asset_version: { insert: newVersion },
+      asset_reference: { insert: 'all' },
       active_version: {
         insert: ['organization', 'asset', 'version', 'activated_by'],
         update: ['version', 'activated_at', 'activated_by'],

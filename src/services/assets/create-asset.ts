@@ -7,6 +7,7 @@ import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { requestProductionCommand } from '../production-commands/request-production-command.ts'
+import { checkReferencesIn } from './references/check-references.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
@@ -73,10 +74,13 @@ export async function createAsset(context: ServiceContext, asked: NewAsset): Pro
     const accepted = await acceptContent(type, asked.content)
     if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)
     const { environment, name, idempotency } = asked
+    const asset = identifier<AssetId>(uuidv7())
+    const { references } = accepted
+    await checkReferencesIn(opened, { asset, environment, version: 1, references })
     return requestProductionCommand(context, opened.control, {
       kind: 'create-asset',
       environment,
-      asset: identifier<AssetId>(uuidv7()),
+      asset,
       type: type.name,
       name,
       bytes: accepted.bytes,

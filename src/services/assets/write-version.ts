@@ -7,6 +7,7 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
+import { checkReferencesIn } from './references/check-references.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { settleInProduction } from './settle-in-production.ts'
@@ -45,11 +46,12 @@ async function requestInProduction(
   const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
     findCurrent(transaction, opened, asked.asset, 'read'),
   )
-  const { bytes, digest } = await checkNextVersion(opened, current, asked)
+  const { bytes, digest, references } = await checkNextVersion(opened, current, asked)
   if (digest === current.digest) {
     return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
   }
   const { id, environment, type, name, version } = current
+  await checkReferencesIn(opened, { asset: id, environment, version: version + 1, references })
   return requestProductionCommand(context, opened.control, {
     kind: 'write-version',
     environment,

@@ -6,6 +6,7 @@ import type { AssetId, Digest } from '../../domain/identifiers.ts'
 import { repeatedAssets } from '../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../context.ts'
 import { Refused } from '../refused.ts'
+import { refuseUnresolved } from './refuse-unresolved.ts'
 import type { PromotionRequest } from './request-promotion.ts'
 
 /** An asset as a request names it; without a version, the newest one is meant. */
@@ -58,12 +59,14 @@ async function pinOf(
 /**
  * Pins the versions a request names, with their digests as staging holds them.
  *
- * @throws Refused for an asset named twice, one that is not in the source, or a version it does not have.
+ * @throws Refused for an asset named twice, one that is not in the source, a version it does not have, or a reference
+ * that neither the source nor a binding resolves.
  */
 export async function findPins(
   { caller, stores }: ServiceContext,
-  { promotingAssets, fromEnvironment }: PromotionRequest,
+  request: PromotionRequest,
 ): Promise<readonly Pin[]> {
+  const { promotingAssets, fromEnvironment } = request
   const ids = promotingAssets.map(({ id }) => id)
   const [repeated] = repeatedAssets(ids)
   if (repeated !== undefined) {
@@ -87,6 +90,7 @@ export async function findPins(
     const pins: Pin[] = []
     for (const [place, asked] of promotingAssets.entries())
       pins.push(await pinOf(transaction, asked, place, newest))
+    await refuseUnresolved(transaction, request, pins)
     return pins
   })
 }

@@ -1,8 +1,9 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
+import { type AssetReference, referencesOf } from '../../../domain/asset/references.ts'
 import { findAssetType } from '../../../domain/asset/registry.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
-import { type Digest, digest } from '../../../domain/identifiers.ts'
+import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
@@ -27,6 +28,8 @@ export interface AcceptedContent {
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** What it refers to, by the rules of its type. */
+  readonly references: readonly AssetReference[]
 }
 
 /**
@@ -51,8 +54,20 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  const references = knownReferences(type, content)
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)) }
+  return { content, bytes, digest: digest(digestOf(bytes)), references }
+}
+
+function knownReferences(type: AssetType, content: JsonValue): readonly AssetReference[] {
+  const references = referencesOf(type, content)
+  const strange = references.filter(({ asset }) => !isUuid(asset))
+  if (strange.length === 0) return references
+  throw new Refused(
+    'invalid-body',
+    `A reference of ${type.name} names an asset by its id.`,
+    strange.map(({ pointer }) => ({ pointer: `/content${pointer}`, message: "must be an asset's id" })),
+  )
 }
 
 /**
