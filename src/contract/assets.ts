@@ -57,6 +57,14 @@ export const assetShape = z
   })
   .meta({ id: 'Asset' })
 
+export const writtenAssetShape = assetShape
+  .extend({
+    written: z
+      .boolean()
+      .meta({ description: 'False where the newest version holds the same content already.' }),
+  })
+  .meta({ id: 'WrittenAsset' })
+
 export const versionShape = z
   .object({
     asset: idShape<AssetId>(),
@@ -64,7 +72,10 @@ export const versionShape = z
     name: z.string(),
     version: z.number().int(),
     digest: digestShape,
-    author: idShape<PersonId>(),
+    author: idShape<PersonId>('Who wrote it, or is behind its landing.'),
+    stagingAuthor: idShape<PersonId>()
+      .nullable()
+      .meta({ description: 'Who wrote in staging what it landed.' }),
     promotion: idShape<PromotionId>().nullable().meta({ description: 'The one that landed it.' }),
     discarded: z.boolean().meta({ description: 'Its landing was taken back: it never counted.' }),
     createdAt: instantShape,
@@ -85,6 +96,7 @@ export const assetQueryShape = z.strictObject({
   name: nameShape.optional(),
   active: booleanParameter.optional(),
   deleted: booleanParameter.optional(),
+  association: z.enum(['in_sync', 'out_of_date', 'drifted', 'none']).optional(),
 })
 
 export const versionCursor = opaqueCursor(z.number().int().min(1))

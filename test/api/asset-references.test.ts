@@ -14,6 +14,7 @@ import { openStores } from '../support/stores.ts'
 
 const stores = await openStores()
 const api = openApi(stores, { orchestrator: inProcessOrchestrator(stores) })
+const withoutWorkflows = openApi(stores)
 const credential = {
   type: 'authCredential',
   name: 'Intake key',
@@ -222,7 +223,7 @@ describe('a promotion', () => {
     const elsewhere = await stranger.create(valueSet('I'))
     const here = await create(valueSet('I'))
     const ask = (set: Asset, more: object = {}) =>
-      api.request('/v1/promotions', {
+      withoutWorkflows.request('/v1/promotions', {
         key,
         body: {
           promotingAssets: [

@@ -1,6 +1,12 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { assetQueryShape, assetShape, newAssetShape, nextVersionShape } from '../../contract/assets.ts'
+import {
+  assetQueryShape,
+  assetShape,
+  newAssetShape,
+  nextVersionShape,
+  writtenAssetShape,
+} from '../../contract/assets.ts'
 import { pageOf, pageShape } from '../../contract/pagination.ts'
 import { pendingCommandShape } from '../../contract/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
@@ -79,13 +85,14 @@ const write = defineRoute({
   operationId: 'writeAssetVersion',
   summary: 'Write the next version',
   description:
-    'Follows the version named in If-Match. The same content again is no new version. In production only for local types.',
+    'Follows the version named in If-Match. The same content again is no new version: the answer says ' +
+    '`written: false`. In production only for local types.',
   tags,
   scope: 'assets:write',
   ifMatch: true,
   problems: ['forbidden', 'promotion-only', 'literal-secret', 'illegal-state', 'reference-cycle'],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
-  responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
+  responses: { 200: jsonAnswer(writtenAssetShape, 'The asset with its newest version.'), 202: stored },
 })
 
 const remove = defineRoute({
@@ -143,7 +150,7 @@ export function registerAssetRoutes(app: CountersignApp): void {
     const written = await writeVersion(serviceContext(c), { asset: id, content, seen: ifMatch(c) })
     if (written.kind === 'pending') return answerPending(c, written)
     setEntityTag(c, assetTag(written.asset))
-    return c.json(written.asset, 200)
+    return c.json({ ...written.asset, written: written.written }, 200)
   })
 
   app.openapi(remove, async (c) => {

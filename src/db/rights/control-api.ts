@@ -12,7 +12,7 @@ import {
 export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
-    readable('erasable_text', 'denial', 'outbox'),
+    readable('erasable_text', 'denial', 'outbox', 'promotion_snapshot'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name'] },

@@ -15,6 +15,9 @@ import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
+/** What became of a next version; `written` is false where the newest one holds the same content already. */
+export type WrittenVersion = WrittenAsset & { readonly written: boolean }
+
 export interface NextVersion {
   readonly asset: AssetId
   readonly content: JsonValue
@@ -26,29 +29,31 @@ async function writeHere(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset> {
-  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+): Promise<WrittenVersion> {
+  const written = await withOrganization(opened.store, context.caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
-    if (accepted.digest === current.digest) return
+    if (accepted.digest === current.digest) return false
     const { id, environment, type, name } = current
     const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
     await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
+    return true
   })
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false, written }
 }
 
 async function requestInProduction(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset | RequestedCommand> {
+): Promise<WrittenVersion | RequestedCommand> {
   const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
     findCurrent(transaction, opened, asked.asset, 'read'),
   )
   const { bytes, digest, references } = await checkNextVersion(opened, current, asked)
   if (digest === current.digest) {
-    return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+    const asset = await readAsset(opened, asked.asset)
+    return { kind: 'written', asset, replayed: false, written: false }
   }
   const { id, environment, type, name, version } = current
   await checkReferencesIn(opened, { asset: id, environment, version: version + 1, references })
@@ -65,16 +70,17 @@ async function requestInProduction(
 
 /**
  * Writes the next version of an asset that the caller saw in its present state. Content that is the same already is no
- * new version. In production it is a command that production's worker carries out.
+ * new version, and is told from one. In production it is a command that production's worker carries out.
  *
  * @throws Refused for an asset the caller does not see, a missing right, a stale tag, or content that its type does not
  * allow after the present version.
  */
-export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenAsset> {
-  const done = await openEnvironment<WrittenAsset | RequestedCommand>(context, null, (opened) =>
+export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenVersion> {
+  const done = await openEnvironment<WrittenVersion | RequestedCommand>(context, null, (opened) =>
     opened.kind === 'production'
       ? requestInProduction(context, opened, asked)
       : writeHere(context, opened, asked),
   )
-  return done.kind === 'requested' ? settleInProduction(context, done) : done
+  if (done.kind !== 'requested') return done
+  return { ...(await settleInProduction(context, done)), written: true }
 }

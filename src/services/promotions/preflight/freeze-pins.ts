@@ -54,15 +54,26 @@ export async function freezePins(
       if (pinned === undefined || bytes === undefined)
         throw new Error('a pinned version is not in the source store')
       const editors = [...new Set(versions.map(({ author }) => author))].sort()
-      snapshots.push({ pin, bytes, name: pinned.name, editors })
+      snapshots.push({ pin, bytes, name: pinned.name, editors, author: pinned.author })
     }
     return snapshots
   })
   await withOrganization(control, organization, async (transaction) => {
-    for (const { pin, bytes, name, editors } of frozen) {
+    for (const { pin, bytes, name, editors, author } of frozen) {
       await saveContent(transaction, bytes)
       const { asset, type, version, digest } = pin
-      const snapshot = { organization, promotion, revision, asset, type, version, digest, name, editors }
+      const snapshot = {
+        organization,
+        promotion,
+        revision,
+        asset,
+        type,
+        version,
+        digest,
+        name,
+        editors,
+        author,
+      }
       await insertRows(transaction, promotionSnapshot, [snapshot], 'ignore')
     }
   })
