@@ -112,6 +112,8 @@ export const versionNumberShape = z
 export const assetTypeShape = z
   .object({
     name: z.string(),
+    version: z.number().int().meta({ description: 'Of the organization’s own types; 1 for built-in ones.' }),
+    builtIn: z.boolean().meta({ description: 'Every organization has it and none changes it.' }),
     schema: z.unknown().meta({ description: 'JSON Schema 2020-12 of the content.' }),
     promotable: z.boolean().meta({ description: 'Otherwise local: written in each environment.' }),
     references: z

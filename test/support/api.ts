@@ -82,11 +82,11 @@ export interface TestApi {
 const environmentKinds: readonly EnvironmentKind[] = ['development', 'staging', 'production']
 
 export function apiStores(stores: TestStores): ApiStores {
-  const [control, development, staging, production] = (
-    ['control', 'development', 'staging', 'production'] as const
-  ).map((store) => stores.pool(store, 'api'))
-  if (!control || !development || !staging || !production) throw new TypeError('four stores')
-  return { control, development, staging, production, auditor: stores.pool('control', 'auditor') }
+  return {
+    control: stores.pool('control', 'api'),
+    auditor: stores.pool('control', 'auditor'),
+    environments: new Map(environmentKinds.map((kind) => [kind, stores.pool(kind, 'api')])),
+  }
 }
 
 function toRequest({ key, method, body, headers, idempotencyKey }: ApiRequest): RequestInit {

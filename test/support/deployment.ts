@@ -1,8 +1,9 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
+import { sharedStores } from '../../src/db/stores.ts'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
-import { runWorkers, workerQueues } from '../../src/runtime/run-workers.ts'
+import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
@@ -22,7 +23,7 @@ export async function openDeployment(): Promise<Deployment> {
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const client = openTemporalClient(temporal)
   const logger = pino({ level: 'error' })
-  const workers = await runWorkers({ queues: workerQueues, address: testStores.address, temporal, logger })
+  const workers = await runWorkers({ queues: sharedStores, address: testStores.address, temporal, logger })
   afterAll(async () => {
     await workers.stop()
     await client.close()

@@ -18,7 +18,7 @@ export interface TestStores {
 export async function openStores(): Promise<TestStores> {
   const superuserUrl = inject('superuserUrl')
   const suffix = randomUUID().replaceAll('-', '').slice(0, 12)
-  const databaseOf = (store: StoreKind) => `${store}_${suffix}`
+  const databaseOf = (store: string) => `${store}_${suffix}`
   const administrator = new Pool({ connectionString: superuserUrl, max: 1 })
   for (const store of storeKinds) {
     await administrator.query('SELECT pg_advisory_lock(1)')

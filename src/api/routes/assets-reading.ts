@@ -16,10 +16,11 @@ import { getVersion } from '../../services/assets/get-version.ts'
 import { listVersions } from '../../services/assets/list-versions.ts'
 import { getAssetType } from '../../services/assets/types/get-asset-type.ts'
 import { listAssetTypes } from '../../services/assets/types/list-asset-types.ts'
+import type { RegisteredType } from '../../services/assets/types/registered-type.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTag, setEntityTagOf } from '../etag.ts'
+import { setEntityTag } from '../etag.ts'
 import { defineRoute, jsonAnswer } from '../route.ts'
 
 const tags = ['assets']
@@ -76,6 +77,14 @@ const type = defineRoute({
   responses: { 200: jsonAnswer(assetTypeShape, 'The type.') },
 })
 
+function typeTag({ version, digest, builtIn }: RegisteredType): string {
+  return builtIn ? digest.slice(0, 32) : String(version)
+}
+
+function shownType({ type, version, builtIn }: RegisteredType) {
+  return { ...type, version, builtIn }
+}
+
 export function registerAssetReadingRoutes(app: CountersignApp): void {
   app.openapi(versions, async (c) => {
     const { asset } = c.req.valid('param')
@@ -97,16 +106,16 @@ export function registerAssetReadingRoutes(app: CountersignApp): void {
 
   app.openapi(types, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const rows = listAssetTypes().filter(({ name }) => cursor === undefined || name > cursor)
-    const data = rows.slice(0, limit)
+    const rows = await listAssetTypes(serviceContext(c), { limit, after: cursor })
+    const data = rows.slice(0, limit).map(shownType)
     const last = data.at(-1)
     const nextCursor = rows.length > limit && last ? assetTypeCursor.encode(last.name) : null
     return c.json({ data, nextCursor }, 200)
   })
 
   app.openapi(type, async (c) => {
-    const found = getAssetType(c.req.valid('param').type)
-    setEntityTagOf(c, found)
-    return c.json(found, 200)
+    const found = await getAssetType(serviceContext(c), c.req.valid('param').type)
+    setEntityTag(c, typeTag(found))
+    return c.json(shownType(found), 200)
   })
 }

@@ -20,6 +20,19 @@ export interface CardinalityRule {
   readonly maximum: number
 }
 
+/** The formats of strings that schemas may ask for: those that are judged without looking back. */
+export const contentFormats = Object.freeze([
+  'date',
+  'date-time',
+  'duration',
+  'email',
+  'ipv4',
+  'ipv6',
+  'time',
+  'uri',
+  'uuid',
+] as const)
+
 /** One entry of the registry of asset types. */
 export interface AssetType {
   readonly name: string

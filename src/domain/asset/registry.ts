@@ -26,6 +26,11 @@ export const builtInAssetTypes: readonly AssetType[] = Object.freeze([
   oauthApiKey,
 ])
 
+/** Whether `type` is a built-in one, which its name does not prove. */
+export function isBuiltIn(type: AssetType): boolean {
+  return builtInAssetTypes.includes(type)
+}
+
 /** The built-in asset type of this name, or undefined. */
 export function findAssetType(name: string): AssetType | undefined {
   return builtInAssetTypes.find((type) => type.name === name)

@@ -69,7 +69,7 @@ async function createHere(
  */
 export async function createAsset(context: ServiceContext, asked: NewAsset): Promise<WrittenAsset> {
   const done = await openEnvironment(context, asked.environment, async (opened) => {
-    const type = knownType(asked.type)
+    const type = await knownType(opened.control, asked.type)
     authoriseWrite(opened, type)
     const accepted = await acceptContent(type, asked.content)
     if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)

@@ -45,7 +45,7 @@ async function insertEnvironment(
   { id, kind }: { readonly id: EnvironmentId; readonly kind: EnvironmentKind },
 ): Promise<EntryDraft[]> {
   const { organization } = transaction
-  await insertRows(transaction, environmentTable, [{ organization, id, kind, name: kind }])
+  await insertRows(transaction, environmentTable, [{ organization, id, kind, name: kind, store: kind }])
   const subject = `environment/${id}`
   const member = { person: actor.person, role: 'engineer' } as const
   await insertRows(transaction, environmentMember, [

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { productionCommand } from '../../db/control/production-command.ts'
+import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -17,8 +17,9 @@ import {
   type ProductionCommandState,
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
-import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
-import { standingOf } from '../people/standing.ts'
+import { type Refusal, refused, type Story, type StreamReference, unreachable } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
+import { type Standing, standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
@@ -28,6 +29,7 @@ interface Facts extends ProductionCommandFacts {
   readonly person: PersonId
   readonly environment: EnvironmentId
   readonly asset: AssetId
+  readonly act: ProductionCommandKind
 }
 
 type State = ProductionCommandState & { readonly facts: Facts }
@@ -47,6 +49,7 @@ async function loadProductionCommand(
       person: productionCommand.person,
       environment: productionCommand.environment,
       asset: productionCommand.asset,
+      act: productionCommand.kind,
     })
     .from(productionCommand)
     .where(
@@ -57,7 +60,11 @@ async function loadProductionCommand(
     )
   if (row === undefined) throw new NeverStored('no such act was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      store: await storeNameOf(transaction, row.environment),
+    },
     events: await eventsAfter<ProductionCommandEvent>(transaction, stream, 0),
   }
 }
@@ -69,9 +76,24 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.person, facts.environment)
-  return standing?.active && standing.environmentRole === 'engineer'
-    ? null
-    : refused('forbidden', 'An act in production takes an engineer of that environment.')
+  if (!standing?.active) return refused('forbidden', 'Whoever asked for this act is not active any more.')
+  return refusalTo(facts.act, standing)
+}
+
+/** What speaks against an act of this kind, by rights as they are now. */
+function refusalTo(act: ProductionCommandKind, { environmentRole }: Standing): Refusal | null {
+  switch (act) {
+    case 'create-asset':
+    case 'write-version':
+    case 'supply-secret':
+    case 'restore':
+    case 'erase':
+      return environmentRole === 'engineer'
+        ? null
+        : refused('forbidden', 'An act in production takes an engineer of that environment.')
+    default:
+      return unreachable(act)
+  }
 }
 
 async function projectProductionCommand(

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import { environment as environmentTable } from '../../db/control/environment.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { findAssetType } from '../../domain/asset/registry.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import type { ServiceContext } from '../context.ts'
 import { standingOf } from '../people/standing.ts'
 import { Refused } from '../refused.ts'
@@ -25,13 +25,17 @@ export async function authoriseRequest(
   { caller, stores }: ServiceContext,
   { fromEnvironment, toEnvironment, promotingAssets }: PromotionRequest,
 ): Promise<void> {
-  const { source, destination, standing } = await withOrganization(
+  const { source, destination, standing, types } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => ({
       source: await kindOf(transaction, fromEnvironment),
       destination: await kindOf(transaction, toEnvironment),
       standing: await standingOf(transaction, caller.actor, fromEnvironment),
+      types: await findTypes(
+        transaction,
+        promotingAssets.map(({ type }) => type),
+      ),
     }),
   )
   if (source === undefined || destination === undefined) {
@@ -45,7 +49,7 @@ export async function authoriseRequest(
   }
   const role = standing?.active === true ? standing.environmentRole : null
   for (const [place, { type }] of promotingAssets.entries()) {
-    const known = findAssetType(type)
+    const known = types.get(type)
     if (known === undefined) {
       const errors = [{ pointer: `/promotingAssets/${place}/type`, message: 'is no asset type' }]
       throw new Refused('invalid-body', 'There is no such asset type.', errors)

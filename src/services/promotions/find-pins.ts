@@ -5,6 +5,7 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { AssetId, Digest } from '../../domain/identifiers.ts'
 import { repeatedAssets } from '../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../context.ts'
+import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import { refuseUnresolved } from './refuse-unresolved.ts'
 import type { PromotionRequest } from './request-promotion.ts'
@@ -57,15 +58,13 @@ async function pinOf(
 }
 
 /**
- * Pins the versions a request names, with their digests as staging holds them.
+ * Pins the versions a request names, with their digests as the source's store holds them.
  *
  * @throws Refused for an asset named twice, one that is not in the source, a version it does not have, or a reference
  * that neither the source nor a binding resolves.
  */
-export async function findPins(
-  { caller, stores }: ServiceContext,
-  request: PromotionRequest,
-): Promise<readonly Pin[]> {
+export async function findPins(context: ServiceContext, request: PromotionRequest): Promise<readonly Pin[]> {
+  const { caller } = context
   const { promotingAssets, fromEnvironment } = request
   const ids = promotingAssets.map(({ id }) => id)
   const [repeated] = repeatedAssets(ids)
@@ -74,7 +73,8 @@ export async function findPins(
       { pointer: `/promotingAssets/${ids.lastIndexOf(repeated)}`, message: 'is named before' },
     ])
   }
-  return withOrganization(stores.staging, caller.organization, async (transaction) => {
+  const source = await storeOfEnvironment(context, fromEnvironment)
+  return withOrganization(source, caller.organization, async (transaction) => {
     const rows = await transaction
       .select({ id: assetTable.id, type: assetTable.type, version: assetTable.version })
       .from(assetTable)

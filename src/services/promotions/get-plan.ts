@@ -5,11 +5,12 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { type Change, difference } from '../../domain/plan/difference.ts'
-import type { PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
+import type { Plan, PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
 import { asPlan } from '../../domain/plan/plan.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import { readContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
+import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import { findPromotion } from './find-promotion.ts'
 
@@ -39,10 +40,12 @@ async function readJson(transaction: Transaction, digest: Digest): Promise<JsonV
 }
 
 async function baselines(
-  { caller, stores }: ServiceContext,
-  items: readonly PlanItem[],
+  context: ServiceContext,
+  { destination, items }: Plan,
 ): Promise<ReadonlyMap<number, JsonValue>> {
-  return withOrganization(stores.production, caller.organization, async (transaction) => {
+  const { caller } = context
+  const store = await storeOfEnvironment(context, destination.environment)
+  return withOrganization(store, caller.organization, async (transaction) => {
     const found = new Map<number, JsonValue>()
     for (const { position, target } of items) {
       if (target.baseline === null) continue
@@ -98,7 +101,7 @@ export async function getPlan(context: ServiceContext, id: PromotionId): Promise
     return { plan, contents, planDigest: revision.digest as Digest, seesDestination }
   })
   const { plan, contents, planDigest, seesDestination } = read
-  const before = await baselines(context, plan.items)
+  const before = await baselines(context, plan)
   const items = plan.items.map((item): PlanItemView => {
     const content = contents.get(item.position)
     const changes = content === undefined ? [] : difference(before.get(item.position), content)

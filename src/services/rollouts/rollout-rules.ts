@@ -11,6 +11,7 @@ import {
   type RolloutState,
 } from '../../domain/rollout/rollout.ts'
 import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { aboutPromotion } from '../promotions/story/about-promotion.ts'
 import { grantProduction } from '../promotions/story/project/grant-production.ts'
@@ -54,7 +55,11 @@ async function loadRollout(
     )
   if (row === undefined) throw new NeverStored('no such rollout was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      destinationStore: await storeNameOf(transaction, row.destination),
+    },
     events: await eventsAfter<RolloutEvent>(transaction, stream, 0),
   }
 }

@@ -1,7 +1,7 @@
+import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { type AssetReference, referencesOf } from '../../../domain/asset/references.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -9,14 +9,15 @@ import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { contentProblems } from '../content-problems.ts'
+import { findTypes } from '../types/find-types.ts'
 
 /**
- * The type of this name.
+ * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
  *
  * @throws Refused `invalid-body` when the registry has none.
  */
-export function knownType(name: string): AssetType {
-  const type = findAssetType(name)
+export async function knownType(control: Transaction, name: string): Promise<AssetType> {
+  const type = (await findTypes(control, [name], 'hold')).get(name)
   if (type !== undefined) return type
   throw new Refused('invalid-body', 'There is no such asset type. See GET /v1/asset-types.', [
     { pointer: '/type', message: 'is not the name of an asset type' },
@@ -46,7 +47,7 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       secrets.map((pointer) => ({ pointer: `/content${pointer}`, message: 'is a secret' })),
     )
   }
-  const problems = contentProblems(type.name, content)
+  const problems = contentProblems(type, content)
   if (problems.length > 0) {
     throw new Refused(
       'invalid-body',

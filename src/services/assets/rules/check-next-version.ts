@@ -87,7 +87,7 @@ export async function checkNextVersion(
   current: CurrentAsset,
   asked: { readonly seen: readonly string[]; readonly content: JsonValue },
 ): Promise<AcceptedContent> {
-  const type = knownType(current.type)
+  const type = await knownType(opened.control, current.type)
   authoriseWrite(opened, type)
   if (current.deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
   checkPrecondition(asked.seen, assetTag(current))

@@ -2,6 +2,7 @@ import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import type { EnvironmentKind, ServiceContext } from '../../context.ts'
+import { storeNamed, storeNameOf } from '../../environments/store-of-environment.ts'
 import { standingOf } from '../../people/standing.ts'
 import { Refused } from '../../refused.ts'
 
@@ -20,7 +21,8 @@ export interface OpenEnvironment {
  * Runs `work` in the environment of the caller's key. Connections are always taken in this order, control before the
  * environment's store, so that no two requests wait for each other's.
  *
- * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there.
+ * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there,
+ * `unavailable` when this process was given no address of the environment's store.
  */
 export async function openEnvironment<Result>(
   { caller, stores }: ServiceContext,
@@ -36,6 +38,7 @@ export async function openEnvironment<Result>(
     const standing = await standingOf(control, actor, environment)
     const role = standing?.active === true ? standing.environmentRole : null
     if (role === null) throw new Refused('not-found', 'You have no role in this environment.')
-    return work({ environment, kind, role, store: stores[kind], control })
+    const store = storeNamed(stores, await storeNameOf(control, environment))
+    return work({ environment, kind, role, store, control })
   })
 }

@@ -93,7 +93,7 @@ export function renderBundle(
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
     used.push(...item.used)
     findings.push(...item.findings, ...boundTargetFindings(frozen, item.used, baselines))
-    for (const { pointer, message } of contentProblems(type.name, item.content)) {
+    for (const { pointer, message } of contentProblems(type, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
     const bytes = canonicalBytes(item.content)
