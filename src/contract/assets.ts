@@ -10,7 +10,10 @@ const askedContentShape = z
   .custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'must be an object')
   .meta({ type: 'object', description: 'By the schema of the type; see GET /v1/asset-types/{type}.' })
 
-const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
+export const typeNameShape = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(100, 'must have at most 100 characters')
 
 export const newAssetShape = z.strictObject({
   type: typeNameShape,
@@ -20,7 +23,7 @@ export const newAssetShape = z.strictObject({
 
 export const nextVersionShape = z.strictObject({ content: askedContentShape })
 
-const associationShape = z
+export const associationShape = z
   .object({
     asset: idShape<AssetId>('The one on the other side.'),
     environment: idShape<EnvironmentId>('Of the other side.'),

@@ -1,4 +1,5 @@
 import type { CountersignApp } from '../environment.ts'
+import { registerAssetHistoryRoutes } from './asset-history.ts'
 import { registerAssetReferenceRoutes } from './asset-references.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
@@ -26,6 +27,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerAssetRoutes,
   registerAssetReadingRoutes,
   registerAssetReferenceRoutes,
+  registerAssetHistoryRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

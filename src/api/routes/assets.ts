@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { assetMomentShape, pastAssetShape } from '../../contract/asset-history.ts'
 import {
   assetQueryShape,
   assetShape,
@@ -14,13 +15,14 @@ import { type AssetId, type EnvironmentId, identifier } from '../../domain/ident
 import { createAsset } from '../../services/assets/create-asset.ts'
 import { deleteAsset } from '../../services/assets/delete-asset.ts'
 import { getAsset } from '../../services/assets/get-asset.ts'
+import { getAssetAt } from '../../services/assets/get-asset-at.ts'
 import { listAssets } from '../../services/assets/list-assets.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { writeVersion } from '../../services/assets/write-version.ts'
 import type { WrittenAsset } from '../../services/assets/written-asset.ts'
 import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
+import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
@@ -71,12 +73,13 @@ const read = defineRoute({
   operationId: 'getAsset',
   summary: 'Read an asset',
   description:
-    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions.',
+    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions. ' +
+    'With `at`, how it stood at that moment, and in production what was live.',
   tags,
   scope: 'assets:read',
   problems: [],
-  request: { params: oneAsset },
-  responses: { 200: jsonAnswer(assetShape, 'The asset.') },
+  request: { params: oneAsset, query: assetMomentShape },
+  responses: { 200: jsonAnswer(z.union([assetShape, pastAssetShape]), 'The asset, now or at a moment.') },
 })
 
 const write = defineRoute({
@@ -139,7 +142,14 @@ export function registerAssetRoutes(app: CountersignApp): void {
   })
 
   app.openapi(read, async (c) => {
-    const asset = await getAsset(serviceContext(c), c.req.valid('param').asset)
+    const { asset: id } = c.req.valid('param')
+    const { at } = c.req.valid('query')
+    if (at !== undefined) {
+      const past = await getAssetAt(serviceContext(c), id, at)
+      setEntityTagOf(c, past)
+      return c.json(past, 200)
+    }
+    const asset = await getAsset(serviceContext(c), id)
     setEntityTag(c, assetTag(asset))
     return c.json(asset, 200)
   })

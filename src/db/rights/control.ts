@@ -76,6 +76,7 @@ export const controlRights: RightsByRole = {
       'decision',
       'authorization',
       'receipt',
+      'follow_right',
     ),
     functions: [organizationFunction, originFunction],
     appends: [],

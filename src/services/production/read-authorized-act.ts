@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getViewSelectedFields, sql } from 'drizzle-orm'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
 import { environment as environmentTable } from '../../db/control/environment.ts'
 import { withOrganization } from '../../db/transaction.ts'
@@ -62,7 +62,7 @@ export async function readAuthorizedAct(
 ): Promise<AuthorizedAct | RefusedAct> {
   return withOrganization(control, organization, async (transaction) => {
     const [found] = await transaction
-      .select()
+      .select(getViewSelectedFields(authorizedProductionCommand))
       .from(authorizedProductionCommand)
       .innerJoin(
         environmentTable,
@@ -80,6 +80,6 @@ export async function readAuthorizedAct(
       )
     if (found === undefined) return notAuthorized
     const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
-    return actOf(found.authorized_production_command, named(rows[0]?.origin ?? null))
+    return actOf(found, named(rows[0]?.origin ?? null))
   })
 }
