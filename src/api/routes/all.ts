@@ -10,6 +10,8 @@ import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
 import { registerKeyRoutes } from './keys.ts'
 import { registerOrganizationRoutes } from './organizations.ts'
+import { registerOrganizationWritingRoutes } from './organizations-writing.ts'
+import { registerParityRoutes } from './parity.ts'
 import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
@@ -19,10 +21,12 @@ import { registerPromotionRoutes } from './promotions.ts'
 export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
   registerHealthRoutes,
   registerOrganizationRoutes,
+  registerOrganizationWritingRoutes,
   registerPeopleRoutes,
   registerGroupRoutes,
   registerKeyRoutes,
   registerEnvironmentRoutes,
+  registerParityRoutes,
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,

@@ -97,6 +97,7 @@ export const apiInControl: StoreRights = {
   ],
   appends: [
     'organization.created',
+    'organization.updated',
     'environment.created',
     'person.created',
     'person.updated',

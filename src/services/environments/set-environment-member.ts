@@ -9,7 +9,7 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { readPerson } from '../people/read-people.ts'
-import { requireEnvironmentAdministrator } from './environment-access.ts'
+import { requireEnvironmentRight } from './environment-access.ts'
 import type { EnvironmentMemberView } from './list-environment-members.ts'
 
 export interface SetEnvironmentMember {
@@ -21,7 +21,7 @@ export interface SetEnvironmentMember {
 /**
  * Gives a human or a service account a role in an environment, in place of the one they had there.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, `not-found` for somebody the organization does not have.
+ * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the organization does not have.
  */
 export async function setEnvironmentMember(
   { caller, stores }: ServiceContext,
@@ -29,8 +29,9 @@ export async function setEnvironmentMember(
 ): Promise<EnvironmentMemberView> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireEnvironmentAdministrator(transaction, caller, environment)
     const found = await readPerson(transaction, person)
+    const toOneself = person === caller.person || found?.owner === caller.person
+    await requireEnvironmentRight(transaction, caller, environment, 'environment-role.give', { toOneself })
     if (found === undefined) throw notFound()
     const { organization } = transaction
     const row = { organization, environment, actor: person, role }

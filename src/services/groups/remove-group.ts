@@ -8,7 +8,7 @@ import type { ServiceContext } from '../context.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 
 /**
  * Removes a group of approvers. A policy that names it has nobody there until the group is made again.
@@ -22,7 +22,7 @@ export async function removeGroup(
   requireOrganizationKey(caller, organization)
   await withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'group.remove')
     await transaction
       .delete(approverGroupMember)
       .where(

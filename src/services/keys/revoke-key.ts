@@ -6,7 +6,7 @@ import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireActive } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { readKey } from './read-keys.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function revokeKey({ caller, stores }: ServiceContext, id: ApiKeyId
   const { organization, actor, door } = caller
   const environment = door.kind === 'environment' ? door.environment : null
   await withOrganization(stores.control, organization, async (transaction) => {
-    await requireActive(transaction, caller)
+    await requireRight(transaction, caller, 'key.make')
     const key = await readKey(transaction, { actor, environment }, id)
     if (key === undefined) throw notFound()
     const { rowCount } = await transaction

@@ -4,7 +4,7 @@ import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { readPerson } from '../people/read-people.ts'
-import { requireOwner } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import type { MemberView } from './list-members.ts'
 import { keepAnOwner, lockOrganization } from './lock-organization.ts'
 import { notFound, requireOrganizationKey } from './require-organization-key.ts'
@@ -28,7 +28,7 @@ export async function setMember(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireOwner(transaction, caller)
+    await requireRight(transaction, caller, 'organization-role.give')
     const found = await readPerson(transaction, member.person)
     if (found?.kind !== 'human') throw notFound()
     const entry = await writeMember(transaction, entryActor(caller), member)

@@ -19,7 +19,7 @@ import { entryActor } from './entry-actor.ts'
 import { insertHuman } from './insert-human.ts'
 import { issueSignInToken } from './issue-sign-in-token.ts'
 import { type PersonView, readPerson } from './read-people.ts'
-import { requireAdministrator } from './require-role.ts'
+import { requireRight } from './require-right.ts'
 
 export type NewPerson =
   | { readonly kind: 'human'; readonly name: string; readonly email?: string | undefined }
@@ -67,7 +67,7 @@ export async function createPerson(
 ): Promise<CreatedPerson> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'person.write')
     const id = uuidv7()
     const claim = { ...repeatable, actor: caller.actor, operation: 'createPerson', resource: id }
     const claimed = await claimKey(transaction, claim)

@@ -16,10 +16,9 @@ import type { ServiceContext } from '../context.ts'
 import { revokeKeysOfAccounts } from '../keys/revoke-keys-of-accounts.ts'
 import { keepAnOwner, lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
-import { Refused } from '../refused.ts'
 import { entryActor } from './entry-actor.ts'
 import { type PersonView, readPerson } from './read-people.ts'
-import { requireAdministrator } from './require-role.ts'
+import { requireRight } from './require-right.ts'
 
 interface Change {
   readonly name?: string | undefined
@@ -75,12 +74,10 @@ export async function updatePerson(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    const standing = await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'person.write')
     const before = await readPerson(transaction, id)
     if (before === undefined) throw notFound()
-    if (standing.organizationRole !== 'owner' && (await isOwner(transaction, id))) {
-      throw new Refused('forbidden', 'Only an owner changes an owner.')
-    }
+    if (await isOwner(transaction, id)) await requireRight(transaction, caller, 'owner.write')
     const name = change.name === before.name ? undefined : change.name
     const active = change.active === before.active ? undefined : change.active
     if (name === undefined && active === undefined) return before

@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { command as commandTable } from '../../db/control/command.ts'
 import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
+  type ActorId,
   type AssetId,
   type CommandId,
   type EnvironmentId,
@@ -17,9 +19,11 @@ import {
   type ProductionCommandState,
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
-import { type Refusal, refused, type Story, type StreamReference, unreachable } from '../../domain/stream.ts'
+import type { Act } from '../../domain/rights/acts.ts'
+import { judge } from '../../domain/rights/judge.ts'
+import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
-import { type Standing, standingOf } from '../people/standing.ts'
+import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
@@ -27,6 +31,8 @@ import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
 
 interface Facts extends ProductionCommandFacts {
   readonly person: PersonId
+  /** Who asked: the person, or a service account that acts for them. Its rights are the ones that count. */
+  readonly actor: ActorId
   readonly environment: EnvironmentId
   readonly asset: AssetId
   readonly act: ProductionCommandKind
@@ -50,8 +56,16 @@ async function loadProductionCommand(
       environment: productionCommand.environment,
       asset: productionCommand.asset,
       act: productionCommand.kind,
+      actor: commandTable.actor,
     })
     .from(productionCommand)
+    .innerJoin(
+      commandTable,
+      and(
+        eq(commandTable.organization, productionCommand.organization),
+        eq(commandTable.id, productionCommand.id),
+      ),
+    )
     .where(
       and(
         eq(productionCommand.organization, stream.organization),
@@ -69,31 +83,22 @@ async function loadProductionCommand(
   }
 }
 
+const actsByKind: Readonly<Record<ProductionCommandKind, Act>> = Object.freeze({
+  'create-asset': 'asset.write-local',
+  'write-version': 'asset.write-local',
+  'supply-secret': 'secret.supply',
+  restore: 'asset.restore',
+  erase: 'content.erase',
+})
+
 async function authoriseProductionCommand(
   transaction: Transaction,
   { facts }: State,
   events: readonly ProductionCommandEvent[],
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
-  const standing = await standingOf(transaction, facts.person, facts.environment)
-  if (!standing?.active) return refused('forbidden', 'Whoever asked for this act is not active any more.')
-  return refusalTo(facts.act, standing)
-}
-
-/** What speaks against an act of this kind, by rights as they are now. */
-function refusalTo(act: ProductionCommandKind, { environmentRole }: Standing): Refusal | null {
-  switch (act) {
-    case 'create-asset':
-    case 'write-version':
-    case 'supply-secret':
-    case 'restore':
-    case 'erase':
-      return environmentRole === 'engineer'
-        ? null
-        : refused('forbidden', 'An act in production takes an engineer of that environment.')
-    default:
-      return unreachable(act)
-  }
+  const standing = await standingOf(transaction, facts.actor, facts.environment)
+  return judge(actsByKind[facts.act], standing)
 }
 
 async function projectProductionCommand(

@@ -70,6 +70,8 @@ async function store(
 ): Promise<RequestedPromotion> {
   const { organization } = transaction
   const { caller } = context
+  // Once more, now that the rights it rests on stay as they are until all of it is stored.
+  await authoriseRequest(transaction, caller, request)
   const { key, fingerprint } = request.idempotency
   const promotion = identifier<PromotionId>(uuidv7())
   const claimed = await claimKey(transaction, {
@@ -172,7 +174,9 @@ export async function requestPromotion(
   request: PromotionRequest,
 ): Promise<RequestedPromotion> {
   const { caller, stores } = context
-  await authoriseRequest(context, request)
+  await withOrganization(stores.control, caller.organization, (transaction) =>
+    authoriseRequest(transaction, caller, request),
+  )
   const pins = await findPins(context, request)
   const assets = pins.map(({ asset }): AssetId => asset)
   const requested = await withOrganization(stores.control, caller.organization, (transaction) =>

@@ -3,6 +3,7 @@ import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
+import { judge } from '../../domain/rights/judge.ts'
 import {
   evolveRollout,
   pendingRollout,
@@ -75,10 +76,8 @@ async function authoriseRollout(
     if (command === null || command.claim.person !== event.person) {
       return refused('forbidden', 'Only a person activates.')
     }
-    const standing = await standingOf(transaction, event.person, facts.destination)
-    if (!standing?.active || standing.environmentRole !== 'engineer') {
-      return refused('forbidden', 'Activating takes an engineer of the destination.')
-    }
+    const refusal = judge('rollout.activate', await standingOf(transaction, command.actor, facts.destination))
+    if (refusal !== null) return refusal
   }
   return null
 }
