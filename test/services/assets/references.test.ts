@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
@@ -236,4 +237,57 @@ test('the circle that is shown is the shortest one', () => {
   ]
   expect(referenceCircle(one, edges)).toEqual([one, two])
   expect(referenceCircle(one, edges.slice(0, 2))).toBeNull()
+})
+
+describe('a reference that is stored', () => {
+  const changes = ["pointer = '/elsewhere'", 'target = gen_random_uuid()', 'version = version + 1']
+  const acts = [
+    ...changes.map((change) => `UPDATE asset_reference SET ${change}`),
+    'DELETE FROM asset_reference',
+  ]
+
+  test.each(['api', 'worker_staging', 'auditor'] as const)(
+    'is not changed or taken away by %s',
+    async (login) => {
+      const place = newPlace()
+      const [one] = newAssets(1) as [AssetId]
+      await write(place, one, 1, newAssets(1))
+      for (const act of [...acts, 'TRUNCATE asset_reference']) {
+        const tried = withOrganization(
+          stores.pool('staging', login),
+          place.caller.organization,
+          (transaction) => transaction.execute(act),
+        )
+        await expect(tried).rejects.toMatchObject({ cause: { code: '42501' } })
+      }
+    },
+  )
+
+  test('is not changed or taken away by the owner of its table either', async () => {
+    const place = newPlace()
+    const [one] = newAssets(1) as [AssetId]
+    await write(place, one, 1, newAssets(1))
+    for (const act of acts) {
+      await expect(stores.superuser('staging').query(act)).rejects.toMatchObject({ code: '42501' })
+    }
+  })
+
+  test('is of the environment and the organization of its asset', async () => {
+    const place = newPlace()
+    const [one, two] = newAssets(2) as [AssetId, AssetId]
+    await write(place, one, 1, [])
+    const insert = (organization: OrganizationId, environment: EnvironmentId) =>
+      withOrganization(pool, place.caller.organization, (transaction) =>
+        transaction.execute(
+          sql`insert into asset_reference values (${organization}, ${environment}, ${one}, 1, 1, '/a', ${two}, true)`,
+        ),
+      )
+    const elsewhere = newPlace()
+    await expect(insert(place.caller.organization, elsewhere.environment)).rejects.toMatchObject({
+      cause: { code: '23503' },
+    })
+    await expect(insert(elsewhere.caller.organization, place.environment)).rejects.toMatchObject({
+      cause: { code: '42501' },
+    })
+  })
 })
