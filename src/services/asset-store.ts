@@ -1,3 +1,4 @@
+import type { AssetReference } from '../domain/asset/references.ts'
 import type {
   AssetId,
   CommandId,
@@ -28,6 +29,8 @@ export interface AuthorizedItem {
   readonly digest: Digest
   /** Canonical bytes; their SHA-256 is `digest`. */
   readonly bytes: Uint8Array
+  /** What the content refers to, by the rules of its type in the organization's registry. */
+  readonly references: readonly AssetReference[]
   readonly fence: number
   readonly person: PersonId
 }
@@ -59,6 +62,7 @@ export interface WritingAct extends ActOnAsset {
   readonly kind: 'create-asset' | 'write-version'
   readonly digest: Digest
   readonly bytes: Uint8Array
+  readonly references: readonly AssetReference[]
 }
 
 /** Gives an asset the value of a secret. Its content stays as it is. */

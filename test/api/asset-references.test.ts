@@ -259,3 +259,70 @@ describe('a promotion', () => {
     expect((await ask(bound, { bindings })).status).toBe(202)
   })
 })
+
+describe('an asset of a type of the organization’s own', () => {
+  const part = {
+    schema: {
+      type: 'object',
+      properties: { parts: { type: 'array', items: { type: 'string' } } },
+      required: ['parts'],
+      additionalProperties: false,
+    },
+    promotable: false,
+    references: [{ pointer: '/parts/*', types: ['part'], required: true }],
+    bindings: [],
+    secrets: [],
+    immutable: [],
+  }
+  const bodyOf = (...parts: readonly string[]) => ({ type: 'part', name: 'A part', content: { parts } })
+
+  async function withParts() {
+    const made = await newOrganization()
+    const key = made.people.owner.keys.organization
+    await api.expectStatus(200, '/v1/asset-types/part', { key, method: 'PUT', body: part })
+    return made
+  }
+
+  test('closes no circle, in staging or in production, and says which it would be', async () => {
+    const { environments, keys } = await withParts()
+    for (const kind of ['staging', 'production'] as const) {
+      const key = keys[kind]
+      const path = `/v1/environments/${environments[kind]}/assets`
+      const inner = await api.expectStatus<Asset>(201, path, { key, body: bodyOf() })
+      const outer = await api.expectStatus<Asset>(201, path, { key, body: bodyOf(inner.id) })
+      const refused = await api.expectStatus<Problem>(422, `/v1/assets/${inner.id}`, {
+        key,
+        method: 'PUT',
+        body: { content: { parts: [outer.id] } },
+        headers: { 'If-Match': tagOf(inner) },
+      })
+      expect(refused).toMatchObject({
+        code: 'reference-cycle',
+        errors: [
+          { pointer: '/content/parts/0', message: `leads back to this asset: ${inner.id} → ${outer.id}` },
+        ],
+      })
+      const { data } = await api.expectStatus<Page<Use>>(200, `/v1/assets/${inner.id}/used-by`, { key })
+      expect(data).toMatchObject([{ id: outer.id, pointer: '/parts/0', resolved: true }])
+    }
+  })
+
+  test('names others by their id alone', async () => {
+    const { assets, key } = await withParts()
+    const refused = await api.expectStatus<Problem>(422, assets, { key, body: bodyOf('the other one') })
+    expect(refused).toMatchObject({
+      code: 'invalid-body',
+      errors: [{ pointer: '/content/parts/0', message: "must be an asset's id" }],
+    })
+  })
+})
+
+test('what a link of a partner refers to is not told', async () => {
+  const { create, read } = await newOrganization()
+  const ends = { source: { id: uuidv7() }, destination: { id: uuidv7() } }
+  const link = { id: 'theirs', ...ends, dataModel: 'Results', partnerOwned: true }
+  const content = { action: 'send', rules: [], links: [link] }
+  const asset = await create({ type: 'filter', name: 'Shared', content })
+  expect(asset.unresolvedReferences).toEqual([])
+  expect((await read<Page<Use>>(`/v1/assets/${asset.id}/uses`)).data).toEqual([])
+})

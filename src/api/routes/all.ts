@@ -1,6 +1,7 @@
 import type { CountersignApp } from '../environment.ts'
 import { registerAssetHistoryRoutes } from './asset-history.ts'
 import { registerAssetReferenceRoutes } from './asset-references.ts'
+import { registerAssetTypeRoutes } from './asset-types.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAuditRoutes } from './audit.ts'
@@ -32,6 +33,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerAssetReadingRoutes,
   registerAssetReferenceRoutes,
   registerAssetHistoryRoutes,
+  registerAssetTypeRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

@@ -18,7 +18,10 @@ export const apiInControl: StoreRights = {
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
       actor: { insert: 'all' },
       person: { insert: ['organization', 'id', 'name', 'email'], update: ['name', 'email', 'active'] },
-      service_account: { insert: ['organization', 'id', 'name', 'owner'], update: ['name', 'active'] },
+      service_account: {
+        insert: ['organization', 'id', 'name', 'owner'],
+        update: ['name', 'active', 'owner'],
+      },
       organization_member: { insert: 'all', update: ['role', 'auditor'], delete: true },
       environment_member: { insert: 'all', update: ['role'], delete: true },
       approver_group: { insert: 'all', delete: true },

@@ -34,6 +34,8 @@ const developmentWorker: StoreRights = {
 
 const workerProduction: StoreRights = {
   tables: tables(followerTables, readable('authorized_item', 'authorized_production_command', 'receipt'), {
+    // Of the organization's own types, to tell from bytes what they refer to.
+    asset_type: { select: ['organization', 'name', 'version', 'definition', 'digest'] },
     receipt: {
       insert: [
         'organization',

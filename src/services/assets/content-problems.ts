@@ -28,11 +28,26 @@ function judge(validate: ContentValidator, content: JsonValue): readonly Content
  * Content that an organization's own schema cannot judge within a second is wrong too.
  */
 export function contentProblems(type: AssetType, content: JsonValue): readonly ContentProblem[] {
-  if (isBuiltIn(type)) return judge(validatorOf(type), content)
-  try {
+  return judgeOf(type)(content)
+}
+
+/** The same for many contents of one type, whose schema is compiled once. */
+export function judgeOf(type: AssetType): (content: JsonValue) => readonly ContentProblem[] {
+  if (isBuiltIn(type)) {
     const validate = validatorOf(type)
-    return withinTime(() => judge(validate, content))
+    return (content) => judge(validate, content)
+  }
+  const validate = attempt(() => validatorOf(type))
+  return (content) =>
+    (validate && attempt(() => withinTime(() => judge(validate, content)))) ?? [
+      { pointer: '', message: 'cannot be judged by the schema of its type within a second' },
+    ]
+}
+
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
   } catch {
-    return [{ pointer: '', message: 'cannot be judged by the schema of its type within a second' }]
+    return undefined
   }
 }

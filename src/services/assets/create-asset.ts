@@ -7,10 +7,11 @@ import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { requestProductionCommand } from '../production-commands/request-production-command.ts'
-import { checkReferencesIn } from './references/check-references.ts'
+import { checkReferences } from './references/check-references.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -75,8 +76,10 @@ export async function createAsset(context: ServiceContext, asked: NewAsset): Pro
     if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)
     const { environment, name, idempotency } = asked
     const asset = identifier<AssetId>(uuidv7())
-    const { references } = accepted
-    await checkReferencesIn(opened, { asset, environment, version: 1, references })
+    await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+      await refuseTaken(transaction, { asset, environment, accepted }, 'read')
+      await checkReferences(transaction, { asset, environment, version: 1, references: accepted.references })
+    })
     return requestProductionCommand(context, opened.control, {
       kind: 'create-asset',
       environment,

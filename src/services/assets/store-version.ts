@@ -13,6 +13,7 @@ import { entryActor } from '../people/entry-actor.ts'
 import { checkReferences } from './references/check-references.ts'
 import { insertReferences } from './references/insert-references.ts'
 import type { AcceptedContent } from './rules/accept-content.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 
 /** A version about to be written by hand in staging or development. Version 1 creates its asset. */
 export interface VersionToStore {
@@ -28,7 +29,8 @@ export interface VersionToStore {
 /**
  * Writes a version, and its asset with the first one. Returns the entry that tells of it, which the caller appends.
  *
- * @throws Refused for a reference to an asset of another type than may stand there, or one that closes a circle.
+ * @throws Refused where another asset of the environment holds what only so many may hold, for a reference to an asset
+ * of another type than may stand there, or one that closes a circle.
  */
 export async function storeVersion(
   { person, ...caller }: Caller,
@@ -37,6 +39,7 @@ export async function storeVersion(
 ): Promise<EntryDraft> {
   const { organization } = transaction
   const { references } = accepted
+  await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
   await checkReferences(transaction, { asset, environment, version, references })
   const digest = await saveContent(transaction, accepted.bytes)
   const entry = uuidv7()

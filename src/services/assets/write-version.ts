@@ -7,9 +7,10 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
-import { checkReferencesIn } from './references/check-references.ts'
+import { checkReferences } from './references/check-references.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -47,16 +48,25 @@ async function requestInProduction(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenVersion | RequestedCommand> {
-  const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
-    findCurrent(transaction, opened, asked.asset, 'read'),
+  const { current, bytes, digest } = await withOrganization(
+    opened.store,
+    context.caller.organization,
+    async (transaction) => {
+      const found = await findCurrent(transaction, opened, asked.asset, 'read')
+      const accepted = await checkNextVersion(opened, found, asked)
+      const { asset } = asked
+      const { environment } = opened
+      const { references } = accepted
+      await refuseTaken(transaction, { asset, environment, accepted }, 'read')
+      await checkReferences(transaction, { asset, environment, version: found.version + 1, references })
+      return { current: found, ...accepted }
+    },
   )
-  const { bytes, digest, references } = await checkNextVersion(opened, current, asked)
   if (digest === current.digest) {
     const asset = await readAsset(opened, asked.asset)
     return { kind: 'written', asset, replayed: false, written: false }
   }
   const { id, environment, type, name, version } = current
-  await checkReferencesIn(opened, { asset: id, environment, version: version + 1, references })
   return requestProductionCommand(context, opened.control, {
     kind: 'write-version',
     environment,

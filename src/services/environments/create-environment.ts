@@ -54,8 +54,8 @@ async function firstPolicy(
     .from(approverGroup)
     .where(and(eq(approverGroup.organization, organization), eq(approverGroup.name, name)))
   return [
-    ...(there.length > 0 ? [] : [await writeGroup(transaction, actor, { name, members: [] })]),
-    await insertPolicy(transaction, actor, { environment, version: 1, policy: initialPolicy }),
+    ...(there.length > 0 ? [] : [await writeGroup(transaction, actor, { name, members: [] }, null)]),
+    await insertPolicy(transaction, actor, { environment, version: 1, policy: initialPolicy }, null),
   ]
 }
 

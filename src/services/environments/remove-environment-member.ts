@@ -22,7 +22,7 @@ export async function removeEnvironmentMember(
     await lockOrganization(transaction)
     await requireEnvironmentRight(transaction, caller, environment, 'environment-role.take')
     const { organization } = transaction
-    const { rowCount } = await transaction
+    const [before] = await transaction
       .delete(environmentMember)
       .where(
         and(
@@ -31,14 +31,15 @@ export async function removeEnvironmentMember(
           eq(environmentMember.actor, person),
         ),
       )
-    if (rowCount === 0) throw notFound()
+      .returning({ role: environmentMember.role })
+    if (before === undefined) throw notFound()
     await appendEntries(transaction, [
       {
         type: 'environment-member.removed',
         subject: `environment/${environment}`,
         actor: entryActor(caller),
         environment,
-        details: { person },
+        details: { person, before, after: null },
       },
     ])
   })

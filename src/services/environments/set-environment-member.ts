@@ -19,7 +19,8 @@ export interface SetEnvironmentMember {
 }
 
 /**
- * Gives a human or a service account a role in an environment, in place of the one they had there.
+ * Gives a human or a service account a role in an environment, in place of the one they had there. The
+ * same again changes nothing.
  *
  * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the organization does not have.
  */
@@ -34,24 +35,29 @@ export async function setEnvironmentMember(
     await requireEnvironmentRight(transaction, caller, environment, 'environment-role.give', { toOneself })
     if (found === undefined) throw notFound()
     const { organization } = transaction
+    const one = and(
+      eq(environmentMember.organization, organization),
+      eq(environmentMember.environment, environment),
+      eq(environmentMember.actor, person),
+    )
+    const [before = null] = await transaction
+      .select({ role: environmentMember.role })
+      .from(environmentMember)
+      .where(one)
+    const member = { person, kind: found.kind, role }
+    if (before?.role === role) return member
     const row = { organization, environment, actor: person, role }
-    if ((await insertRows(transaction, environmentMember, [row], 'ignore')) === 0) {
-      const one = and(
-        eq(environmentMember.organization, organization),
-        eq(environmentMember.environment, environment),
-        eq(environmentMember.actor, person),
-      )
-      await transaction.update(environmentMember).set({ role }).where(one)
-    }
+    if (before === null) await insertRows(transaction, environmentMember, [row])
+    else await transaction.update(environmentMember).set({ role }).where(one)
     await appendEntries(transaction, [
       {
         type: 'environment-member.set',
         subject: `environment/${environment}`,
         actor: entryActor(caller),
         environment,
-        details: { person, role },
+        details: { person, before, after: { role } },
       },
     ])
-    return { person, kind: found.kind, role }
+    return member
   })
 }

@@ -58,8 +58,14 @@ export async function setPolicy(
     checkPrecondition(seen, current?.version ?? 0)
     await refuseUnknownGroups(transaction, policy)
     if (current !== undefined && current.digest === digestOf(policyBytes(policy))) return current
+    const before = current === undefined ? null : { version: current.version, digest: current.digest }
     const version = (current?.version ?? 0) + 1
-    const entry = await insertPolicy(transaction, entryActor(caller), { environment, version, policy })
+    const entry = await insertPolicy(
+      transaction,
+      entryActor(caller),
+      { environment, version, policy },
+      before,
+    )
     const stored = await readPolicy(transaction, environment)
     if (stored === undefined) throw notFound()
     await appendEntries(transaction, [entry])

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq, inArray } from 'drizzle-orm'
 import { person as personTable } from '../../db/control/person.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
@@ -35,7 +36,7 @@ async function refuseStrangers(transaction: Transaction, members: readonly Perso
 }
 
 /**
- * Makes a group of approvers, or replaces its members.
+ * Makes a group of approvers, or replaces its members. The same again changes nothing.
  *
  * @throws Refused `forbidden` unless an owner asks, or an admin who does not add themselves; `invalid-body` for a member who is no human here.
  */
@@ -51,7 +52,8 @@ export async function setGroup(
     await requireRight(transaction, caller, 'group.write', { toOneself })
     await refuseStrangers(transaction, members)
     const group: GroupView = { name, members: [...new Set(members)].sort() }
-    const entry = await writeGroup(transaction, entryActor(caller), group)
+    if (before !== undefined && isDeepStrictEqual(before, group)) return group
+    const entry = await writeGroup(transaction, entryActor(caller), group, before?.members ?? null)
     await appendEntries(transaction, [entry])
     return group
   })

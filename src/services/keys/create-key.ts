@@ -56,6 +56,10 @@ function refuseWider(maker: KeyMaker, { door, scopes, expiresAt }: CreateKey, no
       'A limited key makes only keys that are limited to some of its own scopes.',
     )
   }
+  const until = maker.expiresAt?.getTime()
+  if (until !== undefined && !(expiresAt !== undefined && Date.parse(expiresAt) <= until)) {
+    throw new Refused('forbidden', 'A key that expires makes only keys that expire no later than itself.')
+  }
   if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
     const errors = [{ pointer: '/expiresAt', message: 'must be in the future' }]
     throw new Refused('invalid-body', 'The key would have expired already.', errors)

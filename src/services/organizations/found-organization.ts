@@ -54,20 +54,21 @@ export async function foundOrganization(
   const entries: EntryDraft[] = [
     { type: 'organization.created', subject: `organization/${organization}`, actor, details: { name } },
     await insertHuman(transaction, actor, { id: owner, name: ownerName, email: ownerEmail }),
-    await writeMember(transaction, actor, { person: owner, role: 'owner', grants: [] }),
+    await writeMember(transaction, actor, { person: owner, role: 'owner', grants: [] }, null),
   ]
   for (const kind of environmentKinds) {
     const environment = environments[kind]
     const created = { id: environment, name: kind, kind, store: kind }
     entries.push(await insertEnvironment(transaction, actor, created))
-    const details = { person: owner, role: 'engineer' } as const
-    const member = { organization, environment, actor: owner, role: details.role }
+    const role = 'engineer'
+    const member = { organization, environment, actor: owner, role } as const
     await insertRows(transaction, environmentMember, [member])
     const subject = `environment/${environment}`
+    const details = { person: owner, before: null, after: { role } }
     entries.push({ type: 'environment-member.set', subject, actor, environment, details })
   }
-  entries.push(await writeGroup(transaction, actor, { name: 'approvers', members: [] }))
+  entries.push(await writeGroup(transaction, actor, { name: 'approvers', members: [] }, null))
   const first = { environment: environments.production, version: 1, policy }
-  entries.push(await insertPolicy(transaction, actor, first))
+  entries.push(await insertPolicy(transaction, actor, first, null))
   return { owner, environments, entries }
 }

@@ -23,17 +23,18 @@ export async function removeMember(
   await withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
     await requireRight(transaction, caller, 'organization-role.give')
-    const { rowCount } = await transaction
+    const [before] = await transaction
       .delete(organizationMember)
       .where(and(eq(organizationMember.organization, organization), eq(organizationMember.person, person)))
-    if (rowCount === 0) throw notFound()
+      .returning({ role: organizationMember.role, auditor: organizationMember.auditor })
+    if (before === undefined) throw notFound()
     await keepAnOwner(transaction)
     await appendEntries(transaction, [
       {
         type: 'organization-member.removed',
         subject: `person/${person}`,
         actor: entryActor(caller),
-        details: { person },
+        details: { person, before, after: null },
       },
     ])
   })

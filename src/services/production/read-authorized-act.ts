@@ -2,16 +2,19 @@ import { and, eq, getViewSelectedFields, sql } from 'drizzle-orm'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
 import { environment as environmentTable } from '../../db/control/environment.ts'
 import { withOrganization } from '../../db/transaction.ts'
+import type { AssetType } from '../../domain/asset/asset-type.ts'
 import type { CommandId, OrganizationId } from '../../domain/identifiers.ts'
 import { unreachable } from '../../domain/stream.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import type { AuthorizedAct } from '../asset-store.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import {
   AuthorizedBytesDiffer,
   notAuthorized,
   type ProductionContext,
   type RefusedAct,
 } from './production-context.ts'
+import { writtenReferences } from './written-references.ts'
 
 type Row = typeof authorizedProductionCommand.$inferSelect
 
@@ -21,7 +24,7 @@ function named<Value>(value: Value | null): Value {
   return value
 }
 
-function actOf(row: Row, origin: string): AuthorizedAct | RefusedAct {
+function actOf(row: Row, registered: AssetType | undefined, origin: string): AuthorizedAct | RefusedAct {
   const { organization, id, environment, asset, type, name, expectedVersion, person, fence } = row
   const grant = { origin, index: row.grantIndex, leafHash: row.grantLeafHash }
   const common = { organization, id, environment, asset, type, name, expectedVersion, person, fence, grant }
@@ -32,7 +35,7 @@ function actOf(row: Row, origin: string): AuthorizedAct | RefusedAct {
       const digest = named(row.contentDigest)
       if (bytes === null) return { kind: 'refused', code: 'content-erased' }
       if (digestOf(bytes) !== digest) throw new AuthorizedBytesDiffer()
-      return { ...common, kind: row.kind, digest, bytes }
+      return { ...common, kind: row.kind, digest, bytes, references: writtenReferences(registered, bytes) }
     }
     case 'supply-secret':
       return { ...common, kind: row.kind }
@@ -80,6 +83,7 @@ export async function readAuthorizedAct(
       )
     if (found === undefined) return notAuthorized
     const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
-    return actOf(found, named(rows[0]?.origin ?? null))
+    const types = await findTypes(transaction, [found.type])
+    return actOf(found, types.get(found.type), named(rows[0]?.origin ?? null))
   })
 }

@@ -55,7 +55,7 @@ export async function authoriseRequest(
       const errors = [{ pointer: `/promotingAssets/${place}`, message: 'is local to its environment' }]
       throw new Refused(
         'not-promotable',
-        `Assets of type ${found.name} are local: create them in production with a key of production.`,
+        `Assets of type ${found.name} are local to their environment. ${found.notPromotableBecause ?? 'Create one in production, with a key of production.'}`,
         errors,
       )
     }

@@ -72,7 +72,7 @@ async function write(
   const content = { parts: [...parts] }
   const bytes = canonicalBytes(content)
   const references = referencesOf(part, content)
-  const accepted = { content, bytes, digest: digest(digestOf(bytes)), references }
+  const accepted = { type: part, content, bytes, digest: digest(digestOf(bytes)), references }
   await withOrganization(pool, caller.organization, async (transaction) => {
     const stored = { asset, environment, type: 'part', name: 'A part', version, accepted }
     const draft = await storeVersion(caller, transaction, stored)

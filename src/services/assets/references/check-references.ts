@@ -1,10 +1,9 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import type { Transaction } from '../../../db/transaction.ts'
 import { type ReferenceEdge, referenceCircle } from '../../../domain/asset/reference-circle.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
 import { Refused } from '../../refused.ts'
-import type { OpenEnvironment } from '../rules/open-environment.ts'
 import type { ReferringVersion } from './insert-references.ts'
 import { lockReferences } from './lock-references.ts'
 
@@ -13,7 +12,8 @@ const shownAssets = 20
 
 /**
  * Judges what a version about to be written refers to. A reference to an asset that this environment does not have is
- * allowed, whoever else may have it. From here to the end of the transaction no other references are written here.
+ * allowed, whoever else may have it. From here to the end of the transaction no other references are written here; a
+ * version that production's worker writes later is judged early, and so without a hold on what comes in between.
  *
  * @throws Refused `invalid-body` where an asset of another type stands than may stand there, `reference-cycle` where
  * the references would lead back to the asset.
@@ -23,18 +23,6 @@ export async function checkReferences(transaction: Transaction, version: Referri
   await lockReferences(transaction, version.environment)
   await refuseOtherTypes(transaction, version)
   await refuseCircle(transaction, version)
-}
-
-/**
- * The same for a version that production's worker is to write later: told to the person early, in a transaction of its
- * own, and so without a hold on what others write meanwhile.
- */
-export async function checkReferencesIn(
-  { store, control }: OpenEnvironment,
-  version: ReferringVersion,
-): Promise<void> {
-  if (version.references.length === 0) return
-  await withOrganization(store, control.organization, (transaction) => checkReferences(transaction, version))
 }
 
 function targetsOf({ references }: ReferringVersion) {

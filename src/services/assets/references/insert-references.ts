@@ -16,9 +16,9 @@ export async function insertReferences(
   transaction: Transaction,
   versions: readonly ReferringVersion[],
 ): Promise<void> {
-  const rows = versions.flatMap(({ references, ...version }) =>
-    references.map(({ pointer, asset: target, rule }, place) => {
-      return { ...version, position: place + 1, pointer, target, required: rule.required }
+  const rows = versions.flatMap(({ asset, environment, version, references }) =>
+    references.map(({ pointer, asset: target, rule: { required } }, place) => {
+      return { asset, environment, version, position: place + 1, pointer, target, required }
     }),
   )
   if (rows.length === 0) return

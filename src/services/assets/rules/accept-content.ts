@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
-import { type AssetReference, referencesOf } from '../../../domain/asset/references.ts'
+import { type AssetReference, ownReferencesOf } from '../../../domain/asset/references.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -10,6 +10,7 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { contentProblems } from '../content-problems.ts'
 import { findTypes } from '../types/find-types.ts'
+import { checkRules } from './check-rules.ts'
 
 /**
  * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
@@ -26,6 +27,7 @@ export async function knownType(control: Transaction, name: string): Promise<Ass
 
 /** Content that may be stored as a version: what stands in it, and its canonical bytes. */
 export interface AcceptedContent {
+  readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
@@ -36,7 +38,8 @@ export interface AcceptedContent {
 /**
  * Content that its type allows.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken.
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema or a
+ * structural check is broken.
  */
 export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
@@ -55,13 +58,14 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  checkRules(type, content)
   const references = knownReferences(type, content)
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)), references }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), references }
 }
 
 function knownReferences(type: AssetType, content: JsonValue): readonly AssetReference[] {
-  const references = referencesOf(type, content)
+  const references = ownReferencesOf(type, content)
   const strange = references.filter(({ asset }) => !isUuid(asset))
   if (strange.length === 0) return references
   throw new Refused(

@@ -10,6 +10,7 @@ import { Refused } from '../../refused.ts'
 import { assetTag, unknownAsset } from '../view/asset-state.ts'
 import { type AcceptedContent, acceptContent, keepImmutables, knownType } from './accept-content.ts'
 import { authoriseWrite } from './authorise-write.ts'
+import { keepPartners } from './keep-partners.ts'
 import type { OpenEnvironment } from './open-environment.ts'
 
 /** An asset and the version that counts, as a change finds them. */
@@ -91,7 +92,7 @@ export async function checkNextVersion(
   authoriseWrite(opened, type)
   if (current.deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
   checkPrecondition(asked.seen, assetTag(current))
-  const accepted = await acceptContent(type, asked.content)
+  const accepted = await acceptContent(type, keepPartners(type, current, asked.content))
   if (current.bytes !== null) keepImmutables(type, current.bytes, accepted.content)
   return accepted
 }

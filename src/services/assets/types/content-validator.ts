@@ -1,22 +1,37 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { type AssetType, contentFormats } from '../../../domain/asset/asset-type.ts'
 import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
+import type { RuleProblem } from '../../../domain/asset/structure/rule-problem.ts'
+import type { JsonObject } from '../../../domain/json.ts'
 import { linearPattern } from './linear-pattern.ts'
 import { withinTime } from './within-time.ts'
 
 /** What a schema says of content, as the compiler makes it. */
 export type ContentValidator = ValidateFunction
 
-function compile({ schema }: Pick<AssetType, 'schema'>, formats: 'full' | 'fast'): ContentValidator {
-  const ajv = new Ajv2020({ allErrors: false, strict: true, code: { regExp: linearPattern } })
+function compiler(formats: 'full' | 'fast', options: Options) {
+  const ajv = new Ajv2020({ allErrors: false, strict: true, code: { regExp: linearPattern }, ...options })
   addFormats.default(ajv, { mode: formats, formats: [...contentFormats] })
-  return ajv.compile(schema)
+  return ajv
 }
 
+// Others write their schemas their own way: a type need not be said twice, and may be one of several.
+const lenient: Options = { strictTypes: false, strictTuples: false, logger: false }
+
 const builtIn: ReadonlyMap<AssetType, ContentValidator> = new Map(
-  builtInAssetTypes.map((type) => [type, compile(type, 'full')]),
+  builtInAssetTypes.map((type) => [type, compiler('full', {}).compile(type.schema)]),
 )
+
+/** Where a schema is no JSON Schema 2020-12, by pointers into the definition that holds it. */
+export function dialectProblems(schema: JsonObject): readonly RuleProblem[] {
+  const ajv = compiler('fast', { ...lenient, allErrors: true })
+  if (withinTime(() => ajv.validateSchema(schema))) return []
+  return (ajv.errors ?? []).slice(0, 100).map(({ instancePath, message }) => ({
+    pointer: `/schema${instancePath}`,
+    message: message ?? 'is not valid JSON Schema 2020-12',
+  }))
+}
 
 /**
  * Compiles the schema of an organization's own type: strict, with linear-time patterns and the formats whose expressions
@@ -25,7 +40,7 @@ const builtIn: ReadonlyMap<AssetType, ContentValidator> = new Map(
  * @throws Error where the schema is none, holds what the strict mode refuses, or takes too long.
  */
 export function compileOwn(type: Pick<AssetType, 'schema'>): ContentValidator {
-  return withinTime(() => compile(type, 'fast'))
+  return withinTime(() => compiler('fast', lenient).compile(type.schema))
 }
 
 /** The validator of a type: built-in ones are compiled once and for all, an organization's own when it is needed. */

@@ -15,3 +15,13 @@ export const linearPattern: RegExpEngine = Object.assign(
   // Code would only be generated from this name for a validator that is written to a file, and none is.
   { code: 'linearPattern' },
 )
+
+/** Whether a pattern can be judged in linear time. */
+export function isLinear(pattern: string): boolean {
+  try {
+    linearPattern(pattern, 'u')
+    return true
+  } catch {
+    return false
+  }
+}

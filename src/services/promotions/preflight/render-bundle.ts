@@ -5,10 +5,12 @@ import type { Binding } from '../../../domain/plan/binding.ts'
 import type { Finding } from '../../../domain/plan/finding.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { renderItem, type UsedBinding } from '../../../domain/plan/render.ts'
+import { type Holder, type LandingHolder, takenFindings } from '../../../domain/plan/taken.ts'
 import { unusedBindings } from '../../../domain/plan/unused-bindings.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { contentProblems } from '../../assets/content-problems.ts'
+import { ruleProblems } from '../../assets/rules/check-rules.ts'
 import type { FrozenAsset } from './read-request.ts'
 
 export interface RenderedAsset {
@@ -77,17 +79,19 @@ function boundTargetFindings(
 
 /**
  * Renders every asset of a bundle for production and finds what speaks against it: references that do not resolve,
- * missing bindings, bindings to nothing, and content that does not fit its type once rendered.
+ * missing bindings, bindings to nothing, content that does not fit its type once rendered, and what others hold already.
  */
 export function renderBundle(
   assets: readonly FrozenAsset[],
   bindings: readonly Binding[],
   targets: ReadonlyMap<AssetId, AssetId>,
   baselines: ReadonlyMap<AssetId, Baseline>,
+  standing: readonly Holder[],
 ): RenderedBundle {
   const { ordered, findings: orderFindings } = landingOrder(assets)
   const findings: Finding[] = [...orderFindings]
   const used: UsedBinding[] = []
+  const landing: LandingHolder[] = []
   const rendered = ordered.map((frozen): RenderedAsset => {
     const { type, content, asset } = frozen
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
@@ -96,6 +100,10 @@ export function renderBundle(
     for (const { pointer, message } of contentProblems(type, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
+    for (const { pointer, message } of ruleProblems(type, item.content)) {
+      findings.push(blocker('structure', asset, pointer, `The rendered content ${message}.`))
+    }
+    landing.push({ type, asset, target: targets.get(asset) ?? asset, content: item.content })
     const bytes = canonicalBytes(item.content)
     return {
       frozen,
@@ -107,6 +115,6 @@ export function renderBundle(
       })),
     }
   })
-  findings.push(...unusedBindings(bindings, used))
+  findings.push(...unusedBindings(bindings, used), ...takenFindings(landing, standing))
   return { assets: rendered, findings }
 }

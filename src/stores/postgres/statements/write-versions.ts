@@ -4,22 +4,10 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import { referencesOf } from '../../../domain/asset/references.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
-import {
-  type AssetId,
-  type Digest,
-  type EnvironmentId,
-  isUuid,
-  type PersonId,
-  type PromotionId,
-} from '../../../domain/identifiers.ts'
+import type { AssetReference } from '../../../domain/asset/references.ts'
+import type { AssetId, Digest, EnvironmentId, PersonId, PromotionId } from '../../../domain/identifiers.ts'
 import { compareText } from '../../../domain/plan/compare-text.ts'
-import {
-  insertReferences,
-  type ReferringVersion,
-} from '../../../services/assets/references/insert-references.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
+import { insertReferences } from '../../../services/assets/references/insert-references.ts'
 import { StoreRefused } from '../store-refused.ts'
 
 /** A version to be written, of an asset that exists or is created with it. */
@@ -31,7 +19,7 @@ export interface NewVersion {
   readonly name: string
   readonly version: number
   readonly digest: Digest
-  readonly bytes: Uint8Array
+  readonly references: readonly AssetReference[]
   readonly person: PersonId
   readonly promotion: PromotionId | null
   /** The log entry that tells of it. */
@@ -95,12 +83,5 @@ export async function writeVersions(
       return { organization, asset: id, version, digest, name, author: person, promotion, entry }
     }),
   )
-  await insertReferences(transaction, versions.map(referring))
-}
-
-// Production's worker knows the types that every organization has; content of any other names nothing to it.
-function referring({ bytes, type: name, asset: id, environment, version }: NewVersion): ReferringVersion {
-  const type = findAssetType(name)
-  const references = type === undefined ? [] : referencesOf(type, parseStrict(bytes))
-  return { asset: id, environment, version, references: references.filter((one) => isUuid(one.asset)) }
+  await insertReferences(transaction, versions)
 }
