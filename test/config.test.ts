@@ -22,6 +22,9 @@ test.each([
   ['TRUST_PROXY', 'yes'],
   ['COUNTERSIGN_ORIGIN', 'https://promotions.example.org'],
   ['COUNTERSIGN_FINGERPRINT_KEY', 'c2hvcnQ='],
+  ['COUNTERSIGN_PRODUCTION_SEALING_KEYS', 'c2hvcnQ='],
+  ['COUNTERSIGN_STAGING_SEALING_KEYS', `${Buffer.alloc(32).toString('base64')},c2hvcnQ=`],
+  ['COUNTERSIGN_STAGING_SEALING_KEYS', Array(2).fill(Buffer.alloc(32).toString('base64')).join()],
   ['TEMPORAL_ADDRESS', 'http://temporal:7233'],
   ['CONTROL_DATABASE_URL', 'database.example.org'],
   ['PRODUCTION_DATABASE_URL_WORKER_PRODUCTION', 'postgres://worker_production:pass/word@host/production'],
@@ -119,4 +122,16 @@ test.each([
 
   expect(read).toThrow(ConfigurationRefused)
   expect(read).toThrow(message)
+})
+
+test('sealing keys are given by kind of environments, the newest first', () => {
+  const [newest, older] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const { sealingKeys } = readConfiguration({
+    COUNTERSIGN_STAGING_SEALING_KEYS: ` ${newest.toString('base64')}, ${older.toString('base64')} `,
+    COUNTERSIGN_DEVELOPMENT_SEALING_KEYS: '',
+  })
+
+  expect(sealingKeys('staging')).toEqual([newest, older])
+  expect(sealingKeys('development')).toEqual([])
+  expect(sealingKeys('production')).toEqual([])
 })

@@ -113,6 +113,13 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   deleteAsset: { doors: ofEnvironment, production: 403 },
   listAssetVersions: { doors: ofEnvironment },
   getAssetVersion: { doors: ofEnvironment },
+  supplySecret: {
+    doors: ofEnvironment,
+    parameters: ({ credential }) => ({ asset: credential, field: 'clientSecret' }),
+    // Production may not have what another environment has held.
+    body: ({ environment }) => ({ value: `of ${environment}` }),
+  },
+  eraseVersion: { doors: ofEnvironment, body: () => ({ reason: 'It names a patient' }), humansOnly: true },
   listAssetTypes: { doors: anyKey },
   getAssetType: { doors: anyKey },
   setAssetType: {

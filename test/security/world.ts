@@ -3,6 +3,7 @@ import type { EnvironmentKind } from '../../src/services/context.ts'
 import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'
 import { type ApiRequest, openApi, type PersonPlan, type TestApi, type TestPerson } from '../support/api.ts'
+import { publishAllKeys } from '../support/sealing.ts'
 import { openStores, type TestStores } from '../support/stores.ts'
 import type { Line } from './lines.ts'
 import type { Operation } from './operations.ts'
@@ -21,6 +22,8 @@ export interface Sample {
   readonly production: string
   readonly asset: string
   readonly version: string
+  /** An asset that has a secret field. */
+  readonly credential: string
   /** An asset of staging that no promotion is about. */
   readonly staged: string
   readonly content: { readonly type: string; readonly name: string; readonly content: object }
@@ -124,12 +127,17 @@ export async function openWorld(): Promise<World> {
       headers: { 'If-Match': '*' },
     })
   }
+  await publishAllKeys(stores)
   const assets = new Map<EnvironmentKind, string>()
+  const credentials = new Map<EnvironmentKind, string>()
   for (const kind of kinds) {
     const path = `/v1/environments/${environments[kind]}/assets`
     const request = { key: owner.keys[kind], body: content(kind) }
     const made = await withProduction.expectStatus<{ id: string }>(201, path, request)
     assets.set(kind, made.id)
+    const credential = { type: 'authCredential', name: 'Intake', content: { authStrategy: 'OAuth' } }
+    const secretive = { key: owner.keys[kind], body: credential }
+    credentials.set(kind, (await withProduction.expectStatus<{ id: string }>(201, path, secretive)).id)
   }
   const stage = (value: string) =>
     api.expectStatus<{ id: string }>(201, `/v1/environments/${environments.staging}/assets`, {
@@ -170,6 +178,7 @@ export async function openWorld(): Promise<World> {
     production: environments.production,
     asset: assets.get(kind) ?? '',
     version: '1',
+    credential: credentials.get(kind) ?? '',
     staged: staged.id,
     content: content(kind),
     person: bystander.id,
