@@ -1,5 +1,6 @@
 import type { LoginRole, StoreKind } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
+import { durationMilliseconds } from './domain/policy/duration.ts'
 
 /** Kinds of environments, each of which has master keys of its own. */
 export type SealingKind = Exclude<StoreKind, 'control'>
@@ -26,6 +27,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** How often production is compared with what landed there; null for never. */
+  readonly driftSweepMilliseconds: number | null
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
   readonly namesDatabases: boolean
   /** The stores that have a name of their own, beside the four shared ones, in the order of their names. */
@@ -121,6 +124,20 @@ function databaseNames(environment: Environment): readonly string[] {
   return names
 }
 
+function driftSweep(environment: Environment): number | null {
+  const text = environment.COUNTERSIGN_DRIFT_SWEEP || 'PT15M'
+  if (text === 'off') return null
+  try {
+    const milliseconds = durationMilliseconds(text)
+    if (milliseconds >= 1_000) return milliseconds
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationRefused(
+    'COUNTERSIGN_DRIFT_SWEEP must be off, or an ISO 8601 duration of a second or more, like PT15M.',
+  )
+}
+
 function namedStore(environment: Environment, part: string, addresses: readonly string[]): Store {
   const variable = `STORE_${part}_KIND`
   if (!/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(part) || part.length > 63) {
@@ -202,6 +219,7 @@ export function readConfiguration(environment: Environment): Configuration {
     sealingKeys: (kind: SealingKind) => sealing[kind],
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    driftSweepMilliseconds: driftSweep(environment),
     namesDatabases: databases.length > 0,
     namedStores: namedStores(environment, databases),
     databaseVariable,

@@ -13,6 +13,7 @@ import { postgresAssetStore } from '../stores/postgres.ts'
 import { describeError, type Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
+import { startDriftSchedule } from './start-drift-schedule.ts'
 import { startFollower } from './start-follower.ts'
 import { startRelay } from './start-relay.ts'
 import { startSealing } from './start-sealing.ts'
@@ -25,6 +26,8 @@ export interface WorkersOptions {
   /** Master keys for the secrets of a kind of environments, the newest first. */
   readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
   readonly logger: Logger
+  /** How often the worker of control has production compared with what landed; null for never. Left as it is without. */
+  readonly driftSweepMilliseconds?: number | null
 }
 
 export interface RunningWorkers {
@@ -42,6 +45,7 @@ const relayEvery = 500
 const relayGrace = 1_500
 const followEvery = 150
 const sealEvery = 1_000
+const scheduleEvery = 5_000
 
 interface Opened {
   readonly options: WorkersOptions
@@ -66,7 +70,7 @@ async function pool({ options, pools }: Opened, { name, kind }: Store, role: Log
 const controlStore: Store = Object.freeze({ name: 'control', kind: 'control' })
 
 async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
-  const { temporal, logger } = opened.options
+  const { temporal, logger, driftSweepMilliseconds } = opened.options
   const { name: queue, kind } = served
   const onActivityError: OnActivityError = (activity, error) =>
     logger.error({ queue, activity, error: describeError(error) }, 'activity failed')
@@ -79,10 +83,14 @@ async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
       { control, orchestrator: createOrchestrator(client.client), graceMilliseconds: relayGrace },
       { everyMilliseconds: relayEvery, onError },
     )
+    const schedules =
+      driftSweepMilliseconds === undefined
+        ? []
+        : [startDriftSchedule(client, driftSweepMilliseconds, { everyMilliseconds: scheduleEvery, onError })]
     return {
       activities: createControlActivities(control, onActivityError),
       workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-      background: [relay, { stop: () => client.close() }],
+      background: [relay, ...schedules, { stop: () => client.close() }],
     }
   }
   const role: LoginRole = `worker_${kind}`

@@ -30,6 +30,7 @@ export async function runWorkerProcess(
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
     sealingKeys: configuration.sealingKeys,
     logger,
+    driftSweepMilliseconds: configuration.driftSweepMilliseconds,
   })
   await untilAskedToStop()
   await workers.stop()

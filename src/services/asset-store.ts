@@ -1,3 +1,4 @@
+import type { StandingAsset } from '../domain/drift/drift.ts'
 import type {
   AssetId,
   CommandId,
@@ -98,7 +99,7 @@ export type StoreRefusal =
   | 'not-landed'
   | 'superseded'
   | 'content-erased'
-  | 'not-supported'
+  | 'never-live'
 
 export interface LandedVersion {
   readonly position: number
@@ -139,6 +140,8 @@ export interface AssetStore {
   land(bundle: AuthorizedBundle): Promise<LandAnswer>
   /** What stands in the store for a landing, with digests computed from its bytes again. */
   readBack(organization: OrganizationId, promotion: PromotionId, revision: number): Promise<LandAnswer>
+  /** How assets stand now, in the order asked, each digest computed from the stored bytes. */
+  verify(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly StandingAsset[]>
   /** Undoes a landing, or makes sure that it can never happen; also right when nothing ever landed. */
   discard(bundle: AuthorizedBundle): Promise<void>
   /** Moves the active pointers of the whole bundle to the versions that landed. */

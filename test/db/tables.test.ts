@@ -19,6 +19,7 @@ const acrossOrganizations = {
     'find_api_key',
     'find_sign_in_token',
     'log_heads_since',
+    'next_associated_organization',
   ],
   environment: ['log_heads_since', 'sealed_with_older_keys'],
 }

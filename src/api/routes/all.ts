@@ -15,6 +15,7 @@ import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
 import { registerPromotionRoutes } from './promotions.ts'
+import { registerRestoreRoutes } from './restore.ts'
 import { registerSecretRoutes } from './secrets.ts'
 
 /** Every part of the API, in the order in which the reference lists them. */
@@ -30,6 +31,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerRestoreRoutes,
   registerAssetTypeRoutes,
   registerSecretRoutes,
   registerCommandRoutes,

@@ -1,4 +1,4 @@
-import { index, people, standing, story } from './control-tables.ts'
+import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -94,6 +94,8 @@ export const apiInControl: StoreRights = {
       erasure_confirmation: {
         insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
       },
+      // Reading may report drift; only the sweep says that it is over.
+      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -130,6 +132,8 @@ export const apiInControl: StoreRights = {
     'erasure.proposed',
     'erasure.confirmed',
     'content.read',
+    'content.unmasked',
+    'asset.drifted',
     'access.denied',
   ],
 }

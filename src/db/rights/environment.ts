@@ -135,6 +135,7 @@ export const productionRights: RightsByRole = {
       'asset.version-erased',
       'secret.supplied',
       'secret.resealed',
+      'asset.restored',
       'landing.refused',
     ],
   },

@@ -11,6 +11,7 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import type { SealedSecret } from '../secrets/seal-secret.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
@@ -21,6 +22,7 @@ import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
+import { withWarnings } from './view/content-warnings.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 export interface NewAsset {
@@ -73,7 +75,11 @@ async function createHere(
     context.caller.organization,
     (transaction) => store(context, transaction, asked, toStore),
   )
-  return { kind: 'written', asset: await readAsset(opened, asset), replayed }
+  const state = await readAsset(opened, asset)
+  const screened = replayed
+    ? await withWarnings(opened, state)
+    : { ...state, warnings: toStore.accepted.warnings }
+  return { kind: 'written', asset: screened, replayed }
 }
 
 async function create(
@@ -84,6 +90,7 @@ async function create(
 ): Promise<WrittenAsset | RequestedCommand | Noted> {
   const type = await knownType(opened.control, asked.type)
   authoriseWrite(opened, type)
+  await refuseConfidential([{ pointer: '/name', value: asked.name }])
   const accepted = await acceptContent(type, asked.content)
   const id = identifier<AssetId>(uuidv7())
   const pointerInBody = (pointer: string) => `/content${pointer}`
@@ -113,8 +120,8 @@ async function create(
  * Creates an asset with its first version in the environment of the caller's key. In production it is a command that
  * production's worker carries out. References need not resolve yet.
  *
- * @throws Refused for another environment, an unknown type, a missing right, content that its type does not allow, or a
- * secret that production may not have.
+ * @throws Refused for another environment, an unknown type, a missing right, content that its type does not allow or that
+ * holds a secret or data of a patient where none belongs, or a secret that production may not have.
  */
 export async function createAsset(context: ServiceContext, asked: NewAsset): Promise<WrittenAsset> {
   const done = await onceNoted((isNoted) =>

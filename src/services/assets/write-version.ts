@@ -50,10 +50,11 @@ async function writeHere(
     const given = { asset, environment, type, person: caller.person, actor: entryActor(caller), secrets }
     entries.push(...(await storeSecrets(transaction, given)))
     if (entries.length > 0) await appendEntries(transaction, entries)
-    return prepared
+    return { kind: 'stored', warnings: accepted.warnings } as const
   })
   if (done.kind === 'noted') return done
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  const asset = { ...(await readAsset(opened, asked.asset)), warnings: done.warnings }
+  return { kind: 'written', asset, replayed: false }
 }
 
 async function requestInProduction(
@@ -72,7 +73,7 @@ async function requestInProduction(
       return { current: found, accepted: next }
     },
   )
-  const { bytes, digest, secrets: values } = accepted
+  const { bytes, digest, warnings, secrets: values } = accepted
   const { id: asset, environment, type, name, version: expectedVersion } = current
   const prepared = await prepareSecrets(context, { ...opened, asset, values, pointerInBody }, true)
   if (prepared.kind === 'noted') return prepared
@@ -84,7 +85,8 @@ async function requestInProduction(
   if (secrets.length > 0) {
     return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
   }
-  return { kind: 'written', asset: await readAsset(opened, asset), replayed: false }
+  const state = { ...(await readAsset(opened, asset)), warnings }
+  return { kind: 'written', asset: state, replayed: false }
 }
 
 /**

@@ -23,12 +23,14 @@ import {
 import type { Act } from '../../domain/rights/acts.ts'
 import { judge } from '../../domain/rights/judge.ts'
 import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
+import { keepRestoration } from '../drift/restorations.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
 import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
+import { refusalToRestore } from './refusal-to-restore.ts'
 
 interface Facts extends ProductionCommandFacts {
   readonly person: PersonId
@@ -99,7 +101,9 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.actor, facts.environment)
-  return judge(actsByKind[facts.act], standing)
+  const refusal = judge(actsByKind[facts.act], standing)
+  if (refusal !== null || facts.act !== 'restore') return refusal
+  return refusalToRestore(transaction, facts)
 }
 
 async function projectProductionCommand(
@@ -110,7 +114,10 @@ async function projectProductionCommand(
   const { organization, id, asset } = state.facts
   let version: number | null = null
   for (const { event, entry } of events) {
-    if (event.type === 'performed') version = event.version
+    if (event.type === 'performed') {
+      version = event.version
+      if (state.facts.act === 'restore') await keepRestoration(transaction, { command: id, asset, version })
+    }
     if (event.type !== 'authorized') continue
     const fence = (await issueFences(transaction, [asset])).get(asset) ?? 0
     await insertRows(transaction, productionCommandGrant, [

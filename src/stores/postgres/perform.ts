@@ -8,15 +8,16 @@ import { appendEntries } from '../../services/audit/append-entries.ts'
 import { cited, throughWorkflow } from './entries.ts'
 import { erase } from './perform/erase.ts'
 import type { Performed } from './perform/performed.ts'
+import { restore } from './perform/restore.ts'
 import { supplySecrets } from './perform/supply-secrets.ts'
 import { write } from './perform/write.ts'
 import { oneAtATime } from './statements/one-at-a-time.ts'
 import { performedVersion } from './statements/performed-version.ts'
-import { type RefusedAct, StoreRefused, unlessRefused } from './store-refused.ts'
+import { type RefusedAct, unlessRefused } from './store-refused.ts'
 
 /**
  * Performs an act outside a promotion, once for its command, or answers as the first time. Refuses with `fenced`,
- * `target-moved`, `content-erased` or `not-supported`, having written nothing but the entry of the refusal.
+ * `target-moved`, `never-live` or `content-erased`, having written nothing but the entry of the refusal.
  */
 export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer> {
   const { organization, asset } = act
@@ -39,12 +40,12 @@ async function carryOut(transaction: Transaction, act: AuthorizedAct): Promise<P
     case 'create-asset':
     case 'write-version':
       return write(transaction, act)
+    case 'restore':
+      return restore(transaction, act)
     case 'supply-secret':
       return supplySecrets(transaction, act)
     case 'erase':
       return erase(transaction, act)
-    case 'restore':
-      throw new StoreRefused('not-supported')
     default:
       return unreachable(act)
   }

@@ -4,12 +4,15 @@ import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
 import { type SecretValue, secretValues } from '../../secrets/secret-value.ts'
 import { contentProblems } from '../content-problems.ts'
 import { findTypes } from '../types/find-types.ts'
+import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
 import { checkRules } from './check-rules.ts'
 
 /**
@@ -31,14 +34,18 @@ export interface AcceptedContent {
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** What looks like something that should not be there, though not surely. */
+  readonly warnings: readonly ContentWarning[]
   /** To be sealed; neither content nor digest hold anything of them. */
   readonly secrets: readonly SecretValue[]
 }
 
 /**
- * Content that its type allows. Secrets are split off first, before anything is judged, stored or compared.
+ * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell. Values in
+ * the places of secrets are split off first, before anything is judged, stored or compared.
  *
- * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret.
+ * @throws Refused `invalid-body` where the schema or a structural check is broken or a value cannot be a secret,
+ *   `literal-secret` or `patient-data` where a rule is sure.
  */
 export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
   const { content, secrets: found } = splitSecrets(type, asked)
@@ -52,8 +59,16 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
     )
   }
   checkRules(type, content)
+  const findings = await screenContent(content)
+  const refused = findings.filter(({ confidence }) => confidence === 'high')
+  if (refused.length > 0) {
+    throw refusalOf(
+      refused,
+      refused.map((finding) => refusedField('/content', finding)),
+    )
+  }
   const bytes = canonicalBytes(content)
-  return { type, content, bytes, digest: digest(digestOf(bytes)), secrets }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings), secrets }
 }
 
 /**

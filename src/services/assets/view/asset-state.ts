@@ -59,6 +59,7 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
       environment: asset.environment,
       version: asset.version,
       digest: assetVersion.digest,
+      promotion: assetVersion.promotion,
       activeVersion: activeVersion.version,
       createdAt: asset.createdAt,
       createdBy: asset.createdBy,
@@ -122,7 +123,7 @@ export async function readAssets(
     rows.map(({ type }) => type),
   )
   const associations = await associationsOf(control, rows)
-  return rows.map(({ bytes, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
+  return rows.map(({ bytes, promotion: _, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
     const association = associations.get(row.id)
     return {
       ...row,
