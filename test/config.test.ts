@@ -61,18 +61,6 @@ test('an empty variable counts as none', () => {
   expect(configuration).toMatchObject({ port: 3000, namesDatabases: false, temporalAddress: undefined })
 })
 
-test('sealing keys are given by kind of environments, the newest first', () => {
-  const [newest, older] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-  const { sealingKeys } = readConfiguration({
-    COUNTERSIGN_STAGING_SEALING_KEYS: ` ${newest.toString('base64')}, ${older.toString('base64')} `,
-    COUNTERSIGN_DEVELOPMENT_SEALING_KEYS: '',
-  })
-
-  expect(sealingKeys('staging')).toEqual([newest, older])
-  expect(sealingKeys('development')).toEqual([])
-  expect(sealingKeys('production')).toEqual([])
-})
-
 const ofClinics = 'postgres://api:a@host:5432/clinics'
 
 test('a store with a name of its own is named by its variables, and each login may have an address of its own', () => {
@@ -134,4 +122,16 @@ test.each([
 
   expect(read).toThrow(ConfigurationRefused)
   expect(read).toThrow(message)
+})
+
+test('sealing keys are given by kind of environments, the newest first', () => {
+  const [newest, older] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const { sealingKeys } = readConfiguration({
+    COUNTERSIGN_STAGING_SEALING_KEYS: ` ${newest.toString('base64')}, ${older.toString('base64')} `,
+    COUNTERSIGN_DEVELOPMENT_SEALING_KEYS: '',
+  })
+
+  expect(sealingKeys('staging')).toEqual([newest, older])
+  expect(sealingKeys('development')).toEqual([])
+  expect(sealingKeys('production')).toEqual([])
 })

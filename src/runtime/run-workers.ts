@@ -44,8 +44,8 @@ interface QueueParts {
 const relayEvery = 500
 const relayGrace = 1_500
 const followEvery = 150
-const sealEvery = 1_000
 const scheduleEvery = 5_000
+const sealEvery = 1_000
 
 interface Opened {
   readonly options: WorkersOptions

@@ -14,6 +14,7 @@ import { type StoreAddress, type StoreName, sharedStores } from '../../src/db/st
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { startApi } from '../../src/runtime/start-api.ts'
+import type { EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import { addressOf, installation, passwords } from '../support/cluster.ts'
 import { sealingMasters } from '../support/sealing.ts'
@@ -62,13 +63,8 @@ test('the whole story is told with staging in one PostgreSQL cluster and product
 
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const logger = pino({ level: 'error' })
-  const workers = await runWorkers({
-    queues: sharedStores,
-    address,
-    temporal,
-    sealingKeys: (kind) => sealingMasters[kind],
-    logger,
-  })
+  const sealingKeys = (kind: EnvironmentKind) => sealingMasters[kind]
+  const workers = await runWorkers({ queues: sharedStores, address, temporal, sealingKeys, logger })
   const fingerprintKey = new Uint8Array(32).fill(7)
   const api = await startApi({ address, temporal, fingerprintKey, host: '127.0.0.1', port: 0, logger })
   afterAll(async () => {

@@ -86,6 +86,8 @@ export const apiInControl: StoreRights = {
           'erased_digest',
         ],
       },
+      // Reading may report drift; only the sweep says that it is over.
+      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
       production_command_secret: { insert: 'all' },
       secret_fingerprint: { insert: ['organization', 'fingerprint', 'environment'] },
       erasure_proposal: {
@@ -94,8 +96,6 @@ export const apiInControl: StoreRights = {
       erasure_confirmation: {
         insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
       },
-      // Reading may report drift; only the sweep says that it is over.
-      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },

@@ -120,8 +120,8 @@ async function create(
  * Creates an asset with its first version in the environment of the caller's key. In production it is a command that
  * production's worker carries out. References need not resolve yet.
  *
- * @throws Refused for another environment, an unknown type, a missing right, content that its type does not allow or that
- * holds a secret or data of a patient where none belongs, or a secret that production may not have.
+ * @throws Refused for another environment, an unknown type, a missing right, content that its type does not allow, or a
+ * secret that production may not have.
  */
 export async function createAsset(context: ServiceContext, asked: NewAsset): Promise<WrittenAsset> {
   const done = await onceNoted((isNoted) =>

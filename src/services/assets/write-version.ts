@@ -50,7 +50,7 @@ async function writeHere(
     const given = { asset, environment, type, person: caller.person, actor: entryActor(caller), secrets }
     entries.push(...(await storeSecrets(transaction, given)))
     if (entries.length > 0) await appendEntries(transaction, entries)
-    return { kind: 'stored', warnings: accepted.warnings } as const
+    return { kind: 'stored' as const, warnings: accepted.warnings }
   })
   if (done.kind === 'noted') return done
   const asset = { ...(await readAsset(opened, asked.asset)), warnings: done.warnings }
@@ -73,7 +73,7 @@ async function requestInProduction(
       return { current: found, accepted: next }
     },
   )
-  const { bytes, digest, warnings, secrets: values } = accepted
+  const { bytes, digest, secrets: values } = accepted
   const { id: asset, environment, type, name, version: expectedVersion } = current
   const prepared = await prepareSecrets(context, { ...opened, asset, values, pointerInBody }, true)
   if (prepared.kind === 'noted') return prepared
@@ -85,7 +85,7 @@ async function requestInProduction(
   if (secrets.length > 0) {
     return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
   }
-  const state = { ...(await readAsset(opened, asset)), warnings }
+  const state = { ...(await readAsset(opened, asset)), warnings: accepted.warnings }
   return { kind: 'written', asset: state, replayed: false }
 }
 

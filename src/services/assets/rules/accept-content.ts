@@ -41,10 +41,10 @@ export interface AcceptedContent {
 }
 
 /**
- * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell. Values in
- * the places of secrets are split off first, before anything is judged, stored or compared.
+ * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell. What its
+ * type marks as secret is split off first, before anything is judged, stored or compared.
  *
- * @throws Refused `invalid-body` where the schema or a structural check is broken or a value cannot be a secret,
+ * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret;
  *   `literal-secret` or `patient-data` where a rule is sure.
  */
 export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {

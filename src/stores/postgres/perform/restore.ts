@@ -39,7 +39,8 @@ export async function restore(transaction: Transaction, act: RestoringAct): Prom
     type: 'asset.restored',
     facts: { assetType: type, version, digest: older.digest },
     details: { instead: active.version },
-  })
+  }
+  const entry = performedEntry(act, told)
   return { version, entry: entry.id, entries: [entry] }
 }
 
