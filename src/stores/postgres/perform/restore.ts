@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
 import { activeVersion } from '../../../db/environment/active-version.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
@@ -35,7 +36,8 @@ export async function restore(transaction: Transaction, act: RestoringAct): Prom
     .update(activeVersion)
     .set({ version, activatedAt: sql`now()`, activatedBy: person })
     .where(inUse)
-  const entry = performedEntry(act, {
+  const told = {
+    id: uuidv7(),
     type: 'asset.restored',
     facts: { assetType: type, version, digest: older.digest },
     details: { instead: active.version },
