@@ -104,7 +104,6 @@ export type StoreRefusal =
   | 'superseded'
   | 'content-erased'
   | 'never-live'
-  | 'not-supported'
 
 export interface LandedVersion {
   readonly position: number
