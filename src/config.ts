@@ -1,4 +1,5 @@
-import type { LoginRole, StoreKind } from './db/rights/right.ts'
+import type { LoginRole } from './db/rights/right.ts'
+import type { Store, StoreName } from './db/stores.ts'
 
 /** What the process was told, read once. Nothing else reads the environment. */
 export interface Configuration {
@@ -22,12 +23,16 @@ export interface Configuration {
   readonly trustProxy: boolean
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
   readonly namesDatabases: boolean
+  /** The stores that have a name of their own, beside the four shared ones, in the order of their names. */
+  readonly namedStores: readonly Store[]
+  /** The variable that names a store for one login, or for all that have none of their own. */
+  databaseVariable(store: StoreName, role?: LoginRole | 'migrator' | 'administrator'): string
   /** The address of a store for one login, when one was given: its own, or the one for the store. */
-  databaseUrl(store: StoreKind, role: LoginRole | 'migrator'): string | undefined
+  databaseUrl(store: StoreName, role: LoginRole | 'migrator'): string | undefined
   /** Whether an address was given for this very login. */
-  hasOwnDatabaseUrl(store: StoreKind, role: LoginRole): boolean
+  hasOwnDatabaseUrl(store: StoreName, role: LoginRole): boolean
   /** The address of a superuser of the store's cluster, which only the preparation of a cluster needs. */
-  administratorUrl(store: StoreKind): string | undefined
+  administratorUrl(store: StoreName): string | undefined
 }
 
 /** A setting that cannot be used; the message names it and says what would do. */
@@ -71,10 +76,17 @@ function fingerprintKey(environment: Environment): Uint8Array | undefined {
   return key
 }
 
+const shared: readonly string[] = ['control', 'development', 'staging', 'production']
+const logins =
+  'API|WORKER_CONTROL|WORKER_DEVELOPMENT|WORKER_STAGING|WORKER_PRODUCTION|SIGNER|AUDITOR|MIGRATOR'
+const sharedAddress = /^(CONTROL|DEVELOPMENT|STAGING|PRODUCTION)_DATABASE_URL(_|$)/
+const ownAddress = new RegExp(`^STORE_(.+?)_(?:KIND|URL(?:_(?:${logins}|ADMINISTRATOR))?)$`)
+
 // A value that is no address would make the driver fall back on a server of this machine.
 function databaseNames(environment: Environment): readonly string[] {
   const names = Object.keys(environment).filter(
-    (name) => /^(CONTROL|DEVELOPMENT|STAGING|PRODUCTION)_DATABASE_URL(_|$)/.test(name) && environment[name],
+    (name) =>
+      environment[name] && (sharedAddress.test(name) || ownAddress.test(name)) && !name.endsWith('_KIND'),
   )
   for (const name of names) {
     if (
@@ -90,6 +102,37 @@ function databaseNames(environment: Environment): readonly string[] {
   return names
 }
 
+function namedStore(environment: Environment, part: string, addresses: readonly string[]): Store {
+  const variable = `STORE_${part}_KIND`
+  if (!/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(part) || part.length > 63) {
+    throw new ConfigurationRefused(
+      `${variable} must name its store by upper-case letters and digits, with single underscores between, at most 63.`,
+    )
+  }
+  const name = part.toLowerCase().replaceAll('_', '-')
+  if (shared.includes(name)) {
+    throw new ConfigurationRefused(
+      `${variable} must give its store another name: ${name} is the shared one, whose address is ${part}_DATABASE_URL.`,
+    )
+  }
+  const kind = environment[variable]
+  if (kind !== 'production' && kind !== 'staging' && kind !== 'development') {
+    throw new ConfigurationRefused(`${variable} must be one of production, staging, development.`)
+  }
+  if (!addresses.some((address) => address.startsWith(`STORE_${part}_URL`))) {
+    throw new ConfigurationRefused(`STORE_${part}_URL must be given with ${variable}.`)
+  }
+  return Object.freeze({ name, kind })
+}
+
+function namedStores(environment: Environment, addresses: readonly string[]): readonly Store[] {
+  const parts = Object.keys(environment).flatMap((variable) => {
+    const part = environment[variable] ? ownAddress.exec(variable)?.[1] : undefined
+    return part === undefined ? [] : [part]
+  })
+  return Object.freeze([...new Set(parts)].sort().map((part) => namedStore(environment, part, addresses)))
+}
+
 /** Whether a failure may be told with its stack. Asked apart, because the configuration itself may be what fails. */
 export function tellsStacks(environment: Environment): boolean {
   return environment.LOG_LEVEL === 'debug' || environment.LOG_LEVEL === 'trace'
@@ -102,8 +145,12 @@ export function tellsStacks(environment: Environment): boolean {
  */
 export function readConfiguration(environment: Environment): Configuration {
   const given = (name: string) => environment[name] || undefined
-  const storeUrl = (store: StoreKind) => `${store.toUpperCase()}_DATABASE_URL`
-  const ownUrl = (store: StoreKind, role: string) => `${storeUrl(store)}_${role.toUpperCase()}`
+  const databases = databaseNames(environment)
+  const databaseVariable = (store: StoreName, role?: string) => {
+    const part = store.toUpperCase().replaceAll('-', '_')
+    const ofStore = shared.includes(store) ? `${part}_DATABASE_URL` : `STORE_${part}_URL`
+    return role === undefined ? ofStore : `${ofStore}_${role.toUpperCase()}`
+  }
   const origin = given('COUNTERSIGN_ORIGIN') ?? 'countersign.localhost'
   if (!/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(origin)) {
     throw new ConfigurationRefused(
@@ -130,10 +177,13 @@ export function readConfiguration(environment: Environment): Configuration {
     fingerprintKey: fingerprintKey(environment),
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
-    namesDatabases: databaseNames(environment).length > 0,
-    databaseUrl: (store: StoreKind, role: LoginRole | 'migrator') =>
-      given(ownUrl(store, role)) ?? given(storeUrl(store)),
-    hasOwnDatabaseUrl: (store: StoreKind, role: LoginRole) => given(ownUrl(store, role)) !== undefined,
-    administratorUrl: (store: StoreKind) => given(ownUrl(store, 'administrator')),
+    namesDatabases: databases.length > 0,
+    namedStores: namedStores(environment, databases),
+    databaseVariable,
+    databaseUrl: (store: StoreName, role: LoginRole | 'migrator') =>
+      given(databaseVariable(store, role)) ?? given(databaseVariable(store)),
+    hasOwnDatabaseUrl: (store: StoreName, role: LoginRole) =>
+      given(databaseVariable(store, role)) !== undefined,
+    administratorUrl: (store: StoreName) => given(databaseVariable(store, 'administrator')),
   })
 }

@@ -26,25 +26,27 @@ export const asked = proxyActivities<ControlActivities>({
 /** Preflight reads and renders; it may take longer than a local activity should. */
 export const preflight = proxyActivities<ControlActivities>({ startToCloseTimeout: '15 seconds', retry })
 
-export const source = proxyActivities<SourceActivities>({
-  taskQueue: 'staging',
-  startToCloseTimeout: '15 seconds',
-  retry,
-})
+// The queue of a store's worker goes by the store's name; a story that was begun without one means the shared store.
+const sharedSource = 'staging'
+const sharedProduction = 'production'
 
-export const production = proxyActivities<ProductionActivities>({
-  taskQueue: 'production',
-  startToCloseTimeout: '15 seconds',
-  retry,
-})
+/** What the worker of a source environment's store does. */
+export function sourceOf(store: string = sharedSource) {
+  return proxyActivities<SourceActivities>({ taskQueue: store, startToCloseTimeout: '15 seconds', retry })
+}
+
+/** What the worker of a production environment's store does. */
+export function productionOf(store: string = sharedProduction) {
+  return proxyActivities<ProductionActivities>({ taskQueue: store, startToCloseTimeout: '15 seconds', retry })
+}
 
 /**
  * Landing has a limit of its own: what has not landed by then is discarded again. One attempt never takes all of it, so
  * that a worker that dies leaves another one the time to find out what it did.
  */
-export function productionWithin(milliseconds: number) {
+export function productionWithin(milliseconds: number, store: string = sharedProduction) {
   return proxyActivities<ProductionActivities>({
-    taskQueue: 'production',
+    taskQueue: store,
     startToCloseTimeout: Math.min(Math.ceil(milliseconds / 2), 10_000),
     scheduleToCloseTimeout: milliseconds,
     retry,
@@ -52,8 +54,10 @@ export function productionWithin(milliseconds: number) {
 }
 
 /** Undoing is tried often and for long, and then given to people instead of being forgotten. */
-export const compensation = proxyActivities<ProductionActivities>({
-  taskQueue: 'production',
-  startToCloseTimeout: '15 seconds',
-  retry: { ...retry, maximumAttempts: 20 },
-})
+export function compensationOf(store: string = sharedProduction) {
+  return proxyActivities<ProductionActivities>({
+    taskQueue: store,
+    startToCloseTimeout: '15 seconds',
+    retry: { ...retry, maximumAttempts: 20 },
+  })
+}

@@ -37,12 +37,12 @@ export interface ControlActivities {
   findLapsedApprovals(stream: StreamReference): Promise<readonly DecisionId[]>
 }
 
-/** On the source environment's queue, `staging`. */
+/** On the queue of the source environment's store, such as `staging`. */
 export interface SourceActivities {
   freezePins(reference: RevisionReference): Promise<void>
 }
 
-/** On queue `production`. */
+/** On the queue of the destination's store, such as `production`. */
 export interface ProductionActivities {
   readBaselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly BaselineAnswer[]>
   land(reference: RevisionReference): Promise<LandingResult>

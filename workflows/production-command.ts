@@ -8,7 +8,7 @@ import {
   requestedProductionCommand,
 } from '../src/domain/production-command/production-command.ts'
 import { unreachable } from '../src/domain/stream.ts'
-import { asked, ownStep, production } from './activities.ts'
+import { asked, ownStep, productionOf } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
@@ -34,7 +34,7 @@ function driverOf(
 }
 
 async function next(stream: WorkflowInput, story: Story): Promise<void> {
-  const { phase } = story.state
+  const { phase, facts } = story.state
   switch (phase) {
     case 'requested': {
       const answer = await story.step('authorize', { kind: 'authorize' })
@@ -42,6 +42,7 @@ async function next(stream: WorkflowInput, story: Story): Promise<void> {
       return
     }
     case 'authorized': {
+      const production = productionOf(facts.store)
       const result = await CancellationScope.nonCancellable(() => production.perform(stream))
       await story.step('perform', { kind: 'perform', result })
       return

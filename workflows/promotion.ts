@@ -12,12 +12,12 @@ import { isFinished, type PromotionState, requestedPromotion } from '../src/doma
 import { unreachable } from '../src/domain/stream.ts'
 import {
   asked,
-  compensation,
+  compensationOf,
   ownStep,
   preflight,
-  production,
+  productionOf,
   productionWithin,
-  source,
+  sourceOf,
 } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
@@ -50,17 +50,22 @@ function revisionOf({ facts, revision }: PromotionState): RevisionReference {
 
 async function plan(story: Story): Promise<void> {
   const reference = revisionOf(story.state)
-  await source.freezePins(reference)
+  const { sourceStore, destinationStore } = story.state.facts
+  await sourceOf(sourceStore).freezePins(reference)
   const targets = await preflight.findPlanTargets(reference)
-  const baselines = await production.readBaselines(reference.organization, targets)
+  const baselines = await productionOf(destinationStore).readBaselines(reference.organization, targets)
   const drafted = await preflight.draftPlan(reference, baselines)
   await story.step('plan', { kind: 'plan', plan: drafted, now: instant(Date.now()) })
 }
 
-async function landWithin(reference: RevisionReference, milliseconds: number): Promise<LandingResult> {
+async function landWithin(
+  reference: RevisionReference,
+  milliseconds: number,
+  store: string | undefined,
+): Promise<LandingResult> {
   try {
-    const landed = await productionWithin(milliseconds).land(reference)
-    return landed.kind === 'landed' ? await production.readBack(reference) : landed
+    const landed = await productionWithin(milliseconds, store).land(reference)
+    return landed.kind === 'landed' ? await productionOf(store).readBack(reference) : landed
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error
     const differ = error.cause instanceof ApplicationFailure && error.cause.type === 'AuthorizedBytesDiffer'
@@ -69,13 +74,15 @@ async function landWithin(reference: RevisionReference, milliseconds: number): P
 }
 
 async function land(story: Story): Promise<void> {
-  const { rule } = story.state.facts
-  const result = await landWithin(revisionOf(story.state), durationMilliseconds(rule.landWithin))
+  const { rule, destinationStore } = story.state.facts
+  const milliseconds = durationMilliseconds(rule.landWithin)
+  const result = await landWithin(revisionOf(story.state), milliseconds, destinationStore)
   await story.step('land', { kind: 'land', result })
 }
 
 async function publish(story: Story): Promise<void> {
   const reference = revisionOf(story.state)
+  const production = productionOf(story.state.facts.destinationStore)
   await production.receive(reference)
   const stands = await production.readBack(reference)
   await story.step('publish', { kind: 'publish', items: stands.kind === 'landed' ? stands.items : [] })
@@ -84,7 +91,7 @@ async function publish(story: Story): Promise<void> {
 // The discard was allowed before anything was undone: it is the compensation that `authorized` calls for.
 async function compensate(story: Story): Promise<void> {
   try {
-    await compensation.discard(revisionOf(story.state))
+    await compensationOf(story.state.facts.destinationStore).discard(revisionOf(story.state))
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error
     await story.step('compensate', { kind: 'compensate', result: 'stuck' })

@@ -9,7 +9,7 @@ import {
   type RolloutState,
 } from '../src/domain/rollout/rollout.ts'
 import { unreachable } from '../src/domain/stream.ts'
-import { asked, ownStep, production } from './activities.ts'
+import { asked, ownStep, productionOf } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
@@ -42,6 +42,7 @@ async function next(story: Story): Promise<void> {
       await story.attend(null)
       return
     case 'activating': {
+      const production = productionOf(facts.destinationStore)
       const result = await CancellationScope.nonCancellable(() => production.activate(facts))
       const failure = result.kind === 'performed' ? null : result.code
       await story.step('activate', { kind: 'finish-activation', failure })

@@ -2,11 +2,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfiguration } from '../../src/config.ts'
-import type { StoreAddress } from '../../src/db/stores.ts'
+import { type StoreAddress, sharedStores } from '../../src/db/stores.ts'
 import { openInstallation } from '../../src/runtime/installation.ts'
 import { installTemporalRuntime } from '../../src/runtime/process/install-temporal-runtime.ts'
 import { processLogger } from '../../src/runtime/process/process-logger.ts'
-import { runWorkers, workerQueues } from '../../src/runtime/run-workers.ts'
+import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { startApi } from '../../src/runtime/start-api.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import type { Opening } from './cast.ts'
@@ -56,7 +56,7 @@ export async function openStage(
   parts.push(installation)
   const { address, temporal, fingerprintKey, failed } = installation
   installTemporalRuntime(logger)
-  parts.push(await runWorkers({ queues: workerQueues, address, temporal, logger }))
+  parts.push(await runWorkers({ queues: sharedStores, address, temporal, logger }))
   const api = await startApi({ address, temporal, fingerprintKey, host: '127.0.0.1', port: 0, logger })
   parts.push(api)
   const { url, stores } = api

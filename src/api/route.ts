@@ -109,7 +109,7 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
 export function defineRoute<Path extends string, Definition extends RouteDefinition<Path>>(
   definition: Definition & { readonly path: Path },
 ) {
-  const { access, scope: _scope, problems: _problems, idempotent, ifMatch, ...config } = definition
+  const { access, scope, problems: _problems, idempotent, ifMatch, ...config } = definition
   const parameters = [
     ...(idempotent
       ? [headerParameter('Idempotency-Key', 'Of your choice; a repetition gets the first answer.')]
@@ -119,7 +119,8 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
   const route = {
     ...config,
     ...(parameters.length === 0 ? {} : { parameters }),
-    security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: [] }],
+    // What a limited key needs stands where OpenAPI 3.1 has the roles that a bearer requires.
+    security: access === 'anybody' || access === 'probe' ? [] : [{ bearer: scope === null ? [] : [scope] }],
     request: { query: z.strictObject({}), ...definition.request },
     responses: { ...problemResponses(problemsOf(definition)), ...definition.responses },
     middleware: guardsOf(definition),

@@ -82,6 +82,16 @@ function commands(): Command {
         return () => writeOpenApi(output)
       }),
     )
+  program
+    .command('rights')
+    .description('write the page that says who may do what')
+    .option('--output <file>', 'where to, instead of standard output')
+    .action(({ output }: { readonly output?: string }) =>
+      run(async () => {
+        const { writeRights } = await import('./rights.ts')
+        return () => writeRights(output)
+      }),
+    )
   return program
 }
 

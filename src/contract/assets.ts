@@ -10,7 +10,10 @@ const askedContentShape = z
   .custom<JsonObject>((value) => isJsonObject(value as JsonObject), 'must be an object')
   .meta({ type: 'object', description: 'By the schema of the type; see GET /v1/asset-types/{type}.' })
 
-const typeNameShape = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters')
+export const typeNameShape = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(100, 'must have at most 100 characters')
 
 export const newAssetShape = z.strictObject({
   type: typeNameShape,
@@ -100,27 +103,3 @@ export const versionNumberShape = z
   .regex(/^[1-9][0-9]{0,8}$/)
   .transform(Number)
   .meta({ description: 'From 1.' })
-
-export const assetTypeShape = z
-  .object({
-    name: z.string(),
-    schema: z.unknown().meta({ description: 'JSON Schema 2020-12 of the content.' }),
-    promotable: z.boolean().meta({ description: 'Otherwise local: written in each environment.' }),
-    references: z
-      .array(z.object({ pointer: z.string(), types: z.array(z.string()).readonly(), required: z.boolean() }))
-      .readonly(),
-    bindings: z.array(z.string()).readonly(),
-    secrets: z.array(z.string()).readonly(),
-    immutable: z.array(z.string()).readonly(),
-    local: z.array(z.string()).readonly().optional(),
-    cardinality: z.object({ pointer: z.string(), maximum: z.number().int() }).optional(),
-    writableBy: z.array(z.enum(['engineer', 'support'])).readonly(),
-  })
-  .meta({ id: 'AssetType' })
-
-export const assetTypeCursor = opaqueCursor(typeNameShape)
-
-export const assetTypeQueryShape = z.strictObject({
-  ...pageQuery,
-  cursor: assetTypeCursor.shape.optional(),
-})

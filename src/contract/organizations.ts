@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ActorId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
 import { keyShape } from './keys.ts'
 import { personShape } from './people.ts'
-import { environmentKindShape, idShape, instantShape } from './shapes.ts'
+import { environmentKindShape, idShape, instantShape, nameShape } from './shapes.ts'
 
 export const organizationShape = z
   .object({ id: idShape<OrganizationId>(), name: z.string(), createdAt: instantShape })
@@ -34,14 +34,78 @@ export const environmentMemberShape = z
   .object({ person: idShape<ActorId>(), kind: z.enum(['human', 'service']), role: environmentRoleShape })
   .meta({ id: 'EnvironmentMember' })
 
-export const environmentShape = z
+/** An environment as somebody who has a role in it is told that they have. */
+const heldEnvironmentShape = z
   .object({
     id: idShape<EnvironmentId>(),
     name: z.string(),
     kind: environmentKindShape,
     role: environmentRoleShape.nullable().meta({ description: "The caller's." }),
   })
+  .meta({ id: 'HeldEnvironment' })
+
+export const environmentShape = z
+  .object({
+    ...heldEnvironmentShape.shape,
+    store: z
+      .string()
+      .nullable()
+      .meta({ description: 'The store of its own that it stands in; null for the shared one of its kind.' }),
+    access: z
+      .object({
+        role: environmentRoleShape.nullable(),
+        administer: z.boolean().meta({ description: 'Members and policy, with a key of the organization.' }),
+        promoteTo: z
+          .array(idShape<EnvironmentId>())
+          .readonly()
+          .meta({ description: 'Where assets may be promoted from here, with a key of this environment.' }),
+      })
+      .meta({ description: 'What the caller may do here.' }),
+  })
   .meta({ id: 'Environment' })
+
+/** Asks for a further environment. */
+export const newEnvironmentShape = z
+  .strictObject({
+    name: nameShape,
+    kind: environmentKindShape,
+    store: z
+      .string()
+      .max(63, 'must have at most 63 characters')
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, joined by hyphens')
+      .optional()
+      .meta({
+        description: 'The name of a store of this installation; the shared one of the kind when left out.',
+      }),
+  })
+  .meta({ id: 'NewEnvironment' })
+
+/** Asks for a further organization. */
+export const newOrganizationShape = z
+  .strictObject({
+    name: nameShape,
+    owner: z.strictObject({ name: nameShape, email: z.email().max(320).optional() }),
+  })
+  .meta({ id: 'NewOrganization' })
+
+/** The answer to it: the only time the sign-in token is shown. */
+export const createdOrganizationShape = z
+  .object({
+    ...organizationShape.shape,
+    environments: z.array(z.object({ id: idShape<EnvironmentId>(), kind: environmentKindShape })).readonly(),
+    owner: z.object({
+      id: idShape<PersonId>(),
+      name: z.string(),
+      signInToken: z.string().nullable().meta({
+        description:
+          "Makes the owner's first keys, within a day, and nothing else. Shown once: null when repeated.",
+      }),
+    }),
+  })
+  .meta({ id: 'CreatedOrganization' })
+
+/** Asks for a change of an organization. */
+export const organizationChangeShape = z.strictObject({ name: nameShape }).meta({ id: 'OrganizationChange' })
 
 /** Who calls, and what they may do with this key. */
 export const callerShape = z
@@ -58,7 +122,7 @@ export const callerShape = z
         }),
       )
       .readonly(),
-    environments: z.array(environmentShape).readonly(),
+    environments: z.array(heldEnvironmentShape).readonly(),
     groups: z.array(z.string()).readonly(),
     key: keyShape,
   })

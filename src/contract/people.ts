@@ -36,5 +36,9 @@ export const createdPersonShape = z
 
 /** Asks for a change of a person. */
 export const personChangeShape = z
-  .strictObject({ active: z.boolean().optional(), name: nameShape.optional() })
+  .strictObject({
+    active: z.boolean().optional(),
+    name: nameShape.optional(),
+    owner: idShape<PersonId>('Of a service account: the human it acts for from now on.').optional(),
+  })
   .meta({ id: 'PersonChange' })

@@ -1,15 +1,19 @@
 import { migrateStore } from './migrate.ts'
-import { type StoreAddress, storeKinds, storeOrigin } from './stores.ts'
+import { type Store, type StoreAddress, sharedStores, storeOrigin } from './stores.ts'
 
-/** Brings all four stores of an installation to the newest schema. `installation` begins every origin. */
-export async function migrateAll(address: StoreAddress, installation: string): Promise<void> {
-  const followed = {
-    development: storeOrigin(installation, 'development'),
-    staging: storeOrigin(installation, 'staging'),
-    production: storeOrigin(installation, 'production'),
-  }
-  for (const store of storeKinds) {
-    const origin = storeOrigin(installation, store)
-    await migrateStore({ store, url: address(store, 'migrator'), origin }, followed)
-  }
+/**
+ * Brings the stores of an installation, the shared ones and those with a name of their own, to the newest schema.
+ * `installation` begins every origin.
+ */
+export async function migrateAll(
+  address: StoreAddress,
+  installation: string,
+  namedStores: readonly Store[] = [],
+): Promise<void> {
+  const stores = [...sharedStores, ...namedStores].map((store) => ({
+    ...store,
+    url: address(store.name, 'migrator'),
+    origin: storeOrigin(installation, store.name),
+  }))
+  for (const store of stores) await migrateStore(store, stores)
 }

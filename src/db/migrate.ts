@@ -4,22 +4,19 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client } from 'pg'
 import { applyRights } from './rights/apply.ts'
 import type { StoreKind } from './rights/right.ts'
+import type { Store } from './stores.ts'
 
-export interface StoreMigration {
-  readonly store: StoreKind
+export interface StoreMigration extends Store {
   /** Connects to the store's database as `migrator`. */
   readonly url: string
   /** The name the store's logs go by; the organization's id follows it. */
   readonly origin: string
 }
 
-/** Which login follows which origin into control's index. */
-export type FollowedOrigins = Readonly<Record<Exclude<StoreKind, 'control'>, string>>
-
 const migrationLock = 7_203_114_552
 
-function migrationsFolder(store: StoreKind): string {
-  const folder = store === 'control' ? 'control' : 'environment'
+function migrationsFolder(kind: StoreKind): string {
+  const folder = kind === 'control' ? 'control' : 'environment'
   return fileURLToPath(new URL(`../../drizzle/${folder}`, import.meta.url))
 }
 
@@ -28,41 +25,73 @@ export class OriginChanged extends Error {
   override readonly name = 'OriginChanged'
 }
 
-async function writeOrigin(client: Client, { store, origin }: StoreMigration): Promise<void> {
+/** Raised when an environment stands in a store that the installation was not told of. */
+export class StoreForgotten extends Error {
+  override readonly name = 'StoreForgotten'
+}
+
+async function writeOrigin(client: Client, { name, origin }: StoreMigration): Promise<void> {
   await client.query('INSERT INTO log_store (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin])
   const { rows } = await client.query('SELECT origin FROM log_store')
   if (rows[0]?.origin !== origin) {
     throw new OriginChanged(
-      `The ${store} store's logs go by the origin ${rows[0]?.origin}, not ${origin}. An origin is part of every signed ` +
+      `The ${name} store's logs go by the origin ${rows[0]?.origin}, not ${origin}. An origin is part of every signed ` +
         'entry and cannot be changed: set COUNTERSIGN_ORIGIN back.',
     )
   }
 }
 
-async function writeFollowedOrigins(client: Client, origins: FollowedOrigins): Promise<void> {
+async function writeFollowedOrigins(client: Client, stores: readonly StoreMigration[]): Promise<void> {
   await client.query('DELETE FROM follow_right')
-  for (const [kind, origin] of Object.entries(origins)) {
-    await client.query('INSERT INTO follow_right (role, origin) VALUES ($1, $2)', [`worker_${kind}`, origin])
+  for (const { name, kind, origin } of stores) {
+    if (kind === 'control') continue
+    const right = [`worker_${kind}`, origin, name]
+    await client.query('INSERT INTO follow_right (role, origin, store) VALUES ($1, $2, $3)', right)
   }
+}
+
+// Nobody would follow its log any more, and control would go on without noticing.
+async function refuseForgottenStores(client: Client): Promise<void> {
+  await client.query('SET LOCAL ROLE across_organizations')
+  const { rows } = await client.query<{ store: string; kind: string }>(
+    'SELECT DISTINCT store, kind FROM environment ORDER BY store',
+  )
+  await client.query('RESET ROLE')
+  const known = await client.query<{ store: string; role: string }>('SELECT store, role FROM follow_right')
+  const forgotten = rows.filter(
+    ({ store, kind }) => !known.rows.some((one) => one.store === store && one.role === `worker_${kind}`),
+  )
+  if (forgotten.length === 0) return
+  throw new StoreForgotten(
+    `Environments stand in stores that were not given here: ${forgotten.map(({ store, kind }) => `${store} (${kind})`).join(', ')}. ` +
+      'Give STORE_<NAME>_URL and STORE_<NAME>_KIND of each.',
+  )
 }
 
 /**
  * Brings one store to the newest schema and its grants to exactly what is declared, one process at a time.
  *
- * @throws OriginChanged when the store was set up under another origin.
+ * @throws OriginChanged when the store was set up under another origin, StoreForgotten when `stores`, all that the
+ * installation has, lack one in which an environment stands.
  */
-export async function migrateStore(migration: StoreMigration, followed: FollowedOrigins): Promise<void> {
+export async function migrateStore(
+  migration: StoreMigration,
+  stores: readonly StoreMigration[],
+): Promise<void> {
   const client = new Client({ connectionString: migration.url, application_name: 'countersign migrate' })
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query('SET ROLE owner')
-    await migrate(drizzle(client), { migrationsFolder: migrationsFolder(migration.store) })
+    await migrate(drizzle(client), { migrationsFolder: migrationsFolder(migration.kind) })
     await client.query('BEGIN')
     await client.query('RESET ROLE')
     await writeOrigin(client, migration)
-    if (migration.store === 'control') await writeFollowedOrigins(client, followed)
-    await applyRights(client, migration.store)
+    if (migration.kind === 'control') {
+      await writeFollowedOrigins(client, stores)
+      await refuseForgottenStores(client)
+    }
+    await applyRights(client, migration.kind)
     await client.query('COMMIT')
   } finally {
     await client.end()

@@ -1,15 +1,19 @@
 import { Pool } from 'pg'
 import type { LoginRole, StoreKind } from './rights/right.ts'
+import type { StoreName } from './stores.ts'
 
 /** Connections of one login to one store. */
 export interface StorePool {
   readonly store: StoreKind
+  readonly name: StoreName
   readonly role: LoginRole
   readonly pool: Pool
 }
 
 export interface PoolOptions {
   readonly store: StoreKind
+  /** The shared store of its kind when left out. */
+  readonly name?: StoreName
   readonly role: LoginRole
   readonly url: string
   readonly connections?: number
@@ -32,5 +36,5 @@ export function openPool(options: PoolOptions): StorePool {
     application_name: `countersign ${options.role}`,
   })
   pool.on('error', options.onIdleError)
-  return { store: options.store, role: options.role, pool }
+  return { store: options.store, name: options.name ?? options.store, role: options.role, pool }
 }

@@ -5,9 +5,9 @@ import type { OnActivityError } from '../../activities/guarded.ts'
 import { createProductionActivities } from '../../activities/production.ts'
 import { createSourceActivities } from '../../activities/source.ts'
 import { openPool, type StorePool } from '../db/pool.ts'
-import type { LoginRole, StoreKind } from '../db/rights/right.ts'
+import type { LoginRole } from '../db/rights/right.ts'
 import { checkOwnRights } from '../db/rights/self-check.ts'
-import type { StoreAddress } from '../db/stores.ts'
+import type { Store, StoreAddress } from '../db/stores.ts'
 import { postgresAssetStore } from '../stores/postgres.ts'
 import { describeError, type Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
@@ -15,18 +15,9 @@ import { createOrchestrator } from '../temporal/orchestrator.ts'
 import { startFollower } from './start-follower.ts'
 import { startRelay } from './start-relay.ts'
 
-/** The queues a worker may serve; each has a login of its own. */
-export type WorkerQueue = 'control' | 'development' | 'staging' | 'production'
-
-export const workerQueues: readonly WorkerQueue[] = Object.freeze([
-  'control',
-  'development',
-  'staging',
-  'production',
-])
-
 export interface WorkersOptions {
-  readonly queues: readonly WorkerQueue[]
+  /** The stores to work for. Each has a queue of its name, so that its work waits for a worker that can reach it. */
+  readonly queues: readonly Store[]
   readonly address: StoreAddress
   readonly temporal: TemporalAddress
   readonly logger: Logger
@@ -52,28 +43,32 @@ interface Opened {
   readonly pools: StorePool[]
 }
 
-async function pool({ options, pools }: Opened, store: StoreKind, role: LoginRole): Promise<StorePool> {
+async function pool({ options, pools }: Opened, { name, kind }: Store, role: LoginRole): Promise<StorePool> {
   const { address, logger } = options
   const opened = openPool({
-    store,
+    store: kind,
+    name,
     role,
-    url: address(store, role),
+    url: address(name, role),
     onIdleError: (error) =>
-      logger.warn({ store, role, error: describeError(error) }, 'database connection lost'),
+      logger.warn({ store: name, role, error: describeError(error) }, 'database connection lost'),
   })
   pools.push(opened)
   await checkOwnRights(opened)
   return opened
 }
 
-async function partsOf(opened: Opened, queue: WorkerQueue): Promise<QueueParts> {
+const controlStore: Store = Object.freeze({ name: 'control', kind: 'control' })
+
+async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
   const { temporal, logger } = opened.options
+  const { name: queue, kind } = served
   const onActivityError: OnActivityError = (activity, error) =>
     logger.error({ queue, activity, error: describeError(error) }, 'activity failed')
   const onError = (error: unknown) =>
     logger.warn({ queue, error: describeError(error) }, 'background work failed')
-  if (queue === 'control') {
-    const control = await pool(opened, 'control', 'worker_control')
+  if (kind === 'control') {
+    const control = await pool(opened, served, 'worker_control')
     const client = openTemporalClient(temporal)
     const relay = startRelay(
       { control, orchestrator: createOrchestrator(client.client), graceMilliseconds: relayGrace },
@@ -85,18 +80,18 @@ async function partsOf(opened: Opened, queue: WorkerQueue): Promise<QueueParts> 
       background: [relay, { stop: () => client.close() }],
     }
   }
-  const role: LoginRole = `worker_${queue}`
-  const store = await pool(opened, queue, role)
-  const control = await pool(opened, 'control', role)
+  const role: LoginRole = `worker_${kind}`
+  const store = await pool(opened, served, role)
+  const control = await pool(opened, controlStore, role)
   const follower = startFollower({ store, control }, { everyMilliseconds: followEvery, onError })
   const activities =
-    queue === 'production'
+    kind === 'production'
       ? createProductionActivities({ control, store: postgresAssetStore(store) }, onActivityError)
       : createSourceActivities({ control, source: store }, onActivityError)
   return { activities, background: [follower] }
 }
 
-function workerOptions(queue: WorkerQueue, { activities, workflowsPath }: QueueParts): WorkerOptions {
+function workerOptions(queue: string, { activities, workflowsPath }: QueueParts): WorkerOptions {
   return {
     taskQueue: queue,
     activities,
@@ -122,9 +117,10 @@ async function stopAll({ background, running, pools }: Opening): Promise<void> {
   await Promise.all(pools.map((one) => one.pool.end()))
 }
 
-async function openQueue(opening: Opening, connection: NativeConnection, queue: WorkerQueue): Promise<void> {
+async function openQueue(opening: Opening, connection: NativeConnection, served: Store): Promise<void> {
   const { temporal, logger } = opening.options
-  const parts = await partsOf(opening, queue)
+  const { name: queue } = served
+  const parts = await partsOf(opening, served)
   opening.background.push(...parts.background)
   const worker = await Worker.create({
     connection,

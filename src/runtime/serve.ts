@@ -1,4 +1,5 @@
 import type { Configuration } from '../config.ts'
+import { type Store, sharedStores } from '../db/stores.ts'
 import type { ApiStores } from '../services/context.ts'
 import { anyOrganization } from '../services/organizations/any-organization.ts'
 import { describeError } from '../telemetry/logger.ts'
@@ -9,7 +10,7 @@ import { installTemporalRuntime } from './process/install-temporal-runtime.ts'
 import { processLogger } from './process/process-logger.ts'
 import { say } from './process/say.ts'
 import { untilAskedToStop } from './process/until-asked-to-stop.ts'
-import { runWorkers, type WorkerQueue, workerQueues } from './run-workers.ts'
+import { runWorkers } from './run-workers.ts'
 import { startApi } from './start-api.ts'
 
 const firstOrganization = { organizationName: 'First organization', ownerName: 'Owner', another: false }
@@ -27,8 +28,11 @@ async function greetOwner(stores: ApiStores): Promise<void> {
   for (const line of describeOrganization(firstOrganization.organizationName, made)) say(line)
 }
 
-function describeApi(url: string, queues: readonly WorkerQueue[]): readonly string[] {
-  const workers = queues.length === 0 ? 'in processes of their own' : `here, for ${queues.join(', ')}`
+function describeApi(url: string, queues: readonly Store[]): readonly string[] {
+  const workers =
+    queues.length === 0
+      ? 'in processes of their own'
+      : `here, for ${queues.map(({ name }) => name).join(', ')}`
   return [`workers run ${workers}`, `API ${url}/v1, reference ${url}/docs`, `listening on ${url}`]
 }
 
@@ -39,7 +43,7 @@ function describeApi(url: string, queues: readonly WorkerQueue[]): readonly stri
  * @throws whatever keeps it from starting, and when a server of its own ends by itself, after all of it was stopped.
  */
 export async function serve(configuration: Configuration): Promise<void> {
-  const queues = configuration.namesDatabases ? configuredQueues(configuration) : workerQueues
+  const queues = configuration.namesDatabases ? configuredQueues(configuration) : sharedStores
   const logger = processLogger(configuration.logLevel)
   const installation = await openInstallation(configuration, say)
   const asked = untilAskedToStop()
@@ -47,9 +51,18 @@ export async function serve(configuration: Configuration): Promise<void> {
   try {
     for (const line of describeInstallation(installation)) say(line)
     const { address, temporal, fingerprintKey } = installation
-    const { host, port, requestsPerMinute, trustProxy } = configuration
+    const { host, port, namedStores, requestsPerMinute, trustProxy } = configuration
     const limits = { requestsPerMinute, trustProxy }
-    const api = await startApi({ address, temporal, fingerprintKey, host, port, logger, ...limits })
+    const api = await startApi({
+      address,
+      namedStores,
+      temporal,
+      fingerprintKey,
+      host,
+      port,
+      logger,
+      ...limits,
+    })
     running.unshift(api)
     if (installation.embedded.postgres) await greetOwner(api.stores)
     if (queues.length > 0) {

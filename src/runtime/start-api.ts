@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from '../api/app.ts'
 import { ConfigurationRefused } from '../config.ts'
-import type { StoreAddress } from '../db/stores.ts'
+import type { Store, StoreAddress } from '../db/stores.ts'
 import { instant } from '../domain/identifiers.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -12,6 +12,8 @@ import { openApiStores } from './open-api-stores.ts'
 
 export interface ApiOptions {
   readonly address: StoreAddress
+  /** Beside the shared ones. */
+  readonly namedStores?: readonly Store[]
   readonly temporal: TemporalAddress
   readonly fingerprintKey: Uint8Array
   readonly host: string
@@ -83,7 +85,11 @@ async function close(server: Server): Promise<void> {
  * @throws RightsExceeded, StartRefused for a database, ConfigurationRefused for a port that cannot be had.
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { stores, close: closeStores } = await openApiStores(options.address, options.logger)
+  const { stores, close: closeStores } = await openApiStores(
+    options.address,
+    options.logger,
+    options.namedStores,
+  )
   const temporal = openTemporalClient(options.temporal)
   const app = createApp({
     stores,

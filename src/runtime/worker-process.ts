@@ -1,13 +1,10 @@
 import { type Configuration, ConfigurationRefused } from '../config.ts'
+import { type Store, sharedStores } from '../db/stores.ts'
 import { configuredAddress } from './installation/configured-address.ts'
 import { installTemporalRuntime } from './process/install-temporal-runtime.ts'
 import { processLogger } from './process/process-logger.ts'
 import { untilAskedToStop } from './process/until-asked-to-stop.ts'
-import { runWorkers, type WorkerQueue, workerQueues } from './run-workers.ts'
-
-function isQueue(name: string): name is WorkerQueue {
-  return workerQueues.some((queue) => queue === name)
-}
+import { runWorkers } from './run-workers.ts'
 
 /**
  * A process of its own for some queues, until it is asked to stop.
@@ -18,9 +15,10 @@ export async function runWorkerProcess(
   configuration: Configuration,
   names: readonly string[],
 ): Promise<void> {
-  const queues = names.filter(isQueue)
+  const known: readonly Store[] = [...sharedStores, ...configuration.namedStores]
+  const queues = known.filter(({ name }) => names.includes(name))
   if (queues.length === 0 || queues.length !== names.length) {
-    throw new ConfigurationRefused(`Name the queues to serve: ${workerQueues.join(', ')}.`)
+    throw new ConfigurationRefused(`Name the queues to serve: ${known.map(({ name }) => name).join(', ')}.`)
   }
   if (configuration.temporalAddress === undefined)
     throw new ConfigurationRefused('TEMPORAL_ADDRESS must be given.')

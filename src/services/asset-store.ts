@@ -40,23 +40,47 @@ export interface AuthorizedBundle {
   readonly items: readonly AuthorizedItem[]
 }
 
-/** One act outside a promotion, as control's view of authorized production commands shows it. */
-export interface AuthorizedAct {
+interface ActOnAsset {
   readonly organization: OrganizationId
   readonly id: CommandId
-  readonly kind: 'create-asset' | 'write-version'
   readonly environment: EnvironmentId
   readonly asset: AssetId
   readonly type: string
   readonly name: string
-  readonly digest: Digest
-  readonly bytes: Uint8Array
   /** The version the person saw; 0 for an asset that is to be created. */
   readonly expectedVersion: number
   readonly person: PersonId
   readonly fence: number
   readonly grant: GrantPlace
 }
+
+/** An act that writes a version. */
+export interface WritingAct extends ActOnAsset {
+  readonly kind: 'create-asset' | 'write-version'
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+}
+
+/** Gives an asset the value of a secret. Its content stays as it is. */
+export interface SupplyingAct extends ActOnAsset {
+  readonly kind: 'supply-secret'
+}
+
+/** Makes an older version the one in use again. */
+export interface RestoringAct extends ActOnAsset {
+  readonly kind: 'restore'
+  readonly restoredVersion: number
+}
+
+/** Blanks the bytes of a version. */
+export interface ErasingAct extends ActOnAsset {
+  readonly kind: 'erase'
+  readonly erasedVersion: number
+  readonly erasedDigest: Digest
+}
+
+/** One act outside a promotion, as control's view of authorized production commands shows it. */
+export type AuthorizedAct = WritingAct | SupplyingAct | RestoringAct | ErasingAct
 
 /** Why production refused: a business answer, never an error. */
 export type StoreRefusal =
@@ -67,6 +91,7 @@ export type StoreRefusal =
   | 'not-landed'
   | 'superseded'
   | 'content-erased'
+  | 'not-supported'
 
 export interface LandedVersion {
   readonly position: number
@@ -95,11 +120,13 @@ export interface Baseline {
 }
 
 /**
- * One environment's assets, behind whatever keeps them. Every writing act is idempotent by what it is for (promotion
+ * The assets of the environments of one store, behind whatever keeps them. Every writing act is idempotent by what it is for (promotion
  * and revision, or command), atomic for the whole bundle, keeps the highest fence it has seen for each asset, refuses a
  * lower one, and compares baselines in the same transaction: a refusal has written nothing.
  */
 export interface AssetStore {
+  /** Which environments stand in it: those whose rows name it. */
+  readonly name: string
   /** Newest counting version of each asset that exists and is not deleted; others are left out. */
   baselines(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly Baseline[]>
   land(bundle: AuthorizedBundle): Promise<LandAnswer>

@@ -1,5 +1,6 @@
 import type { StorePool } from '../db/pool.ts'
 import type { StoreKind } from '../db/rights/right.ts'
+import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
 import type { Clock, Orchestrator } from './ports.ts'
 
@@ -27,8 +28,11 @@ export interface Caller {
 }
 
 /** The pools of the API's process: of the login `api` to each store, and of `auditor` for what the audit routes read. */
-export interface ApiStores extends Readonly<Record<StoreKind, StorePool>> {
+export interface ApiStores {
+  readonly control: StorePool
   readonly auditor: StorePool
+  /** Where environments stand. An environment's row says which one is its own. */
+  readonly environments: ReadonlyMap<StoreName, StorePool>
 }
 
 /** What every verb of the API gets besides its input. */

@@ -13,6 +13,7 @@ import { readBack } from './postgres/read-back.ts'
  */
 export function postgresAssetStore(pool: StorePool): AssetStore {
   return Object.freeze<AssetStore>({
+    name: pool.name,
     baselines: (organization, assets) => baselines(pool, organization, assets),
     land: (bundle) => land(pool, bundle),
     readBack: (organization, promotion, revision) => readBack(pool, organization, promotion, revision),

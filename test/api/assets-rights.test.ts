@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isJsonObject } from '../../src/domain/json.ts'
 import {
   type Asset,
   oneOfEachType,
@@ -51,7 +52,12 @@ describe('who writes assets in staging and development', () => {
   test.each(oneOfEachType().map((example) => [example.type.name, example] as const))(
     '%s',
     async (name, example) => {
-      const body = { type: name, name: example.name, content: example.content }
+      // A subscription has one filter: filters that several people make of one content are linked to none.
+      const content =
+        name === 'filter' && isJsonObject(example.content)
+          ? { ...example.content, links: [] }
+          : example.content
+      const body = { type: name, name: example.name, content }
       for (const environment of ['staging', 'development'] as const) {
         const statusOf = async (role: (typeof roles)[number]) =>
           (await api.request(assetsOf(environment), { key: keyOf(role, environment), body })).status

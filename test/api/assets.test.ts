@@ -174,14 +174,14 @@ describe('a repeated creation', () => {
 describe('the asset types', () => {
   test('are listed by name, page by page, and read one by one', async () => {
     const { key } = await newOrganization()
-    const first = await api.expectStatus<Page<{ name: string }>>(200, '/v1/asset-types?limit=6', { key })
+    const first = await api.expectStatus<Page<{ name: string }>>(200, '/v1/asset-types?limit=8', { key })
     const rest = await api.expectStatus<Page<{ name: string }>>(
       200,
-      `/v1/asset-types?limit=6&cursor=${first.nextCursor}`,
+      `/v1/asset-types?limit=8&cursor=${first.nextCursor}`,
       { key },
     )
     const names = [...first.data, ...rest.data].map(({ name }) => name)
-    expect(names).toHaveLength(11)
+    expect(names).toHaveLength(15)
     expect(names).toEqual(names.toSorted())
     const response = await api.request('/v1/asset-types/authCredential', { key })
     expect(response.headers.get('ETag')).toMatch(/^"[0-9a-f]+"$/)

@@ -235,7 +235,7 @@ test('every refused request changes nothing and says why', async () => {
   const body = promotionOf(organization, [staged])
   const cases = [
     [{ ...body, toEnvironment: { id: staging } }, 422, 'wrong-direction'],
-    [{ ...body, toEnvironment: { id: development } }, 422, 'wrong-direction'],
+    [{ ...body, toEnvironment: { id: development } }, 404, 'not-found'],
     [
       { ...body, fromEnvironment: { id: production }, toEnvironment: { id: staging } },
       422,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { problemTypes } from '../../src/contract/problem.ts'
+import { rightsDocument } from '../../src/domain/rights/document.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -36,6 +37,10 @@ test('the committed OpenAPI document is the one the code makes', () => {
     maxBuffer: 1 << 26,
   })
   expect(readFileSync(join(root, 'openapi.json'), 'utf8')).toBe(made)
+})
+
+test('the page that says who may do what is the one that the table makes', () => {
+  expect(readFileSync(join(root, 'docs/who-may-do-what.md'), 'utf8')).toBe(rightsDocument())
 })
 
 test('every problem code is documented with its status', () => {

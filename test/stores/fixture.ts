@@ -3,11 +3,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { type Digest, digest, identifier } from '../../src/domain/identifiers.ts'
 import type { JsonValue } from '../../src/domain/json.ts'
 import type {
-  AuthorizedAct,
   AuthorizedBundle,
   AuthorizedItem,
   LandAnswer,
   LandedVersion,
+  WritingAct,
 } from '../../src/services/asset-store.ts'
 import { canonicalBytes, digestOf } from '../../src/trust/canonical.ts'
 import { type LogVerdict, verifyLog } from '../../src/trust/verify-log.ts'
@@ -85,9 +85,9 @@ export function nextBundle(bundle: AuthorizedBundle, items: readonly AuthorizedI
 }
 
 /** A command that creates a local asset in a new organization, unless its parts say otherwise. */
-export function actOf({ content, ...parts }: Partial<AuthorizedAct> & { readonly content?: JsonValue } = {}) {
+export function actOf({ content, ...parts }: Partial<WritingAct> & { readonly content?: JsonValue } = {}) {
   const { environment, person, target, fence, bytes, digest: ofBytes } = itemOf({ content: content ?? {} })
-  const act: AuthorizedAct = {
+  const act: WritingAct = {
     organization: identifier(uuidv7()),
     id: identifier(uuidv7()),
     kind: 'create-asset',

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino'
 import { createApp } from '../../src/api/app.ts'
 import type { ApiDependencies, CountersignApp } from '../../src/api/environment.ts'
+import type { Store } from '../../src/db/stores.ts'
 import {
   type ActorId,
   type EnvironmentId,
@@ -29,6 +30,8 @@ export interface ApiOptions {
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
   readonly trustProxy?: boolean
+  /** Stores with a name of their own, beside the shared ones. */
+  readonly namedStores?: readonly Store[]
 }
 
 export interface ApiRequest {
@@ -81,12 +84,17 @@ export interface TestApi {
 
 const environmentKinds: readonly EnvironmentKind[] = ['development', 'staging', 'production']
 
-export function apiStores(stores: TestStores): ApiStores {
-  const [control, development, staging, production] = (
-    ['control', 'development', 'staging', 'production'] as const
-  ).map((store) => stores.pool(store, 'api'))
-  if (!control || !development || !staging || !production) throw new TypeError('four stores')
-  return { control, development, staging, production, auditor: stores.pool('control', 'auditor') }
+export function apiStores(stores: TestStores, namedStores: readonly Store[] = []): ApiStores {
+  return {
+    control: stores.pool('control', 'api'),
+    auditor: stores.pool('control', 'auditor'),
+    environments: new Map(
+      [...environmentKinds.map((kind) => ({ name: kind, kind })), ...namedStores].map(({ name, kind }) => [
+        name,
+        stores.pool(kind, 'api', name),
+      ]),
+    ),
+  }
 }
 
 function toRequest({ key, method, body, headers, idempotencyKey }: ApiRequest): RequestInit {
@@ -114,7 +122,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     requestsPerMinute,
     trustProxy = false,
   } = options
-  const stores = apiStores(testStores)
+  const stores = apiStores(testStores, options.namedStores)
   const app = createApp({
     stores,
     orchestrator,

@@ -1,11 +1,13 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
+import { type Store, sharedStores } from '../../src/db/stores.ts'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
-import { runWorkers, workerQueues } from '../../src/runtime/run-workers.ts'
+import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
+import { openNamedStores } from './named-stores.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
@@ -17,18 +19,24 @@ export interface Deployment extends TestApi {
 }
 
 /** Starts the API with its real orchestrator and the workers of every queue; all of it ends with the test file. */
-export async function openDeployment(): Promise<Deployment> {
+export async function openDeployment(namedStores: readonly Store[] = []): Promise<Deployment> {
   const testStores = await openStores()
+  await openNamedStores(testStores, namedStores)
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const client = openTemporalClient(temporal)
   const logger = pino({ level: 'error' })
-  const workers = await runWorkers({ queues: workerQueues, address: testStores.address, temporal, logger })
+  const workers = await runWorkers({
+    queues: [...sharedStores, ...namedStores],
+    address: testStores.address,
+    temporal,
+    logger,
+  })
   afterAll(async () => {
     await workers.stop()
     await client.close()
   })
   return {
-    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger }),
+    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger, namedStores }),
     testStores,
     temporal,
   }

@@ -4,21 +4,22 @@ import { afterAll, inject } from 'vitest'
 import { openPool, type StorePool } from '../../src/db/pool.ts'
 import { rightsOf } from '../../src/db/rights/apply.ts'
 import type { LoginRole, StoreKind } from '../../src/db/rights/right.ts'
-import { type StoreAddress, storeKinds } from '../../src/db/stores.ts'
+import { type StoreAddress, type StoreName, storeKinds } from '../../src/db/stores.ts'
 import { addressOf, templateOf } from './cluster.ts'
 
 /** Fresh databases of a test file's own: a superuser's pool for each, and a pool for every login that may enter. */
 export interface TestStores {
   readonly address: StoreAddress
   superuser(store: StoreKind): Pool
-  pool(store: StoreKind, role: LoginRole): StorePool
+  /** Of the shared store of the kind, or of one with a name of its own. */
+  pool(store: StoreKind, role: LoginRole, name?: StoreName): StorePool
 }
 
 /** Clones the migrated templates. Everything is dropped when the test file ends. */
 export async function openStores(): Promise<TestStores> {
   const superuserUrl = inject('superuserUrl')
   const suffix = randomUUID().replaceAll('-', '').slice(0, 12)
-  const databaseOf = (store: StoreKind) => `${store}_${suffix}`
+  const databaseOf = (store: string) => `${store}_${suffix}`
   const administrator = new Pool({ connectionString: superuserUrl, max: 1 })
   for (const store of storeKinds) {
     await administrator.query('SELECT pg_advisory_lock(1)')
@@ -55,12 +56,12 @@ export async function openStores(): Promise<TestStores> {
       superusers.set(store, pool)
       return pool
     },
-    pool(store, role) {
-      const name = `${store} ${role}`
-      const existing = pools.get(name)
+    pool(store, role, name = store) {
+      const place = `${name} ${role}`
+      const existing = pools.get(place)
       if (existing) return existing
-      const pool = openPool({ store, role, url: address(store, role), onIdleError })
-      pools.set(name, pool)
+      const pool = openPool({ store, name, role, url: address(name, role), onIdleError })
+      pools.set(place, pool)
       return pool
     },
   }

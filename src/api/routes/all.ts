@@ -1,4 +1,5 @@
 import type { CountersignApp } from '../environment.ts'
+import { registerAssetTypeRoutes } from './asset-types.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAuditRoutes } from './audit.ts'
@@ -8,6 +9,8 @@ import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
 import { registerKeyRoutes } from './keys.ts'
 import { registerOrganizationRoutes } from './organizations.ts'
+import { registerOrganizationWritingRoutes } from './organizations-writing.ts'
+import { registerParityRoutes } from './parity.ts'
 import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
@@ -17,13 +20,16 @@ import { registerPromotionRoutes } from './promotions.ts'
 export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
   registerHealthRoutes,
   registerOrganizationRoutes,
+  registerOrganizationWritingRoutes,
   registerPeopleRoutes,
   registerGroupRoutes,
   registerKeyRoutes,
   registerEnvironmentRoutes,
+  registerParityRoutes,
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerAssetTypeRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

@@ -1,8 +1,5 @@
 import { z } from 'zod'
 import {
-  assetTypeCursor,
-  assetTypeQueryShape,
-  assetTypeShape,
   versionCursor,
   versionNumberShape,
   versionQueryShape,
@@ -14,12 +11,10 @@ import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { getVersion } from '../../services/assets/get-version.ts'
 import { listVersions } from '../../services/assets/list-versions.ts'
-import { getAssetType } from '../../services/assets/types/get-asset-type.ts'
-import { listAssetTypes } from '../../services/assets/types/list-asset-types.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTag, setEntityTagOf } from '../etag.ts'
+import { setEntityTag } from '../etag.ts'
 import { defineRoute, jsonAnswer } from '../route.ts'
 
 const tags = ['assets']
@@ -50,32 +45,6 @@ const version = defineRoute({
   responses: { 200: jsonAnswer(versionWithContentShape, 'The version.') },
 })
 
-const types = defineRoute({
-  method: 'get',
-  path: '/v1/asset-types',
-  operationId: 'listAssetTypes',
-  summary: 'List the asset types',
-  description: 'The registry, by name: schemas, and what may be promoted.',
-  tags,
-  scope: null,
-  problems: [],
-  request: { query: assetTypeQueryShape },
-  responses: { 200: jsonAnswer(pageShape(assetTypeShape), 'A page.') },
-})
-
-const type = defineRoute({
-  method: 'get',
-  path: '/v1/asset-types/{type}',
-  operationId: 'getAssetType',
-  summary: 'Read an asset type',
-  description: 'Its schema, and the rules its assets are held to.',
-  tags,
-  scope: null,
-  problems: [],
-  request: { params: z.object({ type: z.string() }) },
-  responses: { 200: jsonAnswer(assetTypeShape, 'The type.') },
-})
-
 export function registerAssetReadingRoutes(app: CountersignApp): void {
   app.openapi(versions, async (c) => {
     const { asset } = c.req.valid('param')
@@ -93,20 +62,5 @@ export function registerAssetReadingRoutes(app: CountersignApp): void {
     const content: unknown = found.content
     setEntityTag(c, assetTag(found))
     return c.json({ ...found, content }, 200)
-  })
-
-  app.openapi(types, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
-    const rows = listAssetTypes().filter(({ name }) => cursor === undefined || name > cursor)
-    const data = rows.slice(0, limit)
-    const last = data.at(-1)
-    const nextCursor = rows.length > limit && last ? assetTypeCursor.encode(last.name) : null
-    return c.json({ data, nextCursor }, 200)
-  })
-
-  app.openapi(type, async (c) => {
-    const found = getAssetType(c.req.valid('param').type)
-    setEntityTagOf(c, found)
-    return c.json(found, 200)
   })
 }

@@ -12,11 +12,11 @@ import { listEnvironmentMembers } from '../../services/environments/list-environ
 import { listEnvironments } from '../../services/environments/list-environments.ts'
 import { removeEnvironmentMember } from '../../services/environments/remove-environment-member.ts'
 import { setEnvironmentMember } from '../../services/environments/set-environment-member.ts'
-import type { VisibleEnvironment } from '../../services/environments/visible-environments.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
 import { setEntityTagOf } from '../etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+import { shownEnvironment } from './environments/shown-environment.ts'
 
 const tags = ['environments']
 const ofEnvironment = z.object({ environment: idShape<EnvironmentId>() })
@@ -87,18 +87,16 @@ const remove = defineRoute({
   responses: { 204: { description: 'They have no role there.' } },
 })
 
-function shown({ id, name, kind, role, view }: VisibleEnvironment) {
-  return { id, name, kind, role: view === 'outline' ? null : role }
-}
-
 export function registerEnvironmentRoutes(app: CountersignApp): void {
   app.openapi(list, async (c) => {
     const visible = await listEnvironments(serviceContext(c))
-    return c.json({ data: visible.map(shown), nextCursor: null }, 200)
+    return c.json({ data: visible.map(shownEnvironment), nextCursor: null }, 200)
   })
 
   app.openapi(get, async (c) => {
-    const environment = shown(await getEnvironment(serviceContext(c), c.req.valid('param').environment))
+    const environment = shownEnvironment(
+      await getEnvironment(serviceContext(c), c.req.valid('param').environment),
+    )
     setEntityTagOf(c, environment)
     return c.json(environment, 200)
   })

@@ -95,9 +95,15 @@ const remove = defineRoute({
 
 export function registerOrganizationRoutes(app: CountersignApp): void {
   app.openapi(me, async (c) => {
-    const { organization, organizationRole, auditor, ...rest } = await describeCaller(serviceContext(c))
+    const { organization, organizationRole, auditor, environments, ...rest } = await describeCaller(
+      serviceContext(c),
+    )
     const grants: 'auditor'[] = auditor ? ['auditor'] : []
-    const shown = { ...rest, organizations: [{ ...organization, role: organizationRole, grants }] }
+    const shown = {
+      ...rest,
+      environments: environments.map(({ id, name, kind, role }) => ({ id, name, kind, role })),
+      organizations: [{ ...organization, role: organizationRole, grants }],
+    }
     setEntityTagOf(c, shown)
     return c.json(shown, 200)
   })

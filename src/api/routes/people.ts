@@ -48,9 +48,9 @@ const update = defineRoute({
   method: 'patch',
   path: '/v1/organizations/{organization}/people/{person}',
   operationId: 'updatePerson',
-  summary: 'Rename, deactivate or reactivate somebody',
+  summary: 'Rename, deactivate or reactivate somebody, or give an account another owner',
   description:
-    'By owners and admins; an owner only by owners. Nobody is ever deleted. With a human their service accounts lose their keys for good.',
+    'By owners and admins; an owner only by owners. Nobody is ever deleted. With a human their service accounts lose their keys for good, and so does an account whose owner changes.',
   tags,
   scope: 'people:write',
   problems: ['forbidden', 'last-owner'],

@@ -9,5 +9,7 @@ export const environment = pgTable('environment', {
   id: uuid('id').$type<EnvironmentId>().notNull(),
   kind: text('kind').$type<EnvironmentKind>().notNull(),
   name: text('name').notNull(),
+  /** The store it stands in, by name; the shared one goes by the kind. */
+  store: text('store').notNull(),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
 })

@@ -2,7 +2,7 @@ import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { AssetId, CommandId, PromotionId } from '../../domain/identifiers.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
 
-export type ActPurpose = 'create-asset' | 'write-version' | 'activate'
+export type ActPurpose = 'create-asset' | 'write-version' | 'supply-secret' | 'restore' | 'erase' | 'activate'
 
 /** `act` is the command's id; for an activation, the promotion's. */
 export const performedAct = pgTable('performed_act', {

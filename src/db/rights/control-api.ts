@@ -12,13 +12,16 @@ import {
 export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
-    readable('erasable_text', 'denial', 'outbox'),
+    readable('erasable_text', 'denial', 'outbox', 'asset_type'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
-      environment: { insert: ['organization', 'id', 'kind', 'name'] },
+      environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
       actor: { insert: 'all' },
       person: { insert: ['organization', 'id', 'name', 'email'], update: ['name', 'email', 'active'] },
-      service_account: { insert: ['organization', 'id', 'name', 'owner'], update: ['name', 'active'] },
+      service_account: {
+        insert: ['organization', 'id', 'name', 'owner'],
+        update: ['name', 'active', 'owner'],
+      },
       organization_member: { insert: 'all', update: ['role', 'auditor'], delete: true },
       environment_member: { insert: 'all', update: ['role'], delete: true },
       approver_group: { insert: 'all', delete: true },
@@ -30,6 +33,7 @@ export const apiInControl: StoreRights = {
       api_key_environment: { insert: ['organization', 'api_key', 'environment'] },
       sign_in_token: { insert: 'all' },
       policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
+      asset_type: { insert: ['organization', 'name', 'version', 'definition', 'created_by'] },
       content: { insert: 'all' },
       erasable_text: { insert: 'all' },
       idempotency_key: {
@@ -76,6 +80,9 @@ export const apiInControl: StoreRights = {
           'content_digest',
           'expected_version',
           'person',
+          'restored_version',
+          'erased_version',
+          'erased_digest',
         ],
       },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
@@ -93,6 +100,7 @@ export const apiInControl: StoreRights = {
   ],
   appends: [
     'organization.created',
+    'organization.updated',
     'environment.created',
     'person.created',
     'person.updated',
@@ -107,6 +115,7 @@ export const apiInControl: StoreRights = {
     'api-key.created',
     'api-key.revoked',
     'policy.set',
+    'asset-type.set',
     'promotion.requested',
     'production-command.requested',
     'content.read',

@@ -18,6 +18,7 @@ export const workerControl: StoreRights = {
       'content',
       'plan_draft',
       'promotion_snapshot',
+      'asset_type',
       'outbox',
       'denial',
     ),

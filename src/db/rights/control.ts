@@ -11,7 +11,9 @@ import {
   tables,
 } from './right.ts'
 
-const followerTables = tables(readable('followed_log', 'log_store'))
+const followerTables = tables(readable('followed_log', 'log_store'), {
+  environment: { select: ['organization', 'id', 'store'] },
+})
 const follow = 'follow(text,bigint,bytea[])'
 
 const sourceWorker: StoreRights = {

@@ -57,7 +57,7 @@ function columnsFor(right: TableRight | undefined, privilege: string): Columns |
  *
  * @throws RightsExceeded naming every right too many: an attribute, a membership, a column, a table, a function.
  */
-export async function checkOwnRights({ pool, store, role }: StorePool): Promise<void> {
+export async function checkOwnRights({ pool, store, name, role }: StorePool): Promise<void> {
   const meant = rightsOf(store)[role] ?? { tables: {}, functions: [], appends: [] }
   const excess: string[] = []
   const attributes = (await pool.query(attributesQuery)).rows[0] as Record<string, unknown>
@@ -76,5 +76,5 @@ export async function checkOwnRights({ pool, store, role }: StorePool): Promise<
   for (const row of (await pool.query(routinesQuery)).rows) {
     if (!meant.functions.includes(row.routine)) excess.push(`EXECUTE on ${row.routine}`)
   }
-  if (excess.length > 0) throw new RightsExceeded(login, store, excess)
+  if (excess.length > 0) throw new RightsExceeded(login, name, excess)
 }

@@ -20,6 +20,13 @@ export const secureUrl: JsonObject = {
   pattern: '^https://[^\\s/?#@]+(?:[/?#]|$)',
 }
 
+/** An event of the platform, as `<resource>.<verb>`. */
+export const eventType: JsonObject = {
+  type: 'string',
+  maxLength: 200,
+  pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$',
+}
+
 /** A name of the platform's vocabulary, such as a data model or an event type. */
 export const term: JsonObject = { type: 'string', maxLength: 100, pattern: '^[A-Za-z][A-Za-z0-9 ._^-]*$' }
 

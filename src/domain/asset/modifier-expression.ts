@@ -52,6 +52,18 @@ export const modifierExpression: JsonObject = strictObject(
   },
 )
 
+/** The steps in which sibling keywords run; `comment` may stand anywhere and does nothing. */
+export const modifierKeywordOrder: readonly (readonly string[])[] = [
+  ['omit'],
+  ['constant'],
+  ['references'],
+  ['use'],
+  ['get'],
+  Object.keys(exclusive),
+  ['default'],
+  ['plugin'],
+]
+
 /** Any JSON value of bounded size. */
 export const modifierLiteral: JsonObject = {
   anyOf: [

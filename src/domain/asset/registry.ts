@@ -1,10 +1,14 @@
 import type { AssetType } from './asset-type.ts'
 import { alertRule } from './types/alert-rule.ts'
 import { authCredential } from './types/auth-credential.ts'
+import { automation } from './types/automation.ts'
 import { configModifier } from './types/config-modifier.ts'
 import { destination } from './types/destination.ts'
 import { filter } from './types/filter.ts'
+import { formTemplate } from './types/form-template.ts'
+import { jsonDocument } from './types/json-document.ts'
 import { oauthApiKey } from './types/oauth-api-key.ts'
+import { permissionSet } from './types/permission-set.ts'
 import { source } from './types/source.ts'
 import { subscription } from './types/subscription.ts'
 import { translationSet } from './types/translation-set.ts'
@@ -20,11 +24,20 @@ export const builtInAssetTypes: readonly AssetType[] = Object.freeze([
   alertRule,
   subscription,
   webhookSubscription,
+  formTemplate,
+  automation,
+  permissionSet,
+  jsonDocument,
   source,
   destination,
   authCredential,
   oauthApiKey,
 ])
+
+/** Whether `type` is a built-in one, which its name does not prove. */
+export function isBuiltIn(type: AssetType): boolean {
+  return builtInAssetTypes.includes(type)
+}
 
 /** The built-in asset type of this name, or undefined. */
 export function findAssetType(name: string): AssetType | undefined {

@@ -1,4 +1,6 @@
 import type { AssetType } from '../asset/asset-type.ts'
+import { asLanded } from '../asset/landing.ts'
+import { isWithin, partnerPlaces, withoutPartnerOwned } from '../asset/partner-owned.ts'
 import { matchPointer, removeAt, replaceAt } from '../asset/pointer.ts'
 import { referencesOf } from '../asset/references.ts'
 import { sameJson } from '../asset/same-json.ts'
@@ -33,17 +35,23 @@ export interface RenderedItem {
 
 /**
  * The content that production would receive. References are rewritten by an explicit binding, else by `targets`; the
- * type's binding places take production's value; local places are left out. What cannot be resolved is a finding,
- * rules `reference-unresolved`, `reference-dropped`, `binding-missing` and `binding-conflict`, and never throws.
+ * type's binding places take production's value; local places and what a partner owns are left out; what would start by
+ * itself lands off. What cannot be resolved is a finding, rules `reference-unresolved`, `reference-dropped`,
+ * `binding-missing` and `binding-conflict`, and never throws; what is a partner's is one too, rule `partner-owned`.
  * The places of one type's rules are expected not to overlap. The result still has to pass the type's schema.
  */
 export function renderItem(request: RenderRequest): RenderedItem {
   const referenced = withReferences(request)
   const bound = withValues(request, referenced.content)
+  const { type, content, sourceAsset } = request
+  const partners = partnerPlaces(type, content).map(({ pointer }) =>
+    finding('partner-owned', 'info', sourceAsset, pointer),
+  )
+  const own = withoutLocals(type, withoutPartnerOwned(type, bound.content))
   return {
-    content: withoutLocals(request.type, bound.content),
+    content: asLanded(type, own),
     used: [...referenced.used, ...bound.used],
-    findings: [...referenced.findings, ...bound.findings],
+    findings: [...referenced.findings, ...bound.findings, ...partners],
   }
 }
 
@@ -52,8 +60,10 @@ function withReferences({ type, content, sourceAsset, bindings, targets }: Rende
   const used: UsedBinding[] = []
   const findings: Finding[] = []
   const dropped: string[] = []
+  const partners = partnerPlaces(type, content)
   let rendered = content
   for (const { pointer, asset, rule } of referencesOf(type, content)) {
+    if (isWithin(pointer, partners)) continue
     const [binding, ...others] = explicit.get(asset) ?? []
     const target = binding?.to ?? targets.get(asset)
     if (others.some((other) => other.to !== target)) {
@@ -78,9 +88,11 @@ function withValues({ type, sourceAsset, bindings }: RenderRequest, content: Jso
   const explicit = groupBy(own, (binding) => binding.pointer)
   const used: UsedBinding[] = []
   const findings: Finding[] = []
+  const partners = partnerPlaces(type, content)
   let rendered = content
   for (const pattern of type.bindings) {
     for (const { pointer, value: staged } of matchPointer(rendered, pattern)) {
+      if (isWithin(pointer, partners)) continue
       const [binding, ...others] = explicit.get(pointer) ?? []
       if (binding === undefined) {
         if (staged !== null) findings.push(finding('binding-missing', 'blocker', sourceAsset, pointer))
@@ -111,6 +123,7 @@ const messages = Object.freeze({
   'reference-dropped':
     'Nothing in the destination stands for the asset that is referred to here. The reference is optional and is left out.',
   'binding-missing': 'The destination needs a value of its own here. Supply a binding for this place.',
+  'partner-owned': 'A partner owns this. It is left out: partners link to production themselves.',
   'binding-conflict': 'Several bindings give this place different values. Keep one of them.',
 })
 

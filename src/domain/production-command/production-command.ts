@@ -6,6 +6,8 @@ export type ProductionCommandPhase = 'requested' | 'authorized' | 'performed' | 
 export interface ProductionCommandFacts {
   readonly organization: OrganizationId
   readonly id: CommandId
+  /** Name of the environment's store, by which its worker's queue goes; the shared one when left out. */
+  readonly store?: string
 }
 
 export interface ProductionCommandState {

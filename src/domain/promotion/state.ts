@@ -57,6 +57,9 @@ export interface PromotionFacts {
   readonly promotion: PromotionId
   readonly source: EnvironmentId
   readonly destination: EnvironmentId
+  /** Names of the stores of both, by which their workers' queues go; the shared ones when left out. */
+  readonly sourceStore?: string
+  readonly destinationStore?: string
   readonly requester: PersonId
   readonly rule: PolicyRule
 }

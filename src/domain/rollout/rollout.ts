@@ -7,6 +7,8 @@ export interface RolloutFacts {
   readonly organization: OrganizationId
   readonly promotion: PromotionId
   readonly revision: number
+  /** Name of the destination's store, by which its worker's queue goes; the shared one when left out. */
+  readonly destinationStore?: string
 }
 
 export interface RolloutState {

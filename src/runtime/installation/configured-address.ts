@@ -11,13 +11,13 @@ export function configuredAddress(configuration: Configuration): StoreAddress {
     // The API's process has two logins to control, so the general address can never be the auditor's.
     if (role === 'auditor' && !configuration.hasOwnDatabaseUrl(store, role)) {
       throw new ConfigurationRefused(
-        `${store.toUpperCase()}_DATABASE_URL_AUDITOR must be given: the audit routes read with a login of their own.`,
+        `${configuration.databaseVariable(store, role)} must be given: the audit routes read with a login of their own.`,
       )
     }
     const url = configuration.databaseUrl(store, role)
     if (url === undefined) {
       throw new ConfigurationRefused(
-        `${store.toUpperCase()}_DATABASE_URL must be given for the login ${role}.`,
+        `${configuration.databaseVariable(store)} must be given for the login ${role}.`,
       )
     }
     return url

@@ -4,7 +4,7 @@ import { type Configuration, ConfigurationRefused } from '../../config.ts'
 import { migrateAll } from '../../db/migrate-all.ts'
 import { prepareCluster } from '../../db/prepare-cluster.ts'
 import type { RolePasswords } from '../../db/roles.ts'
-import { type StoreAddress, storeKinds } from '../../db/stores.ts'
+import { type StoreAddress, sharedStores, storeKinds } from '../../db/stores.ts'
 import { cacheFolder, dataFolder } from '../../embedded/data-folder.ts'
 import { startPostgres } from '../../embedded/postgres.ts'
 import { startTemporal } from '../../embedded/temporal.ts'
@@ -52,7 +52,7 @@ function loginAddress(superuserUrl: string, passwords: RolePasswords): StoreAddr
 
 function configuredStores(configuration: Configuration): OpenedStores {
   const address = configuredAddress(configuration)
-  for (const store of storeKinds) address(store, 'api')
+  for (const { name } of [...sharedStores, ...configuration.namedStores]) address(name, 'api')
   if (configuration.fingerprintKey === undefined) {
     throw new ConfigurationRefused(
       'COUNTERSIGN_FINGERPRINT_KEY must be given with databases of your own: 32 random bytes in Base64, the same at every ' +

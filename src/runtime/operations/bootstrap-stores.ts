@@ -1,6 +1,6 @@
 import { type Configuration, ConfigurationRefused } from '../../config.ts'
 import { configuredAddress } from '../installation/configured-address.ts'
-import { openApiStore } from '../open-api-stores.ts'
+import { openApiControl } from '../open-api-stores.ts'
 import { processLogger } from '../process/process-logger.ts'
 import { say } from '../process/say.ts'
 import {
@@ -25,7 +25,7 @@ export async function bootstrapStores(
     )
   }
   const logger = processLogger(configuration.logLevel)
-  const control = await openApiStore('control', configuredAddress(configuration), logger)
+  const control = await openApiControl(configuredAddress(configuration), logger)
   try {
     const made = await makeFirstOrganization({ control: control.pool }, request)
     for (const line of describeOrganization(request.organizationName, made)) say(line)

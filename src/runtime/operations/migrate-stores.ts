@@ -6,7 +6,8 @@ import { say } from '../process/say.ts'
 /**
  * Brings the configured stores to the newest schema and their grants to what is declared, as the login `migrator`.
  *
- * @throws ConfigurationRefused when a store has no address, OriginChanged when a store goes by another name.
+ * @throws ConfigurationRefused when a store has no address, OriginChanged when a store goes by another name,
+ * StoreForgotten when an environment stands in a store that was not given.
  */
 export async function migrateStores(configuration: Configuration): Promise<void> {
   if (!configuration.namesDatabases) {
@@ -16,6 +17,7 @@ export async function migrateStores(configuration: Configuration): Promise<void>
         'STAGING_DATABASE_URL and PRODUCTION_DATABASE_URL.',
     )
   }
-  await migrateAll(configuredAddress(configuration), configuration.origin)
+  const { origin, namedStores } = configuration
+  await migrateAll(configuredAddress(configuration), origin, namedStores)
   say('The stores are at the newest schema.')
 }

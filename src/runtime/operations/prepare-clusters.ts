@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { type Configuration, ConfigurationRefused } from '../../config.ts'
 import { prepareCluster } from '../../db/prepare-cluster.ts'
-import type { StoreKind } from '../../db/rights/right.ts'
 import { loginRoles, type RolePasswords } from '../../db/roles.ts'
-import { storeKinds } from '../../db/stores.ts'
+import { type Store, type StoreName, sharedStores } from '../../db/stores.ts'
 import { say } from '../process/say.ts'
 
 type Role = keyof RolePasswords
 
-interface StoreLogins {
-  readonly store: StoreKind
+interface StoreLogins extends Store {
   readonly superuserUrl: string
   readonly database: string
   readonly passwords: ReadonlyMap<Role, string>
@@ -17,7 +15,7 @@ interface StoreLogins {
 
 const roles: readonly Role[] = ['migrator', ...loginRoles]
 
-function superuserUrlOf(configuration: Configuration, store: StoreKind): string | undefined {
+function superuserUrlOf(configuration: Configuration, store: StoreName): string | undefined {
   const given = configuration.administratorUrl(store)
   if (given === undefined) return undefined
   const url = new URL(given)
@@ -26,11 +24,11 @@ function superuserUrlOf(configuration: Configuration, store: StoreKind): string 
   return url.href
 }
 
-function loginsOf(configuration: Configuration, store: StoreKind): StoreLogins | undefined {
-  const superuserUrl = superuserUrlOf(configuration, store)
+function loginsOf(configuration: Configuration, { name, kind }: Store): StoreLogins | undefined {
+  const superuserUrl = superuserUrlOf(configuration, name)
   if (superuserUrl === undefined) return undefined
   const given = roles.flatMap((role) => {
-    const text = configuration.databaseUrl(store, role)
+    const text = configuration.databaseUrl(name, role)
     const url = text === undefined ? undefined : new URL(text)
     return url === undefined || url.username !== role ? [] : [{ role, url }]
   })
@@ -38,12 +36,12 @@ function loginsOf(configuration: Configuration, store: StoreKind): StoreLogins |
   const [database] = databases
   if (database === undefined || databases.size > 1) {
     throw new ConfigurationRefused(
-      `The addresses of the ${store} store's logins must be given and name one database, such as ` +
-        `${store.toUpperCase()}_DATABASE_URL_MIGRATOR=postgres://migrator:password@host:5432/${store}.`,
+      `The addresses of the ${name} store's logins must be given and name one database, such as ` +
+        `${configuration.databaseVariable(name, 'migrator')}=postgres://migrator:password@host:5432/${name}.`,
     )
   }
   const passwords = given.map(({ role, url }) => [role, decodeURIComponent(url.password)] as const)
-  return { store, superuserUrl, database, passwords: new Map(passwords) }
+  return { name, kind, superuserUrl, database, passwords: new Map(passwords) }
 }
 
 // Nobody learns the password of a login that was given no address here: it exists, and nobody can use it.
@@ -68,15 +66,16 @@ function passwordsOf(stores: readonly StoreLogins[]): RolePasswords {
  * @throws ConfigurationRefused when the addresses do not fit together.
  */
 export async function prepareClusters(configuration: Configuration): Promise<void> {
-  const stores = storeKinds.flatMap((store) => loginsOf(configuration, store) ?? [])
+  const known = [...sharedStores, ...configuration.namedStores]
+  const stores = known.flatMap((store) => loginsOf(configuration, store) ?? [])
   if (stores.length === 0) {
     throw new ConfigurationRefused(
       'Give the address of a superuser for each server to prepare: CONTROL_DATABASE_URL_ADMINISTRATOR, and so on for ' +
-        'DEVELOPMENT, STAGING and PRODUCTION.',
+        'DEVELOPMENT, STAGING and PRODUCTION; STORE_<NAME>_URL_ADMINISTRATOR for a store of another name.',
     )
   }
   for (const [superuserUrl, inCluster] of Map.groupBy(stores, (one) => one.superuserUrl)) {
-    const databases = inCluster.map(({ store, database }) => ({ store, database }))
+    const databases = inCluster.map(({ kind, database }) => ({ store: kind, database }))
     await prepareCluster({ superuserUrl, passwords: passwordsOf(inCluster), databases })
     say(`Prepared ${databases.map(({ database }) => database).join(', ')}.`)
   }

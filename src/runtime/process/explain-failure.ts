@@ -1,5 +1,5 @@
 import { ConfigurationRefused } from '../../config.ts'
-import { OriginChanged } from '../../db/migrate.ts'
+import { OriginChanged, StoreForgotten } from '../../db/migrate.ts'
 import { RightsExceeded } from '../../db/rights/self-check.ts'
 import { EmbeddedServerError } from '../../embedded/embedded-server-error.ts'
 import { Refused } from '../../services/refused.ts'
@@ -13,6 +13,7 @@ const forPeople = [
   StartRefused,
   ConfigurationRefused,
   OriginChanged,
+  StoreForgotten,
   RightsExceeded,
   EmbeddedServerError,
   Refused,

@@ -1,7 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
-import { builtInAssetTypes } from '../../domain/asset/registry.ts'
+import type { AssetType } from '../../domain/asset/asset-type.ts'
+import { isBuiltIn } from '../../domain/asset/registry.ts'
 import type { JsonValue } from '../../domain/json.ts'
+import { type ContentValidator, validatorOf } from './types/content-validator.ts'
+import { withinTime } from './types/within-time.ts'
 
 export interface ContentProblem {
   /** JSON Pointer into the content. */
@@ -9,22 +10,7 @@ export interface ContentProblem {
   readonly message: string
 }
 
-function compile(): ReadonlyMap<string, ValidateFunction> {
-  const ajv = new Ajv2020({ allErrors: false, strict: true })
-  addFormats.default(ajv)
-  return new Map(builtInAssetTypes.map(({ name, schema }) => [name, ajv.compile(schema)]))
-}
-
-const validators = compile()
-
-/**
- * What is wrong with content by its type's JSON Schema; empty when nothing is. Messages name rules, never values.
- *
- * @throws RangeError when there is no such type.
- */
-export function contentProblems(type: string, content: JsonValue): readonly ContentProblem[] {
-  const validate = validators.get(type)
-  if (validate === undefined) throw new RangeError('there is no such asset type')
+function judge(validate: ContentValidator, content: JsonValue): readonly ContentProblem[] {
   try {
     if (validate(content)) return []
   } catch {
@@ -35,4 +21,33 @@ export function contentProblems(type: string, content: JsonValue): readonly Cont
     pointer: instancePath,
     message: message ?? 'does not fit the schema of its type',
   }))
+}
+
+/**
+ * What is wrong with content by its type's JSON Schema; empty when nothing is. Messages name rules, never values.
+ * Content that an organization's own schema cannot judge within a second is wrong too.
+ */
+export function contentProblems(type: AssetType, content: JsonValue): readonly ContentProblem[] {
+  return judgeOf(type)(content)
+}
+
+/** The same for many contents of one type, whose schema is compiled once. */
+export function judgeOf(type: AssetType): (content: JsonValue) => readonly ContentProblem[] {
+  if (isBuiltIn(type)) {
+    const validate = validatorOf(type)
+    return (content) => judge(validate, content)
+  }
+  const validate = attempt(() => validatorOf(type))
+  return (content) =>
+    (validate && attempt(() => withinTime(() => judge(validate, content)))) ?? [
+      { pointer: '', message: 'cannot be judged by the schema of its type within a second' },
+    ]
+}
+
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
 }

@@ -11,6 +11,7 @@ import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -73,16 +74,20 @@ async function createHere(
  */
 export async function createAsset(context: ServiceContext, asked: NewAsset): Promise<WrittenAsset> {
   const done = await openEnvironment(context, asked.environment, async (opened) => {
-    const type = knownType(asked.type)
+    const type = await knownType(opened.control, asked.type)
     authoriseWrite(opened, type)
     await refuseConfidential([{ pointer: '/name', value: asked.name }])
     const accepted = await acceptContent(type, asked.content)
     if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)
     const { environment, name, idempotency } = asked
+    const asset = identifier<AssetId>(uuidv7())
+    await withOrganization(opened.store, context.caller.organization, (transaction) =>
+      refuseTaken(transaction, { asset, environment, accepted }, 'read'),
+    )
     return requestProductionCommand(context, opened.control, {
       kind: 'create-asset',
       environment,
-      asset: identifier<AssetId>(uuidv7()),
+      asset,
       type: type.name,
       name,
       bytes: accepted.bytes,

@@ -27,7 +27,7 @@ async function deleteHere(
   const { organization, person } = caller
   await withOrganization(opened.store, organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, id, 'lock')
-    authoriseWrite(opened, knownType(current.type))
+    authoriseWrite(opened, await knownType(opened.control, current.type))
     if (current.deleted) return
     if (seen !== null) checkPrecondition(seen, assetTag(current))
     await transaction

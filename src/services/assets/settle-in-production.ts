@@ -1,60 +1,25 @@
-import type { StreamReference } from '../../domain/stream.ts'
 import type { ServiceContext } from '../context.ts'
-import { OrchestratorAway } from '../ports.ts'
-import { readProductionCommand } from '../production-commands/read-production-command.ts'
 import type { RequestedCommand } from '../production-commands/request-production-command.ts'
-import { RefusedAnswer } from '../refused.ts'
-import { startStory } from '../stories/start-story.ts'
+import { settleProductionCommand } from '../production-commands/settle-production-command.ts'
 import { openEnvironment } from './rules/open-environment.ts'
 import { readAsset } from './view/asset-state.ts'
 import { withWarnings } from './view/content-warnings.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
-const settleMilliseconds = 10_000
-
-async function waitForEnd({ orchestrator }: ServiceContext, stream: StreamReference, deadline: number) {
-  try {
-    await orchestrator.finished(stream, Math.max(0, deadline - Date.now()))
-  } catch (error) {
-    if (!(error instanceof OrchestratorAway)) throw error
-  }
-}
-
 /**
- * Has a stored act carried out and waits a while for what came of it. What is not settled by then stays stored and is
- * judged later.
+ * Has a stored write carried out and waits a while for what came of it, as the asset shows it.
  *
  * @throws Refused when production, or the rights at that moment, said no.
  */
 export async function settleInProduction(
   context: ServiceContext,
-  { command, replayed }: RequestedCommand,
+  requested: RequestedCommand,
 ): Promise<WrittenAsset> {
-  const deadline = Date.now() + settleMilliseconds
-  const stream = {
-    organization: context.caller.organization,
-    kind: 'production-command',
-    id: command,
-  } as const
-  let outcome = await readProductionCommand(context, command)
-  if (outcome.kind === 'pending') {
-    await startStory(context, stream)
-    await waitForEnd(context, stream, deadline)
-    outcome = await readProductionCommand(context, command)
-  }
-  switch (outcome.kind) {
-    case 'pending':
-      return { kind: 'pending', command, replayed }
-    case 'refused':
-      throw new RefusedAnswer(outcome.code, outcome.detail)
-    case 'performed': {
-      const { asset } = outcome
-      const state = await openEnvironment(context, null, async (opened) =>
-        withWarnings(opened, await readAsset(opened, asset)),
-      )
-      return { kind: 'written', asset: state, replayed }
-    }
-    default:
-      return outcome satisfies never
-  }
+  const settled = await settleProductionCommand(context, requested)
+  if (settled.kind === 'pending') return settled
+  const { asset, replayed } = settled
+  const state = await openEnvironment(context, null, async (opened) =>
+    withWarnings(opened, await readAsset(opened, asset)),
+  )
+  return { kind: 'written', asset: state, replayed }
 }

@@ -11,6 +11,7 @@ import { saveContent } from '../content/save-content.ts'
 import type { Caller } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import type { AcceptedContent } from './rules/accept-content.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 
 /** A version about to be written by hand in staging or development. Version 1 creates its asset. */
 export interface VersionToStore {
@@ -23,13 +24,18 @@ export interface VersionToStore {
   readonly details?: JsonObject
 }
 
-/** Writes a version, and its asset with the first one. Returns the entry that tells of it, which the caller appends. */
+/**
+ * Writes a version, and its asset with the first one. Returns the entry that tells of it, which the caller appends.
+ *
+ * @throws Refused where another asset of the environment holds what only so many may hold.
+ */
 export async function storeVersion(
   { person, ...caller }: Caller,
   transaction: Transaction,
   { asset, environment, type, name, version, accepted, details }: VersionToStore,
 ): Promise<EntryDraft> {
   const { organization } = transaction
+  await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
   const digest = await saveContent(transaction, accepted.bytes)
   const entry = uuidv7()
   if (version === 1) {

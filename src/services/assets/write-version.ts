@@ -9,6 +9,7 @@ import {
 } from '../production-commands/request-production-command.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
@@ -44,10 +45,17 @@ async function requestInProduction(
   opened: OpenEnvironment,
   asked: NextVersion,
 ): Promise<WrittenAsset | RequestedCommand> {
-  const current = await withOrganization(opened.store, context.caller.organization, (transaction) =>
-    findCurrent(transaction, opened, asked.asset, 'read'),
+  const { current, bytes, digest, warnings } = await withOrganization(
+    opened.store,
+    context.caller.organization,
+    async (transaction) => {
+      const found = await findCurrent(transaction, opened, asked.asset, 'read')
+      const accepted = await checkNextVersion(opened, found, asked)
+      const { asset } = asked
+      await refuseTaken(transaction, { asset, environment: opened.environment, accepted }, 'read')
+      return { current: found, ...accepted }
+    },
   )
-  const { bytes, digest, warnings } = await checkNextVersion(opened, current, asked)
   if (digest === current.digest) {
     const asset = { ...(await readAsset(opened, asked.asset)), warnings }
     return { kind: 'written', asset, replayed: false }

@@ -1,13 +1,15 @@
 import type { Transaction } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
+import type { Act } from '../../domain/rights/acts.ts'
+import type { Circumstances } from '../../domain/rights/judge.ts'
 import type { Caller } from '../context.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
 import type { EnvironmentView } from './read-environments.ts'
 import { requireVisible } from './visible-environments.ts'
 
-/** Throws Refused unless the caller has a role in the environment or administers it: `not-found`, or `forbidden`. */
+/** Throws Refused `not-found` or `forbidden` unless the caller may see the environment's members and policy. */
 export async function requireReader(
   transaction: Transaction,
   caller: Caller,
@@ -18,14 +20,16 @@ export async function requireReader(
   throw new Refused('forbidden', 'Members and policy are shown to who has a role in the environment.')
 }
 
-/** Throws Refused unless the caller administers the environment, with a key of the organization. */
-export async function requireEnvironmentAdministrator(
+/** Throws Refused unless the caller may do this about the environment, with a key of the organization. */
+export async function requireEnvironmentRight(
   transaction: Transaction,
   caller: Caller,
   id: EnvironmentId,
+  act: Act,
+  about: Circumstances = {},
 ): Promise<EnvironmentView> {
   const found = await requireVisible(transaction, caller, id)
   requireOrganizationKey(caller, caller.organization)
-  await requireAdministrator(transaction, caller)
+  await requireRight(transaction, caller, act, about)
   return found
 }

@@ -26,11 +26,12 @@ export interface NewPolicy {
   readonly policy: Policy
 }
 
-/** Stores a version of a policy and returns the entry that tells of it. */
+/** Stores a version of a policy, which follows the one before; null for the first. Returns the entry that tells of it. */
 export async function insertPolicy(
   transaction: Transaction,
   actor: EntryActor,
   { environment, version, policy }: NewPolicy,
+  before: { readonly version: number; readonly digest: string } | null,
 ): Promise<EntryDraft> {
   const { organization } = transaction
   const document = policyBytes(policy)
@@ -42,6 +43,6 @@ export async function insertPolicy(
     subject: `environment/${environment}`,
     actor,
     environment,
-    details: { version, digest: digestOf(document) },
+    details: { before: before && { ...before }, after: { version, digest: digestOf(document) } },
   }
 }

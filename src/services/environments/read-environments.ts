@@ -1,6 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { environment as environmentTable } from '../../db/control/environment.ts'
 import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
+import type { StoreName } from '../../db/stores.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { EnvironmentKind } from '../context.ts'
@@ -9,9 +10,15 @@ export interface EnvironmentView {
   readonly id: EnvironmentId
   readonly name: string
   readonly kind: EnvironmentKind
+  readonly store: StoreName
 }
 
-const view = { id: environmentTable.id, name: environmentTable.name, kind: environmentTable.kind }
+const view = {
+  id: environmentTable.id,
+  name: environmentTable.name,
+  kind: environmentTable.kind,
+  store: environmentTable.store,
+}
 
 /** An environment of the organization, whoever may see it; undefined when there is none. */
 export async function readEnvironment(

@@ -7,7 +7,7 @@ import type { ServiceContext } from '../context.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireEnvironmentAdministrator } from './environment-access.ts'
+import { requireEnvironmentRight } from './environment-access.ts'
 
 /**
  * Takes somebody's role in an environment away. Their keys of it stop being of use with the next request.
@@ -20,9 +20,9 @@ export async function removeEnvironmentMember(
 ): Promise<void> {
   await withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireEnvironmentAdministrator(transaction, caller, environment)
+    await requireEnvironmentRight(transaction, caller, environment, 'environment-role.take')
     const { organization } = transaction
-    const { rowCount } = await transaction
+    const [before] = await transaction
       .delete(environmentMember)
       .where(
         and(
@@ -31,14 +31,15 @@ export async function removeEnvironmentMember(
           eq(environmentMember.actor, person),
         ),
       )
-    if (rowCount === 0) throw notFound()
+      .returning({ role: environmentMember.role })
+    if (before === undefined) throw notFound()
     await appendEntries(transaction, [
       {
         type: 'environment-member.removed',
         subject: `environment/${environment}`,
         actor: entryActor(caller),
         environment,
-        details: { person },
+        details: { person, before, after: null },
       },
     ])
   })

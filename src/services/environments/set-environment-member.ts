@@ -9,7 +9,7 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { readPerson } from '../people/read-people.ts'
-import { requireEnvironmentAdministrator } from './environment-access.ts'
+import { requireEnvironmentRight } from './environment-access.ts'
 import type { EnvironmentMemberView } from './list-environment-members.ts'
 
 export interface SetEnvironmentMember {
@@ -19,9 +19,10 @@ export interface SetEnvironmentMember {
 }
 
 /**
- * Gives a human or a service account a role in an environment, in place of the one they had there.
+ * Gives a human or a service account a role in an environment, in place of the one they had there. The
+ * same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, `not-found` for somebody the organization does not have.
+ * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the organization does not have.
  */
 export async function setEnvironmentMember(
   { caller, stores }: ServiceContext,
@@ -29,28 +30,34 @@ export async function setEnvironmentMember(
 ): Promise<EnvironmentMemberView> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireEnvironmentAdministrator(transaction, caller, environment)
     const found = await readPerson(transaction, person)
+    const toOneself = person === caller.person || found?.owner === caller.person
+    await requireEnvironmentRight(transaction, caller, environment, 'environment-role.give', { toOneself })
     if (found === undefined) throw notFound()
     const { organization } = transaction
+    const one = and(
+      eq(environmentMember.organization, organization),
+      eq(environmentMember.environment, environment),
+      eq(environmentMember.actor, person),
+    )
+    const [before = null] = await transaction
+      .select({ role: environmentMember.role })
+      .from(environmentMember)
+      .where(one)
+    const member = { person, kind: found.kind, role }
+    if (before?.role === role) return member
     const row = { organization, environment, actor: person, role }
-    if ((await insertRows(transaction, environmentMember, [row], 'ignore')) === 0) {
-      const one = and(
-        eq(environmentMember.organization, organization),
-        eq(environmentMember.environment, environment),
-        eq(environmentMember.actor, person),
-      )
-      await transaction.update(environmentMember).set({ role }).where(one)
-    }
+    if (before === null) await insertRows(transaction, environmentMember, [row])
+    else await transaction.update(environmentMember).set({ role }).where(one)
     await appendEntries(transaction, [
       {
         type: 'environment-member.set',
         subject: `environment/${environment}`,
         actor: entryActor(caller),
         environment,
-        details: { person, role },
+        details: { person, before, after: { role } },
       },
     ])
-    return { person, kind: found.kind, role }
+    return member
   })
 }

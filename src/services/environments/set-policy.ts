@@ -11,7 +11,7 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { Refused } from '../refused.ts'
-import { requireEnvironmentAdministrator } from './environment-access.ts'
+import { requireEnvironmentRight } from './environment-access.ts'
 import { insertPolicy, policyBytes } from './insert-policy.ts'
 import { type PolicyView, readPolicy } from './read-policy.ts'
 
@@ -53,13 +53,19 @@ export async function setPolicy(
 ): Promise<PolicyView> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireEnvironmentAdministrator(transaction, caller, environment)
+    await requireEnvironmentRight(transaction, caller, environment, 'policy.propose')
     const current = await readPolicy(transaction, environment)
     checkPrecondition(seen, current?.version ?? 0)
     await refuseUnknownGroups(transaction, policy)
     if (current !== undefined && current.digest === digestOf(policyBytes(policy))) return current
+    const before = current === undefined ? null : { version: current.version, digest: current.digest }
     const version = (current?.version ?? 0) + 1
-    const entry = await insertPolicy(transaction, entryActor(caller), { environment, version, policy })
+    const entry = await insertPolicy(
+      transaction,
+      entryActor(caller),
+      { environment, version, policy },
+      before,
+    )
     const stored = await readPolicy(transaction, environment)
     if (stored === undefined) throw notFound()
     await appendEntries(transaction, [entry])

@@ -1,9 +1,10 @@
 import type { Transaction } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
-import type { Caller } from '../context.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
+import type { Standing } from '../../domain/rights/standing.ts'
+import type { Caller, Door } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
-import { administers, requireActive } from '../people/require-role.ts'
-import type { Standing } from '../people/standing.ts'
+import { requireActive } from '../people/require-right.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments.ts'
 
 /**
@@ -12,6 +13,29 @@ import { type EnvironmentOfActor, readEnvironmentsOf } from './read-environments
  */
 export interface VisibleEnvironment extends EnvironmentOfActor {
   readonly view: 'outline' | 'administration' | 'inside'
+  readonly access: EnvironmentAccess
+}
+
+/** What the caller may do with an environment: with a key of it, or of the organization where they administer it. */
+export interface EnvironmentAccess {
+  readonly role: EnvironmentOfActor['role']
+  readonly administer: boolean
+  /** Where assets may be promoted from here. */
+  readonly promoteTo: readonly EnvironmentId[]
+}
+
+function opens(door: Door, { id }: EnvironmentOfActor): boolean {
+  return door.kind === 'organization' || door.environment === id
+}
+
+function writesInStaging(
+  { kind, role }: EnvironmentOfActor,
+  standing: Standing,
+  through: 'organization' | 'source',
+): boolean {
+  return (
+    kind === 'staging' && mayDo('environment.outline', { ...standing, environmentRole: role }, { through })
+  )
 }
 
 function viewOf(
@@ -20,9 +44,10 @@ function viewOf(
   standing: Standing,
   writesStaging: boolean,
 ): VisibleEnvironment['view'] | null {
-  const open = door.kind === 'organization' || door.environment === environment.id
-  if (open && environment.role !== null) return 'inside'
-  if (open && administers(standing)) return 'administration'
+  const there = { ...standing, environmentRole: environment.role }
+  if (opens(door, environment) && mayDo('environment.inspect', there, { through: door.kind })) {
+    return environment.role === null ? 'administration' : 'inside'
+  }
   return environment.kind === 'production' && writesStaging ? 'outline' : null
 }
 
@@ -33,16 +58,24 @@ export async function visibleEnvironments(
 ): Promise<readonly VisibleEnvironment[]> {
   const standing = await requireActive(transaction, caller)
   const { door } = caller
+  const through = door.kind === 'organization' ? 'organization' : 'source'
   const environments = await readEnvironmentsOf(transaction, caller.actor)
   const writesStaging = environments.some(
-    ({ id, kind, role }) =>
-      kind === 'staging' &&
-      (role === 'engineer' || role === 'support') &&
-      (door.kind === 'organization' || door.environment === id),
+    (one) => opens(door, one) && writesInStaging(one, standing, through),
   )
-  return environments.flatMap((environment) => {
+  const visible = environments.flatMap((environment) => {
     const view = viewOf(environment, caller, standing, writesStaging)
     return view === null ? [] : [{ ...environment, view }]
+  })
+  const destinations = visible.flatMap(({ id, kind }) => (kind === 'production' ? [id] : []))
+  return visible.map((environment): VisibleEnvironment => {
+    const inside = environment.view === 'inside'
+    const access = {
+      role: inside ? environment.role : null,
+      administer: environment.view !== 'outline' && mayDo('policy.propose', standing),
+      promoteTo: inside && writesInStaging(environment, standing, 'source') ? destinations : [],
+    }
+    return { ...environment, access }
   })
 }
 

@@ -2,7 +2,7 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
-import { requireMember } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { type GroupView, readGroups } from './read-groups.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function getGroup(
 ): Promise<GroupView> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireMember(transaction, caller)
+    await requireRight(transaction, caller, 'people.read')
     const [group] = await readGroups(transaction, name)
     if (group === undefined) throw notFound()
     return group

@@ -2,7 +2,7 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
-import { requireMember } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { type GroupView, readGroups } from './read-groups.ts'
 
 /** Every approver group with its members, to whoever has a role in the organization. */
@@ -12,7 +12,7 @@ export async function listGroups(
 ): Promise<readonly GroupView[]> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireMember(transaction, caller)
+    await requireRight(transaction, caller, 'people.read')
     return readGroups(transaction)
   })
 }

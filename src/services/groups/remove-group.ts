@@ -8,7 +8,8 @@ import type { ServiceContext } from '../context.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
+import { readGroups } from './read-groups.ts'
 
 /**
  * Removes a group of approvers. A policy that names it has nobody there until the group is made again.
@@ -22,18 +23,24 @@ export async function removeGroup(
   requireOrganizationKey(caller, organization)
   await withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'group.remove')
+    const [before] = await readGroups(transaction, name)
+    if (before === undefined) throw notFound()
     await transaction
       .delete(approverGroupMember)
       .where(
         and(eq(approverGroupMember.organization, organization), eq(approverGroupMember.approverGroup, name)),
       )
-    const { rowCount } = await transaction
+    await transaction
       .delete(approverGroup)
       .where(and(eq(approverGroup.organization, organization), eq(approverGroup.name, name)))
-    if (rowCount === 0) throw notFound()
     await appendEntries(transaction, [
-      { type: 'group.removed', subject: `group/${name}`, actor: entryActor(caller) },
+      {
+        type: 'group.removed',
+        subject: `group/${name}`,
+        actor: entryActor(caller),
+        details: { before: before.members, after: null },
+      },
     ])
   })
 }

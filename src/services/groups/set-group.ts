@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq, inArray } from 'drizzle-orm'
 import { person as personTable } from '../../db/control/person.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
@@ -7,9 +8,9 @@ import type { ServiceContext } from '../context.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireAdministrator } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
-import type { GroupView } from './read-groups.ts'
+import { type GroupView, readGroups } from './read-groups.ts'
 import { writeGroup } from './write-group.ts'
 
 export interface SetGroup {
@@ -35,9 +36,9 @@ async function refuseStrangers(transaction: Transaction, members: readonly Perso
 }
 
 /**
- * Makes a group of approvers, or replaces its members.
+ * Makes a group of approvers, or replaces its members. The same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, `invalid-body` for a member who is no human here.
+ * @throws Refused `forbidden` unless an owner asks, or an admin who does not add themselves; `invalid-body` for a member who is no human here.
  */
 export async function setGroup(
   { caller, stores }: ServiceContext,
@@ -46,10 +47,13 @@ export async function setGroup(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireAdministrator(transaction, caller)
+    const [before] = await readGroups(transaction, name)
+    const toOneself = members.includes(caller.person) && !before?.members.includes(caller.person)
+    await requireRight(transaction, caller, 'group.write', { toOneself })
     await refuseStrangers(transaction, members)
     const group: GroupView = { name, members: [...new Set(members)].sort() }
-    const entry = await writeGroup(transaction, entryActor(caller), group)
+    if (before !== undefined && isDeepStrictEqual(before, group)) return group
+    const entry = await writeGroup(transaction, entryActor(caller), group, before?.members ?? null)
     await appendEntries(transaction, [entry])
     return group
   })

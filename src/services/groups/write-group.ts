@@ -6,11 +6,12 @@ import type { Transaction } from '../../db/transaction.ts'
 import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 import type { GroupView } from './read-groups.ts'
 
-/** Writes a group with exactly these members and returns the entry that tells of it. */
+/** Writes a group with exactly these members, in place of those it had; null for a new one. Returns the entry of it. */
 export async function writeGroup(
   transaction: Transaction,
   actor: EntryActor,
   { name, members }: GroupView,
+  before: GroupView['members'] | null,
 ): Promise<EntryDraft> {
   const { organization } = transaction
   await insertRows(transaction, approverGroup, [{ organization, name }], 'ignore')
@@ -23,5 +24,5 @@ export async function writeGroup(
     const rows = members.map((person) => ({ organization, approverGroup: name, person }))
     await insertRows(transaction, approverGroupMember, rows)
   }
-  return { type: 'group.set', subject: `group/${name}`, actor, details: { members } }
+  return { type: 'group.set', subject: `group/${name}`, actor, details: { before, after: members } }
 }

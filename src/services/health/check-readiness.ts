@@ -28,13 +28,12 @@ async function orchestrates(orchestrator: Orchestrator): Promise<boolean> {
 
 /** Asks every store, which has to be migrated, and the workflow service. */
 export async function checkReadiness(stores: ApiStores, orchestrator: Orchestrator): Promise<Readiness> {
-  const [control, development, staging, production, temporal] = await Promise.all([
-    answers(stores.control),
-    answers(stores.development),
-    answers(stores.staging),
-    answers(stores.production),
-    orchestrates(orchestrator),
-  ])
-  const parts = { control, development, staging, production, temporal }
+  const asked = [
+    ...[stores.control, ...stores.environments.values()].map(
+      async (store) => [store.name, await answers(store)] as const,
+    ),
+    orchestrates(orchestrator).then((ready) => ['temporal', ready] as const),
+  ]
+  const parts = Object.fromEntries(await Promise.all(asked))
   return { ready: Object.values(parts).every(Boolean), parts }
 }

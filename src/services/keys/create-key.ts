@@ -8,13 +8,14 @@ import {
   identifier,
   type OrganizationId,
 } from '../../domain/identifiers.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
 import { appendEntries } from '../audit/append-entries.ts'
-import type { ApiStores } from '../context.ts'
+import type { ApiStores, Door } from '../context.ts'
 import { readEnvironment } from '../environments/read-environments.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { readPerson } from '../people/read-people.ts'
-import { administers, requireActive } from '../people/require-role.ts'
+import { requireActive, requireRight } from '../people/require-right.ts'
 import { standingOf } from '../people/standing.ts'
 import type { Clock } from '../ports.ts'
 import { Refused } from '../refused.ts'
@@ -55,10 +56,18 @@ function refuseWider(maker: KeyMaker, { door, scopes, expiresAt }: CreateKey, no
       'A limited key makes only keys that are limited to some of its own scopes.',
     )
   }
+  const until = maker.expiresAt?.getTime()
+  if (until !== undefined && !(expiresAt !== undefined && Date.parse(expiresAt) <= until)) {
+    throw new Refused('forbidden', 'A key that expires makes only keys that expire no later than itself.')
+  }
   if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
     const errors = [{ pointer: '/expiresAt', message: 'must be in the future' }]
     throw new Refused('invalid-body', 'The key would have expired already.', errors)
   }
+}
+
+function doorOf({ environment }: KeyMaker): Pick<Door, 'kind'> {
+  return { kind: environment === null ? 'organization' : 'environment' }
 }
 
 async function actorOf(transaction: Transaction, maker: KeyMaker, account: ActorId | undefined) {
@@ -88,8 +97,8 @@ async function environmentOf(
   if (environment === undefined) throw notFound()
   const standing = await standingOf(transaction, actor, environment.id)
   if (standing?.active && standing.environmentRole !== null) return environment
-  const visible = await requireActive(transaction, maker, environment.id)
-  if (visible.environmentRole === null && !administers(visible)) throw notFound()
+  const seen = await requireActive(transaction, maker, environment.id)
+  if (!mayDo('environment.inspect', seen, { through: doorOf(maker).kind })) throw notFound()
   throw new Refused('forbidden', 'A key of an environment is for somebody active with a role there.')
 }
 
@@ -106,7 +115,7 @@ export async function createKey(
 ): Promise<CreatedKey> {
   refuseWider(maker, asked, Date.parse(clock.now()))
   return withOrganization(stores.control, maker.organization, async (transaction) => {
-    await requireActive(transaction, maker)
+    await requireRight(transaction, { actor: maker.actor, door: doorOf(maker) }, 'key.make')
     const actor = await actorOf(transaction, maker, asked.account)
     const environment = await environmentOf(transaction, maker, actor, asked)
     const id = identifier<ApiKeyId>(uuidv7())

@@ -13,7 +13,7 @@ export interface SignIn {
 
 /** Whom a bearer token stands for. */
 export type Bearer =
-  | { readonly kind: 'key'; readonly caller: Caller }
+  | { readonly kind: 'key'; readonly caller: Caller; readonly expiresAt: Date | null }
   | { readonly kind: 'sign-in'; readonly signIn: SignIn }
 
 interface KeyRow {
@@ -58,7 +58,8 @@ async function findKey(control: StorePool, token: BearerToken, now: number): Pro
   const door = doorOf(row)
   if (token.kind !== (door.kind === 'organization' ? 'organization' : door.environmentKind)) return undefined
   const { organization, actor, actor_kind: actorKind, person, id: key, scopes } = row
-  return { kind: 'key', caller: { organization, actor, actorKind, person, key, door, scopes } }
+  const caller: Caller = { organization, actor, actorKind, person, key, door, scopes }
+  return { kind: 'key', caller, expiresAt: row.expires_at }
 }
 
 async function findSignIn(control: StorePool, token: BearerToken, now: number): Promise<Bearer | undefined> {

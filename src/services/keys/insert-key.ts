@@ -7,6 +7,7 @@ import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { EnvironmentKind } from '../context.ts'
 import { newToken } from './bearer-token.ts'
+import { keyCreated } from './key-entries.ts'
 
 export interface NewKey {
   readonly id: ApiKeyId
@@ -44,19 +45,13 @@ export async function insertKey(
       { organization, apiKey: id, environment: environment.id },
     ])
   }
-  const details = {
+  const told = {
+    id,
     actor,
     door,
-    name: await saveText(transaction, name),
-    ...(scopes === null ? {} : { scopes }),
-    ...(expiresAt === null ? {} : { expiresAt }),
-  }
-  const entry: EntryDraft = {
-    type: 'api-key.created',
-    subject: `api-key/${id}`,
-    actor: entryActor,
-    ...(environment === null ? {} : { environment: environment.id }),
-    details,
-  }
-  return { secret: text, entry }
+    environment: environment?.id ?? null,
+    scopes,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  } as const
+  return { secret: text, entry: keyCreated(entryActor, told, await saveText(transaction, name)) }
 }

@@ -14,13 +14,15 @@ export interface KeyMaker {
   readonly environment: EnvironmentId | null
   /** What a key made may be used for at most; null for no limit. */
   readonly scopes: readonly string[] | null
+  /** When a key made expires at the latest; null for never. */
+  readonly expiresAt: Date | null
 }
 
 export function keyMaker(bearer: Bearer): KeyMaker {
   if (bearer.kind === 'sign-in') {
     const { organization, person } = bearer.signIn
     const actor: EntryActor = { person, via: 'sign-in-token' }
-    const unlimited = { environment: null, scopes: null }
+    const unlimited = { environment: null, scopes: null, expiresAt: null }
     return { organization, actor: person, actorKind: 'human', person, entryActor: actor, ...unlimited }
   }
   const { organization, actor, actorKind, person, door, scopes } = bearer.caller
@@ -33,5 +35,6 @@ export function keyMaker(bearer: Bearer): KeyMaker {
     entryActor: entryActor(bearer.caller),
     environment,
     scopes,
+    expiresAt: bearer.expiresAt,
   }
 }

@@ -6,7 +6,8 @@ import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireActive } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
+import { keyRevoked } from './key-entries.ts'
 import { readKey } from './read-keys.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function revokeKey({ caller, stores }: ServiceContext, id: ApiKeyId
   const { organization, actor, door } = caller
   const environment = door.kind === 'environment' ? door.environment : null
   await withOrganization(stores.control, organization, async (transaction) => {
-    await requireActive(transaction, caller)
+    await requireRight(transaction, caller, 'key.make')
     const key = await readKey(transaction, { actor, environment }, id)
     if (key === undefined) throw notFound()
     const { rowCount } = await transaction
@@ -26,14 +27,11 @@ export async function revokeKey({ caller, stores }: ServiceContext, id: ApiKeyId
       .set({ revokedAt: sql`clock_timestamp()` })
       .where(and(eq(apiKey.organization, organization), eq(apiKey.id, id), isNull(apiKey.revokedAt)))
     if (rowCount === 0) return
-    await appendEntries(transaction, [
-      {
-        type: 'api-key.revoked',
-        subject: `api-key/${id}`,
-        actor: entryActor(caller),
-        ...(key.environment === null ? {} : { environment: key.environment }),
-        details: { actor: key.actor },
-      },
-    ])
+    const told = {
+      ...key,
+      door: key.environment === null ? 'organization' : 'environment',
+      expiresAt: key.expiresAt && new Date(key.expiresAt),
+    } as const
+    await appendEntries(transaction, [keyRevoked(entryActor(caller), told)])
   })
 }

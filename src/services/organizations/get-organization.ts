@@ -3,7 +3,7 @@ import { organization as organizationTable } from '../../db/control/organization
 import { withOrganization } from '../../db/transaction.ts'
 import { type Instant, instant, type OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
-import { requireActive } from '../people/require-role.ts'
+import { requireActive } from '../people/require-right.ts'
 import { notFound } from './require-organization-key.ts'
 
 export interface OrganizationView {

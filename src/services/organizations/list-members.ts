@@ -3,7 +3,7 @@ import { type OrganizationRole, organizationMember } from '../../db/control/orga
 import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
-import { requireMember } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { requireOrganizationKey } from './require-organization-key.ts'
 
 export interface MemberView {
@@ -19,7 +19,7 @@ export async function listMembers(
 ): Promise<readonly MemberView[]> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireMember(transaction, caller)
+    await requireRight(transaction, caller, 'people.read')
     const rows = await transaction
       .select()
       .from(organizationMember)

@@ -5,7 +5,7 @@ import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { requireOwner } from '../people/require-role.ts'
+import { requireRight } from '../people/require-right.ts'
 import { keepAnOwner, lockOrganization } from './lock-organization.ts'
 import { notFound, requireOrganizationKey } from './require-organization-key.ts'
 
@@ -22,18 +22,19 @@ export async function removeMember(
   requireOrganizationKey(caller, organization)
   await withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    await requireOwner(transaction, caller)
-    const { rowCount } = await transaction
+    await requireRight(transaction, caller, 'organization-role.give')
+    const [before] = await transaction
       .delete(organizationMember)
       .where(and(eq(organizationMember.organization, organization), eq(organizationMember.person, person)))
-    if (rowCount === 0) throw notFound()
+      .returning({ role: organizationMember.role, auditor: organizationMember.auditor })
+    if (before === undefined) throw notFound()
     await keepAnOwner(transaction)
     await appendEntries(transaction, [
       {
         type: 'organization-member.removed',
         subject: `person/${person}`,
         actor: entryActor(caller),
-        details: { person },
+        details: { person, before, after: null },
       },
     ])
   })

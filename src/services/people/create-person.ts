@@ -14,12 +14,12 @@ import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
-import { Refused } from '../refused.ts'
 import { entryActor } from './entry-actor.ts'
 import { insertHuman } from './insert-human.ts'
 import { issueSignInToken } from './issue-sign-in-token.ts'
 import { type PersonView, readPerson } from './read-people.ts'
-import { requireAdministrator } from './require-role.ts'
+import { requireActiveHuman } from './require-active-human.ts'
+import { requireRight } from './require-right.ts'
 
 export type NewPerson =
   | { readonly kind: 'human'; readonly name: string; readonly email?: string | undefined }
@@ -42,13 +42,7 @@ async function insertAccount(
   actor: EntryActor,
   { id, name, owner }: { readonly id: ServiceAccountId; readonly name: string; readonly owner: PersonId },
 ): Promise<EntryDraft> {
-  const answering = await readPerson(transaction, owner)
-  if (answering?.kind !== 'human' || !answering.active) {
-    const message = 'must be an active human of this organization'
-    throw new Refused('invalid-body', 'A service account acts for an active human.', [
-      { pointer: '/owner', message },
-    ])
-  }
+  await requireActiveHuman(transaction, owner)
   const { organization } = transaction
   await insertRows(transaction, actorTable, [{ organization, id, kind: 'service' }])
   await insertRows(transaction, serviceAccount, [{ organization, id, name, owner }])
@@ -67,7 +61,7 @@ export async function createPerson(
 ): Promise<CreatedPerson> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'person.write')
     const id = uuidv7()
     const claim = { ...repeatable, actor: caller.actor, operation: 'createPerson', resource: id }
     const claimed = await claimKey(transaction, claim)

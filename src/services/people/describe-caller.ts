@@ -1,13 +1,13 @@
 import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
+import type { Standing } from '../../domain/rights/standing.ts'
 import type { ServiceContext } from '../context.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from '../environments/read-environments.ts'
 import { type KeyView, readKey } from '../keys/read-keys.ts'
 import { getOrganization } from '../organizations/get-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { type PersonView, readPerson } from './read-people.ts'
-import { requireActive } from './require-role.ts'
-import type { Standing } from './standing.ts'
+import { requireActive } from './require-right.ts'
 
 export interface CallerView {
   /** The human; of a service account the one it acts for. */

@@ -3,7 +3,7 @@ import type { OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { type PagePlace, type PersonView, readPeople } from './read-people.ts'
-import { requireMember } from './require-role.ts'
+import { requireRight } from './require-right.ts'
 
 export interface ListPeople {
   readonly organization: OrganizationId
@@ -18,7 +18,7 @@ export async function listPeople(
 ): Promise<readonly PersonView[]> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
-    await requireMember(transaction, caller)
+    await requireRight(transaction, caller, 'people.read')
     return readPeople(transaction, after, limit)
   })
 }

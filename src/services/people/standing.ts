@@ -1,17 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActorId, EnvironmentId, PersonId } from '../../domain/identifiers.ts'
-
-/** What an actor may do right now, in the organization and in one environment. */
-export interface Standing {
-  readonly person: PersonId
-  readonly kind: 'human' | 'service'
-  readonly active: boolean
-  readonly organizationRole: 'owner' | 'admin' | 'member' | null
-  readonly auditor: boolean
-  readonly environmentRole: 'engineer' | 'support' | 'viewer' | null
-  readonly groups: readonly string[]
-}
+import type { Standing } from '../../domain/rights/standing.ts'
 
 /**
  * Reads an actor's rights and locks the rows they rest on until the transaction ends. Undefined for an actor that the

@@ -1,35 +1,29 @@
 import { and, eq } from 'drizzle-orm'
 import { organizationMember } from '../../db/control/organization-member.ts'
-import { person as personTable } from '../../db/control/person.ts'
-import { serviceAccount } from '../../db/control/service-account.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import {
-  type ActorId,
-  identifier,
-  type OrganizationId,
-  type PersonId,
-  type ServiceAccountId,
-} from '../../domain/identifiers.ts'
-import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
-import { saveText } from '../audit/save-text.ts'
+import { type ActorId, identifier, type OrganizationId, type PersonId } from '../../domain/identifiers.ts'
+import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
-import { revokeKeysOfAccounts } from '../keys/revoke-keys-of-accounts.ts'
 import { keepAnOwner, lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { Refused } from '../refused.ts'
 import { entryActor } from './entry-actor.ts'
 import { type PersonView, readPerson } from './read-people.ts'
-import { requireAdministrator } from './require-role.ts'
+import { requireActiveHuman } from './require-active-human.ts'
+import { requireRight } from './require-right.ts'
+import { type PersonChange, writePersonChange } from './write-person-change.ts'
 
-interface Change {
+interface AskedChange {
   readonly name?: string | undefined
   readonly active?: boolean | undefined
+  /** Of a service account: the human it acts for from now on. */
+  readonly owner?: PersonId | undefined
 }
 
 export interface UpdatePerson {
   readonly organization: OrganizationId
   readonly person: ActorId
-  readonly change: Change
+  readonly change: AskedChange
 }
 
 async function isOwner(transaction: Transaction, id: ActorId): Promise<boolean> {
@@ -45,63 +39,47 @@ async function isOwner(transaction: Transaction, id: ActorId): Promise<boolean> 
   return row?.role === 'owner'
 }
 
-async function writeChange(transaction: Transaction, { id, kind }: PersonView, change: Partial<Change>) {
-  const { organization } = transaction
-  const values = {
-    ...(change.name === undefined ? {} : { name: change.name }),
-    ...(change.active === undefined ? {} : { active: change.active }),
+function differenceTo(before: PersonView, { name, active, owner }: AskedChange): PersonChange {
+  if (owner !== undefined && before.kind === 'human') {
+    const errors = [{ pointer: '/owner', message: 'is of service accounts alone' }]
+    throw new Refused('invalid-body', 'Only a service account has an owner.', errors)
   }
-  if (kind === 'human') {
-    const one = and(eq(personTable.organization, organization), eq(personTable.id, identifier<PersonId>(id)))
-    await transaction.update(personTable).set(values).where(one)
-  } else {
-    const account = identifier<ServiceAccountId>(id)
-    const one = and(eq(serviceAccount.organization, organization), eq(serviceAccount.id, account))
-    await transaction.update(serviceAccount).set(values).where(one)
+  return {
+    ...(name === undefined || name === before.name ? {} : { name }),
+    ...(active === undefined || active === before.active ? {} : { active }),
+    ...(owner === undefined || owner === before.owner ? {} : { owner }),
   }
 }
 
 /**
- * Renames, deactivates or reactivates somebody; nobody is ever deleted. With a human their service accounts lose their
- * keys for good.
+ * Renames, deactivates or reactivates somebody, or gives a service account another owner; nobody is ever deleted. The
+ * same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, and an owner where an owner is changed; `last-owner` when no
- * active owner would be left.
+ * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed, and another admin where
+ * an account would become their own; `last-owner` when no active owner would be left.
  */
 export async function updatePerson(
   { caller, stores }: ServiceContext,
-  { organization, person: id, change }: UpdatePerson,
+  { organization, person: id, change: asked }: UpdatePerson,
 ): Promise<PersonView> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    const standing = await requireAdministrator(transaction, caller)
+    await requireRight(transaction, caller, 'person.write')
     const before = await readPerson(transaction, id)
     if (before === undefined) throw notFound()
-    if (standing.organizationRole !== 'owner' && (await isOwner(transaction, id))) {
-      throw new Refused('forbidden', 'Only an owner changes an owner.')
+    if (await isOwner(transaction, id)) await requireRight(transaction, caller, 'owner.write')
+    const change = differenceTo(before, asked)
+    if (change.owner !== undefined) {
+      await requireRight(transaction, caller, 'account.hand-over', {
+        toOneself: change.owner === caller.person,
+      })
+      await requireActiveHuman(transaction, change.owner)
     }
-    const name = change.name === before.name ? undefined : change.name
-    const active = change.active === before.active ? undefined : change.active
-    if (name === undefined && active === undefined) return before
-    await writeChange(transaction, before, { name, active })
-    const actor = entryActor(caller)
-    const human = before.kind === 'human'
-    const entry: EntryDraft = {
-      type: human ? 'person.updated' : 'service-account.updated',
-      subject: `${human ? 'person' : 'service-account'}/${id}`,
-      actor,
-      details: {
-        ...(name === undefined ? {} : { name: await saveText(transaction, name) }),
-        ...(active === undefined ? {} : { active }),
-      },
-    }
-    const revoked =
-      human && active === false
-        ? await revokeKeysOfAccounts(transaction, identifier<PersonId>(id), actor)
-        : []
+    if (Object.keys(change).length === 0) return before
+    const entries = await writePersonChange(transaction, entryActor(caller), before, change)
     await keepAnOwner(transaction)
-    await appendEntries(transaction, [entry, ...revoked])
-    return { ...before, name: name ?? before.name, active: active ?? before.active }
+    await appendEntries(transaction, entries)
+    return { ...before, ...change }
   })
 }

@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { productionCommand } from '../../db/control/production-command.ts'
+import { command as commandTable } from '../../db/control/command.ts'
+import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
+  type ActorId,
   type AssetId,
   type CommandId,
   type EnvironmentId,
@@ -17,7 +19,10 @@ import {
   type ProductionCommandState,
   requestedProductionCommand,
 } from '../../domain/production-command/production-command.ts'
-import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import type { Act } from '../../domain/rights/acts.ts'
+import { judge } from '../../domain/rights/judge.ts'
+import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
@@ -26,8 +31,11 @@ import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
 
 interface Facts extends ProductionCommandFacts {
   readonly person: PersonId
+  /** Who asked: the person, or a service account that acts for them. Its rights are the ones that count. */
+  readonly actor: ActorId
   readonly environment: EnvironmentId
   readonly asset: AssetId
+  readonly act: ProductionCommandKind
 }
 
 type State = ProductionCommandState & { readonly facts: Facts }
@@ -47,8 +55,17 @@ async function loadProductionCommand(
       person: productionCommand.person,
       environment: productionCommand.environment,
       asset: productionCommand.asset,
+      act: productionCommand.kind,
+      actor: commandTable.actor,
     })
     .from(productionCommand)
+    .innerJoin(
+      commandTable,
+      and(
+        eq(commandTable.organization, productionCommand.organization),
+        eq(commandTable.id, productionCommand.id),
+      ),
+    )
     .where(
       and(
         eq(productionCommand.organization, stream.organization),
@@ -57,10 +74,22 @@ async function loadProductionCommand(
     )
   if (row === undefined) throw new NeverStored('no such act was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      store: await storeNameOf(transaction, row.environment),
+    },
     events: await eventsAfter<ProductionCommandEvent>(transaction, stream, 0),
   }
 }
+
+const actsByKind: Readonly<Record<ProductionCommandKind, Act>> = Object.freeze({
+  'create-asset': 'asset.write-local',
+  'write-version': 'asset.write-local',
+  'supply-secret': 'secret.supply',
+  restore: 'asset.restore',
+  erase: 'content.erase',
+})
 
 async function authoriseProductionCommand(
   transaction: Transaction,
@@ -68,10 +97,8 @@ async function authoriseProductionCommand(
   events: readonly ProductionCommandEvent[],
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
-  const standing = await standingOf(transaction, facts.person, facts.environment)
-  return standing?.active && standing.environmentRole === 'engineer'
-    ? null
-    : refused('forbidden', 'An act in production takes an engineer of that environment.')
+  const standing = await standingOf(transaction, facts.actor, facts.environment)
+  return judge(actsByKind[facts.act], standing)
 }
 
 async function projectProductionCommand(

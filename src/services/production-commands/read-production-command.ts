@@ -35,6 +35,7 @@ const meanings: Readonly<Record<string, readonly [ProblemCode, string]>> = Objec
     'forbidden',
     'This content was erased from the organization and may not be stored again.',
   ],
+  'not-supported': ['illegal-state', 'Production does not know this kind of act.'],
 })
 
 const other: readonly [ProblemCode, string] = [

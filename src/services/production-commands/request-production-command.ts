@@ -1,31 +1,18 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandTable } from '../../db/control/command.ts'
-import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
+import { productionCommand } from '../../db/control/production-command.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import { type AssetId, type CommandId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
+import { type CommandId, identifier } from '../../domain/identifiers.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
-import { claimKey, type KeyClaim } from '../idempotency/claim-key.ts'
+import { claimKey } from '../idempotency/claim-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { commandFingerprint } from '../stories/command-fingerprint.ts'
-
-/** An act in production as a person asks for it. `expectedVersion` is the one they saw; 0 for a new asset. */
-export interface AskedAct {
-  readonly kind: ProductionCommandKind
-  readonly environment: EnvironmentId
-  readonly asset: AssetId
-  readonly type: string
-  readonly name: string
-  /** Canonical bytes that the type allows. */
-  readonly bytes: Uint8Array
-  readonly expectedVersion: number
-  /** Left out where an expected version keeps a repetition from acting twice. */
-  readonly claim?: Omit<KeyClaim, 'resource'>
-}
+import { type AskedAct, columnsOf, objectOf } from './asked-act.ts'
 
 export interface RequestedCommand {
   readonly kind: 'requested'
@@ -45,16 +32,18 @@ export async function requestProductionCommand(
   const { organization } = control
   const { caller } = context
   const { person, actor, key } = caller
-  const { kind, environment, asset, type, name, bytes, expectedVersion } = act
+  const { kind, environment, asset, type, name, expectedVersion } = act
   const id = identifier<CommandId>(uuidv7())
   const claimed = act.claim && (await claimKey(control, { ...act.claim, resource: id }))
   if (claimed?.kind === 'replay') {
     return { kind: 'requested', command: identifier(claimed.resource), replayed: true }
   }
-  const contentDigest = await saveContent(control, bytes)
+  const contentDigest = 'bytes' in act ? await saveContent(control, act.bytes) : null
+  const columns = columnsOf(act, contentDigest)
+  const object = objectOf(columns)
   // The id of a new asset is minted here, so it is no part of what was received.
   const named = kind === 'create-asset' ? {} : { asset }
-  const received = { kind, environment, ...named, type, name, digest: contentDigest, expectedVersion }
+  const received = { kind, environment, ...named, type, name, ...object, expectedVersion }
   await insertRows(control, commandTable, [
     {
       organization,
@@ -65,14 +54,15 @@ export async function requestProductionCommand(
       person,
       actor,
       apiKey: key,
-      arguments: canonicalBytes({ kind, environment, asset, type, digest: contentDigest, expectedVersion }),
+      arguments: canonicalBytes({ kind, environment, asset, type, ...object, expectedVersion }),
       fingerprint: commandFingerprint(context, 'request', received),
     },
   ])
   await insertRows(control, productionCommand, [
-    { organization, id, kind, environment, asset, type, name, contentDigest, expectedVersion, person },
+    { organization, id, kind, environment, asset, type, name, expectedVersion, person, ...columns },
   ])
   const nameText = await saveText(control, name)
+  const { digest, ...others } = object
   await appendEntries(control, [
     {
       type: 'production-command.requested',
@@ -80,8 +70,8 @@ export async function requestProductionCommand(
       actor: entryActor(caller),
       environment,
       asset,
-      facts: { assetType: type, digest: contentDigest },
-      details: { command: id, purpose: kind, expectedVersion, nameText },
+      facts: { assetType: type, ...(digest === undefined ? {} : { digest }) },
+      details: { command: id, purpose: kind, expectedVersion, nameText, ...others },
     },
   ])
   return { kind: 'requested', command: id, replayed: false }

@@ -1,7 +1,10 @@
 import type { StorePool } from '../../db/pool.ts'
 import type { AssetStore, StoreRefusal } from '../asset-store.ts'
 
-/** What production's worker has: its login to control, which shows it what is authorized, and the store it writes. */
+/**
+ * What a production worker has: its login to control, which shows it what is authorized, and the store it writes. What is
+ * authorized for an environment of another store is not authorized here.
+ */
 export interface ProductionContext {
   readonly control: StorePool
   readonly store: AssetStore

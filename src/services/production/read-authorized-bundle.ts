@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { authorizedItem } from '../../db/control/authorized-item.ts'
+import { environment as environmentTable } from '../../db/control/environment.ts'
 import type { GrantPurpose } from '../../db/control/production-grant.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { RevisionReference } from '../../domain/promotion/revision.ts'
@@ -12,9 +13,9 @@ export interface ShownBundle {
   readonly erased: boolean
 }
 
-/** What control authorized for a purpose; undefined when that is nothing. */
+/** What control authorized for a purpose in this store; undefined when that is nothing. */
 export async function readAuthorizedBundle(
-  { control }: ProductionContext,
+  { control, store }: ProductionContext,
   { organization, promotion, revision }: RevisionReference,
   purpose: GrantPurpose,
 ): Promise<ShownBundle | undefined> {
@@ -38,6 +39,14 @@ export async function readAuthorizedBundle(
         grantLeafHash: authorizedItem.grantLeafHash,
       })
       .from(authorizedItem)
+      .innerJoin(
+        environmentTable,
+        and(
+          eq(environmentTable.organization, authorizedItem.organization),
+          eq(environmentTable.id, authorizedItem.environment),
+          eq(environmentTable.store, store.name),
+        ),
+      )
       .where(
         and(
           eq(authorizedItem.organization, organization),

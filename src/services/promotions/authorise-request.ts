@@ -1,19 +1,26 @@
-import { and, eq } from 'drizzle-orm'
-import { environment as environmentTable } from '../../db/control/environment.ts'
-import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { findAssetType } from '../../domain/asset/registry.ts'
+import type { Transaction } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
-import type { ServiceContext } from '../context.ts'
+import { findTypes } from '../assets/types/find-types.ts'
+import type { Caller } from '../context.ts'
+import { type EnvironmentView, readEnvironmentsOf } from '../environments/read-environments.ts'
+import { visibleEnvironments } from '../environments/visible-environments.ts'
+import { requireAct } from '../people/require-right.ts'
 import { standingOf } from '../people/standing.ts'
 import { Refused } from '../refused.ts'
+import { placeOf } from './place-of.ts'
 import type { PromotionRequest } from './request-promotion.ts'
 
-async function kindOf(transaction: Transaction, id: EnvironmentId): Promise<string | undefined> {
-  const [row] = await transaction
-    .select({ kind: environmentTable.kind })
-    .from(environmentTable)
-    .where(and(eq(environmentTable.organization, transaction.organization), eq(environmentTable.id, id)))
-  return row?.kind
+// Also what another key of theirs opens, so that whoever takes the wrong one is told so.
+async function knownEnvironments(transaction: Transaction, caller: Caller) {
+  const held = await readEnvironmentsOf(transaction, caller.actor)
+  const visible = await visibleEnvironments(transaction, caller)
+  return [...held.filter(({ role }) => role !== null), ...visible]
+}
+
+function requireKnown(known: readonly EnvironmentView[], id: EnvironmentId): EnvironmentView {
+  const found = known.find((one) => one.id === id)
+  if (found !== undefined) return found
+  throw new Refused('not-found', 'There is no such environment, or you may not see it.')
 }
 
 /**
@@ -22,44 +29,37 @@ async function kindOf(transaction: Transaction, id: EnvironmentId): Promise<stri
  * @throws Refused for an environment the caller does not see, a wrong direction, or a missing right.
  */
 export async function authoriseRequest(
-  { caller, stores }: ServiceContext,
+  transaction: Transaction,
+  caller: Caller,
   { fromEnvironment, toEnvironment, promotingAssets }: PromotionRequest,
 ): Promise<void> {
-  const { source, destination, standing } = await withOrganization(
-    stores.control,
-    caller.organization,
-    async (transaction) => ({
-      source: await kindOf(transaction, fromEnvironment),
-      destination: await kindOf(transaction, toEnvironment),
-      standing: await standingOf(transaction, caller.actor, fromEnvironment),
-    }),
-  )
-  if (source === undefined || destination === undefined) {
-    throw new Refused('not-found', 'There is no such environment in your organization.')
-  }
-  if (source !== 'staging' || destination !== 'production') {
+  const known = await knownEnvironments(transaction, caller)
+  const source = requireKnown(known, fromEnvironment)
+  const destination = known.find(({ id }) => id === toEnvironment)
+  if (source.kind !== 'staging' || (destination !== undefined && destination.kind !== 'production')) {
     throw new Refused('wrong-direction', 'A promotion leads from a staging to a production environment.')
   }
-  if (caller.door.kind !== 'environment' || caller.door.environment !== fromEnvironment) {
-    throw new Refused('forbidden', 'A promotion is requested with a key of the source environment.')
-  }
-  const role = standing?.active === true ? standing.environmentRole : null
+  const through = placeOf(caller, { source: fromEnvironment, destination: toEnvironment })
+  const standing = await standingOf(transaction, caller.actor, fromEnvironment)
+  const types = await findTypes(
+    transaction,
+    promotingAssets.map(({ type }) => type),
+  )
   for (const [place, { type }] of promotingAssets.entries()) {
-    const known = findAssetType(type)
-    if (known === undefined) {
+    const found = types.get(type)
+    if (found === undefined) {
       const errors = [{ pointer: `/promotingAssets/${place}/type`, message: 'is no asset type' }]
       throw new Refused('invalid-body', 'There is no such asset type.', errors)
     }
-    if (!known.promotable) {
+    if (!found.promotable) {
       const errors = [{ pointer: `/promotingAssets/${place}`, message: 'is local to its environment' }]
       throw new Refused(
         'not-promotable',
-        `Assets of type ${known.name} are local: create them in production with a key of production.`,
+        `Assets of type ${found.name} are local to their environment. ${found.notPromotableBecause ?? 'Create one in production, with a key of production.'}`,
         errors,
       )
     }
-    if (role === null || role === 'viewer' || !known.writableBy.includes(role)) {
-      throw new Refused('forbidden', `Your role in the source may not write assets of type ${known.name}.`)
-    }
+    requireAct('promotion.request', standing, { through, writableBy: found.writableBy })
   }
+  requireKnown(known, toEnvironment)
 }

@@ -9,7 +9,7 @@ import { isFinished, type Verdict } from '../../domain/promotion/state.ts'
 import type { StreamReference } from '../../domain/stream.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
-import { standingOf } from '../people/standing.ts'
+import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
@@ -49,20 +49,11 @@ async function authorise(context: ServiceContext, input: DecisionInput, transact
   const { caller } = context
   const seen = await findPromotion(transaction, caller, input.promotion)
   const { asked } = seen
-  if (caller.door.kind !== 'environment' || caller.door.environment !== asked.destinationEnvironment) {
-    throw new Refused('forbidden', 'A promotion is decided with a key of its destination.')
-  }
-  if (caller.actorKind === 'service') throw new Refused('forbidden', 'A service account never decides.')
-  if (await contributed(transaction, seen, caller.person)) {
-    throw new Refused(
-      'contributor-may-not-decide',
-      'You requested or edited what is promoted. Somebody who contributed nothing has to decide.',
-    )
-  }
-  const standing = await standingOf(transaction, caller.actor, asked.destinationEnvironment)
-  if (!standing?.active || standing.environmentRole === null) {
-    throw new Refused('forbidden', 'A decision takes a role in the destination.')
-  }
+  const standing = await requireRight(transaction, caller, 'promotion.decide', {
+    through: seen.through,
+    environment: asked.destinationEnvironment,
+    contributed: await contributed(transaction, seen, caller.person),
+  })
   if (input.verdict !== 'approve' && input.comment.trim() === '') {
     throw new Refused('comment-required', 'Say why, so that the requester can do something about it.', [
       { pointer: '/comment', message: 'must say why' },

@@ -5,6 +5,7 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { AssetId, Digest } from '../../domain/identifiers.ts'
 import { repeatedAssets } from '../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../context.ts'
+import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import type { PromotionRequest } from './request-promotion.ts'
 
@@ -56,14 +57,15 @@ async function pinOf(
 }
 
 /**
- * Pins the versions a request names, with their digests as staging holds them.
+ * Pins the versions a request names, with their digests as the source's store holds them.
  *
  * @throws Refused for an asset named twice, one that is not in the source, or a version it does not have.
  */
 export async function findPins(
-  { caller, stores }: ServiceContext,
+  context: ServiceContext,
   { promotingAssets, fromEnvironment }: PromotionRequest,
 ): Promise<readonly Pin[]> {
+  const { caller } = context
   const ids = promotingAssets.map(({ id }) => id)
   const [repeated] = repeatedAssets(ids)
   if (repeated !== undefined) {
@@ -71,7 +73,8 @@ export async function findPins(
       { pointer: `/promotingAssets/${ids.lastIndexOf(repeated)}`, message: 'is named before' },
     ])
   }
-  return withOrganization(stores.staging, caller.organization, async (transaction) => {
+  const source = await storeOfEnvironment(context, fromEnvironment)
+  return withOrganization(source, caller.organization, async (transaction) => {
     const rows = await transaction
       .select({ id: assetTable.id, type: assetTable.type, version: assetTable.version })
       .from(assetTable)

@@ -5,13 +5,14 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { type Change, difference } from '../../domain/plan/difference.ts'
-import type { PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
+import type { Plan, PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
 import { asPlan } from '../../domain/plan/plan.ts'
 import { maskChanges, maskContent } from '../../screening/mask.ts'
 import { screenContent } from '../../screening/screen.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import { readContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
+import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import { findPromotion } from './find-promotion.ts'
 import { logUnmasking } from './log-unmasking.ts'
@@ -42,10 +43,12 @@ async function readJson(transaction: Transaction, digest: Digest): Promise<JsonV
 }
 
 async function baselines(
-  { caller, stores }: ServiceContext,
-  items: readonly PlanItem[],
+  context: ServiceContext,
+  { destination, items }: Plan,
 ): Promise<ReadonlyMap<number, JsonValue>> {
-  return withOrganization(stores.production, caller.organization, async (transaction) => {
+  const { caller } = context
+  const store = await storeOfEnvironment(context, destination.environment)
+  return withOrganization(store, caller.organization, async (transaction) => {
     const found = new Map<number, JsonValue>()
     for (const { position, target } of items) {
       if (target.baseline === null) continue
@@ -138,7 +141,7 @@ export async function getPlan(
     return { plan, contents, planDigest, seesDestination }
   })
   const { plan, contents, planDigest, seesDestination } = read
-  const before = await baselines(context, plan.items)
+  const before = await baselines(context, plan)
   const items: PlanItemView[] = []
   for (const item of plan.items) {
     const content = contents.get(item.position)

@@ -1,11 +1,12 @@
 import { and, desc, eq, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm'
-import { environmentMember } from '../../db/control/environment-member.ts'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { AssetId, EnvironmentId, Instant, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
 import type { Caller, ServiceContext } from '../context.ts'
+import { standingOf } from '../people/standing.ts'
 import { overseesPromotions } from './find-promotion.ts'
 import { type PromotionView, promotionView } from './promotion-view.ts'
 
@@ -25,21 +26,12 @@ async function visibleEnvironments(
   transaction: Transaction,
   caller: Caller,
 ): Promise<readonly EnvironmentId[] | 'all'> {
-  const { organization } = transaction
   if (caller.door.kind === 'organization') {
     return (await overseesPromotions(transaction, caller)) ? 'all' : []
   }
-  const rows = await transaction
-    .select({ environment: environmentMember.environment })
-    .from(environmentMember)
-    .where(
-      and(
-        eq(environmentMember.organization, organization),
-        eq(environmentMember.actor, caller.actor),
-        eq(environmentMember.environment, caller.door.environment),
-      ),
-    )
-  return rows.map(({ environment }) => environment)
+  const { environment } = caller.door
+  const standing = await standingOf(transaction, caller.actor, environment)
+  return mayDo('promotion.read', standing) ? [environment] : []
 }
 
 function leadsThrough(environments: readonly EnvironmentId[]): SQL | undefined {

@@ -72,6 +72,8 @@ async function store(
 ): Promise<RequestedPromotion> {
   const { organization } = transaction
   const { caller } = context
+  // Once more, now that the rights it rests on stay as they are until all of it is stored.
+  await authoriseRequest(transaction, caller, request)
   const { key, fingerprint } = request.idempotency
   const promotion = identifier<PromotionId>(uuidv7())
   const claimed = await claimKey(transaction, {
@@ -185,7 +187,9 @@ export async function requestPromotion(
   request: PromotionRequest,
 ): Promise<RequestedPromotion> {
   const { caller, stores } = context
-  await authoriseRequest(context, request)
+  await withOrganization(stores.control, caller.organization, (transaction) =>
+    authoriseRequest(transaction, caller, request),
+  )
   const { reason, manifest, bindings } = request
   await refuseConfidential([
     { pointer: '/reason', value: reason },

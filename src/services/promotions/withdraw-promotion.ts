@@ -3,11 +3,12 @@ import type { PromotionId } from '../../domain/identifiers.ts'
 import { isFinished } from '../../domain/promotion/state.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
-import { standingOf } from '../people/standing.ts'
+import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
 import { findPromotion } from './find-promotion.ts'
+import { writersOf } from './writers-of.ts'
 
 export interface WithdrawInput {
   readonly promotion: PromotionId
@@ -16,7 +17,8 @@ export interface WithdrawInput {
 }
 
 /**
- * Takes a promotion back before it has been authorized: by who may write in its source, or an owner or admin.
+ * Takes a promotion back before it has been authorized: by who may write all its assets in its source, with a key of
+ * it, or by an owner or admin with a key of the organization.
  *
  * @throws Refused when the caller may not, or when it has ended.
  */
@@ -26,16 +28,12 @@ export async function withdrawPromotion(
 ): Promise<CommandResult> {
   const { caller, stores } = context
   const state = await withOrganization(stores.control, caller.organization, async (transaction) => {
-    const { asked } = await findPromotion(transaction, caller, input.promotion)
-    const standing = await standingOf(transaction, caller.actor, asked.sourceEnvironment)
-    const administers = standing?.organizationRole === 'owner' || standing?.organizationRole === 'admin'
-    const writes = standing?.environmentRole === 'engineer' || standing?.environmentRole === 'support'
-    if (!standing?.active || !(administers || writes)) {
-      throw new Refused(
-        'forbidden',
-        'Who may write in the source, an owner or an admin may withdraw a promotion.',
-      )
-    }
+    const { asked, through } = await findPromotion(transaction, caller, input.promotion)
+    await requireRight(transaction, caller, 'promotion.withdraw', {
+      through,
+      environment: asked.sourceEnvironment,
+      writableBy: await writersOf(transaction, input.promotion),
+    })
     return asked.state
   })
   await refuseConfidential([{ pointer: '/reason', value: input.reason }])

@@ -4,7 +4,7 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { checkPrecondition } from '../idempotency/check-precondition.ts'
-import { standingOf } from '../people/standing.ts'
+import { requireRight } from '../people/require-right.ts'
 import { findPromotion } from '../promotions/find-promotion.ts'
 import { Refused } from '../refused.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
@@ -24,14 +24,9 @@ export interface ActivateInput {
 export async function activateRollout(context: ServiceContext, input: ActivateInput): Promise<CommandResult> {
   const { caller, stores } = context
   const state = await withOrganization(stores.control, caller.organization, async (transaction) => {
-    const { asked } = await findPromotion(transaction, caller, input.promotion)
-    if (caller.door.kind !== 'environment' || caller.door.environment !== asked.destinationEnvironment) {
-      throw new Refused('forbidden', 'Activating takes a key of the destination.')
-    }
-    const standing = await standingOf(transaction, caller.actor, asked.destinationEnvironment)
-    if (!standing?.active || standing.environmentRole !== 'engineer') {
-      throw new Refused('forbidden', 'Activating takes an engineer of the destination.')
-    }
+    const { asked, through } = await findPromotion(transaction, caller, input.promotion)
+    const environment = asked.destinationEnvironment
+    await requireRight(transaction, caller, 'rollout.activate', { through, environment })
     const [rollout] = await transaction
       .select({ state: rolloutTable.state })
       .from(rolloutTable)

@@ -3,6 +3,7 @@ import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
+import { judge } from '../../domain/rights/judge.ts'
 import {
   evolveRollout,
   pendingRollout,
@@ -11,6 +12,7 @@ import {
   type RolloutState,
 } from '../../domain/rollout/rollout.ts'
 import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { aboutPromotion } from '../promotions/story/about-promotion.ts'
 import { grantProduction } from '../promotions/story/project/grant-production.ts'
@@ -54,7 +56,11 @@ async function loadRollout(
     )
   if (row === undefined) throw new NeverStored('no such rollout was stored')
   return {
-    facts: { organization: stream.organization, ...row },
+    facts: {
+      organization: stream.organization,
+      ...row,
+      destinationStore: await storeNameOf(transaction, row.destination),
+    },
     events: await eventsAfter<RolloutEvent>(transaction, stream, 0),
   }
 }
@@ -70,10 +76,8 @@ async function authoriseRollout(
     if (command === null || command.claim.person !== event.person) {
       return refused('forbidden', 'Only a person activates.')
     }
-    const standing = await standingOf(transaction, event.person, facts.destination)
-    if (!standing?.active || standing.environmentRole !== 'engineer') {
-      return refused('forbidden', 'Activating takes an engineer of the destination.')
-    }
+    const refusal = judge('rollout.activate', await standingOf(transaction, command.actor, facts.destination))
+    if (refusal !== null) return refusal
   }
   return null
 }

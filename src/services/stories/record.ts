@@ -43,7 +43,9 @@ async function compareWithRow(
     row.person === claim.person &&
     row.kind === claim.kind &&
     sameBytes(row.arguments, canonicalBytes(claim.arguments))
-  return same ? { kind: 'same', command: { claim, key: row.apiKey } } : { kind: 'different' }
+  return same
+    ? { kind: 'same', command: { claim, key: row.apiKey, actor: row.actor } }
+    : { kind: 'different' }
 }
 
 async function databaseClock(transaction: Transaction): Promise<number> {

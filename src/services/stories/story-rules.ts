@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/transaction.ts'
-import type { ApiKeyId } from '../../domain/identifiers.ts'
+import type { ActorId, ApiKeyId } from '../../domain/identifiers.ts'
 import type { CommandClaim, Recorded, Refusal, Story, StreamReference } from '../../domain/stream.ts'
 import type { EntryDraft } from '../audit/append-entries.ts'
 
@@ -7,6 +7,8 @@ import type { EntryDraft } from '../audit/append-entries.ts'
 export interface StoredCommand {
   readonly claim: CommandClaim
   readonly key: ApiKeyId
+  /** Who gave it: the person, or a service account that acts for them. Its rights are the ones that count. */
+  readonly actor: ActorId
 }
 
 /** One event on its way into the database: its number, and the id its log entry will have. */

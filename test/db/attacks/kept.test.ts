@@ -43,6 +43,7 @@ const kept: Readonly<Record<string, string>> = {
   stream_event: 'data = \'{"forged":true}\'',
   answer: "outcome = 'refused'",
   policy: "document = '{}'",
+  asset_type: "definition = '{}'",
   log_entry: "type = 'forged'",
   log_node: "hash = sha256('forged')",
   log_head: "root = sha256('forged')",

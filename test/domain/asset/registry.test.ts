@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { parsePointer } from '../../../src/domain/asset/pointer.ts'
+import { definitionProblems } from '../../../src/domain/asset/definition/definition-problems.ts'
+import { patternsOf } from '../../../src/domain/asset/definition/schema-problems.ts'
 import { builtInAssetTypes, findAssetType } from '../../../src/domain/asset/registry.ts'
+import { compileOwn } from '../../../src/services/assets/types/content-validator.ts'
+import { isLinear } from '../../../src/services/assets/types/linear-pattern.ts'
 import { compileContentSchema } from './compile-content-schema.ts'
 
 describe('the registry of built-in asset types', () => {
@@ -10,7 +13,7 @@ describe('the registry of built-in asset types', () => {
     expect(findAssetType('toString')).toBeUndefined()
   })
 
-  it('lets seven types be promoted and keeps sources, destinations and identities local', () => {
+  it('lets eleven types be promoted and keeps sources, destinations and identities local', () => {
     const names = (promotable: boolean) =>
       builtInAssetTypes.filter((type) => type.promotable === promotable).map(({ name }) => name)
     expect(names(true)).toEqual([
@@ -21,6 +24,10 @@ describe('the registry of built-in asset types', () => {
       'alertRule',
       'subscription',
       'webhookSubscription',
+      'formTemplate',
+      'automation',
+      'permissionSet',
+      'jsonDocument',
     ])
     expect(names(false)).toEqual(['source', 'destination', 'authCredential', 'oauthApiKey'])
   })
@@ -37,28 +44,31 @@ describe('the registry of built-in asset types', () => {
     expect(builtInAssetTypes.every(({ writableBy }) => writableBy.includes('engineer'))).toBe(true)
   })
 
+  it.each(builtInAssetTypes.filter(({ name }) => name !== 'jsonDocument'))(
+    '$name refuses members that it does not know',
+    (type) => {
+      const validate = compileContentSchema(type)
+      validate({ surprise: true })
+      expect(validate.errors?.map(({ keyword }) => keyword)).toContain('additionalProperties')
+    },
+  )
+
+  it('gives a reason for each type that is not promotable, and for no other', () => {
+    for (const { promotable, notPromotableBecause } of builtInAssetTypes) {
+      expect(notPromotableBecause === undefined).toBe(promotable)
+    }
+  })
+
   describe.each(builtInAssetTypes)('$name', (type) => {
     it('has a schema that compiles under the strict mode of JSON Schema 2020-12', () => {
       expect(compileContentSchema(type)).toBeTypeOf('function')
     })
 
-    it('refuses members that it does not know', () => {
-      const validate = compileContentSchema(type)
-      validate({ surprise: true })
-      expect(validate.errors?.map(({ keyword }) => keyword)).toContain('additionalProperties')
-    })
-
-    it('points with well-formed patterns, at types that exist', () => {
-      const patterns = [
-        ...type.references.map(({ pointer }) => pointer),
-        ...type.bindings,
-        ...type.secrets,
-        ...type.immutable,
-        ...(type.local ?? []),
-      ]
-      for (const pattern of patterns) expect(parsePointer(pattern).length).toBeGreaterThan(0)
-      const named = type.references.flatMap(({ types }) => types)
-      expect(named.filter((name) => findAssetType(name) === undefined)).toEqual([])
+    it('is a definition that an organization could have made', () => {
+      const known = new Set(builtInAssetTypes.map(({ name }) => name))
+      expect(definitionProblems(type, known)).toEqual([])
+      expect(patternsOf(type.schema).filter(({ pattern }) => !isLinear(pattern))).toEqual([])
+      expect(() => compileOwn(type)).not.toThrow()
     })
 
     it('is frozen to the bottom', () => {

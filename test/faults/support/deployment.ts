@@ -1,7 +1,6 @@
 import { afterAll, inject } from 'vitest'
 import type { LoginRole, StoreKind } from '../../../src/db/rights/right.ts'
 import { storeKinds } from '../../../src/db/stores.ts'
-import type { WorkerQueue } from '../../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi } from '../../support/api.ts'
@@ -26,7 +25,7 @@ export interface Deployment {
   readonly temporal: TemporalAddress
   /** The API in the test's own process, which no fault hits. */
   readonly api: TestApi
-  startWorker(queues: readonly WorkerQueue[], detours?: Detours): Promise<RunningProcess>
+  startWorker(queues: readonly StoreKind[], detours?: Detours): Promise<RunningProcess>
   /** The API as a process of its own. */
   startServer(detours?: Detours): Promise<RunningServer>
   /** What Temporal's history of a promotion holds, by the names of its events' attributes. */
@@ -35,12 +34,12 @@ export interface Deployment {
   workflowStatus(promotion: string): Promise<string>
 }
 
-export const allQueues: readonly WorkerQueue[] = ['control', 'staging', 'production', 'development']
+export const allQueues: readonly StoreKind[] = ['control', 'staging', 'production', 'development']
 
 // The key that the API in the test's own process has, so that either recognises what the other was asked.
 const fingerprintKey = Buffer.alloc(32, 7).toString('base64')
 
-function storesOf(queue: WorkerQueue): readonly StoreKind[] {
+function storesOf(queue: StoreKind): readonly StoreKind[] {
   return queue === 'control' ? ['control'] : ['control', queue]
 }
 

@@ -6,6 +6,8 @@ import { deepFreeze } from '../deep-freeze.ts'
 export const authCredential: AssetType = deepFreeze({
   name: 'authCredential',
   promotable: false,
+  notPromotableBecause:
+    'A credential is never copied. Create one in production, with a secret made for it there.',
   writableBy: ['engineer'],
   references: [],
   bindings: [],

@@ -2,6 +2,7 @@ import type { AssetType } from '../asset-type.ts'
 import {
   assetIdentifier,
   contentSchema,
+  flag,
   list,
   localIdentifier,
   oneOf,
@@ -11,7 +12,7 @@ import {
   term,
 } from '../content-schema.ts'
 import { deepFreeze } from '../deep-freeze.ts'
-import { modifierExpression, modifierLiteral } from '../modifier-expression.ts'
+import { modifierExpression, modifierKeywordOrder, modifierLiteral } from '../modifier-expression.ts'
 
 /** Writes (`put`) or removes (`delete`) what a selector finds in a message, on the subscriptions it is linked to. */
 export const configModifier: AssetType = deepFreeze({
@@ -26,6 +27,13 @@ export const configModifier: AssetType = deepFreeze({
   secrets: [],
   immutable: [],
   local: ['/links/*/id'],
+  partnerOwned: [{ pointer: '/links/*', flag: 'partnerOwned' }],
+  // One modifier changes one subscription's messages; to use it for another, its body is copied.
+  checks: [
+    { check: 'agree', each: '/links/*', members: ['/sourceId', '/destinationId'] },
+    { check: 'distinct', each: '/links/*', members: ['/id'] },
+  ],
+  keywordOrder: modifierKeywordOrder,
   schema: contentSchema(
     {
       flavor: oneOf('put', 'delete'),
@@ -46,6 +54,7 @@ export const configModifier: AssetType = deepFreeze({
             dataModel: term,
             eventTypes: orNull(list(term, 200, { minItems: 1, uniqueItems: true })),
             ownedBy: oneOf('source', 'destination'),
+            partnerOwned: flag,
           },
           ['location', 'sourceId', 'destinationId', 'dataModel', 'eventTypes', 'ownedBy'],
         ),

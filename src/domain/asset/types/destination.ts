@@ -18,6 +18,8 @@ const setting = {
 export const destination: AssetType = deepFreeze({
   name: 'destination',
   promotable: false,
+  notPromotableBecause:
+    'A destination has an endpoint and a credential of its own in each environment. Create it in production, and bind to it.',
   writableBy: ['engineer'],
   references: [{ pointer: '/authCredential', types: ['authCredential'], required: false }],
   bindings: [],

@@ -28,6 +28,9 @@ export const filter: AssetType = deepFreeze({
   secrets: [],
   immutable: [],
   local: ['/links/*/id'],
+  partnerOwned: [{ pointer: '/links/*', flag: 'partnerOwned' }],
+  // A subscription, which is a source, a destination and a data model, has one filter.
+  unique: [{ each: '/links/*', members: ['/source/id', '/destination/id', '/dataModel'] }],
   schema: contentSchema(
     {
       action: oneOf('send', 'block-all'),
@@ -43,11 +46,10 @@ export const filter: AssetType = deepFreeze({
         200,
       ),
       links: list(
-        strictObject({ id: localIdentifier, source: end, destination: end, dataModel: term }, [
-          'source',
-          'destination',
-          'dataModel',
-        ]),
+        strictObject(
+          { id: localIdentifier, source: end, destination: end, dataModel: term, partnerOwned: flag },
+          ['source', 'destination', 'dataModel'],
+        ),
         1,
       ),
     },

@@ -6,6 +6,8 @@ import { deepFreeze } from '../deep-freeze.ts'
 export const source: AssetType = deepFreeze({
   name: 'source',
   promotable: false,
+  notPromotableBecause:
+    'A source is a system of its own in each environment. Create it in production, and bind to it.',
   writableBy: ['engineer'],
   references: [],
   bindings: [],

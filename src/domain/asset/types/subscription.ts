@@ -7,7 +7,7 @@ const end = strictObject(
   ['id'],
 )
 
-/** Joins a source to a destination for one data model. */
+/** Joins a source to a destination for one data model. Both ends stand in environments of one kind. */
 export const subscription: AssetType = deepFreeze({
   name: 'subscription',
   promotable: true,
@@ -19,6 +19,7 @@ export const subscription: AssetType = deepFreeze({
   bindings: [],
   secrets: [],
   immutable: [],
+  checks: [{ check: 'equal', pointers: ['/source/environmentFlag', '/destination/environmentFlag'] }],
   local: ['/source/environmentFlag', '/destination/environmentFlag'],
   schema: contentSchema({ source: end, destination: end, dataModel: term }, [
     'source',

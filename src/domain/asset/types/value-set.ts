@@ -11,6 +11,10 @@ export const valueSet: AssetType = deepFreeze({
   bindings: [],
   secrets: [],
   immutable: [],
+  checks: [
+    { check: 'distinct', each: '/values/*', members: ['/id'] },
+    { check: 'distinct', each: '/values/*', members: ['/value'] },
+  ],
   schema: contentSchema(
     { values: list(strictObject({ id: localIdentifier, value: text(500) }, ['value']), 10_000) },
     ['values'],

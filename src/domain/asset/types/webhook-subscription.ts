@@ -1,10 +1,19 @@
 import type { AssetType } from '../asset-type.ts'
-import { contentSchema, flag, list, localIdentifier, secureUrl, strictObject } from '../content-schema.ts'
+import {
+  contentSchema,
+  eventType,
+  flag,
+  list,
+  localIdentifier,
+  secureUrl,
+  strictObject,
+} from '../content-schema.ts'
 import { deepFreeze } from '../deep-freeze.ts'
 
-const eventType = { type: 'string', maxLength: 200, pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }
-
-/** Sends events to a URL, on behalf of a platform user. URL, user and signing secret belong to one environment. */
+/**
+ * Sends events to a URL, on behalf of a platform user. URL, user and signing secret belong to one environment, and what
+ * lands in production sends nothing yet.
+ */
 export const webhookSubscription: AssetType = deepFreeze({
   name: 'webhookSubscription',
   promotable: true,
@@ -13,6 +22,7 @@ export const webhookSubscription: AssetType = deepFreeze({
   bindings: ['/url', '/runsAs/userId'],
   secrets: ['/signingSecret'],
   immutable: [],
+  landsAs: [{ pointer: '/enabled', value: false }],
   schema: contentSchema(
     {
       url: secureUrl,

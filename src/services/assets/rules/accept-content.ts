@@ -1,6 +1,6 @@
+import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
 import { literalSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -10,15 +10,17 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
 import { contentProblems } from '../content-problems.ts'
+import { findTypes } from '../types/find-types.ts'
 import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
+import { checkRules } from './check-rules.ts'
 
 /**
- * The type of this name.
+ * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
  *
  * @throws Refused `invalid-body` when the registry has none.
  */
-export function knownType(name: string): AssetType {
-  const type = findAssetType(name)
+export async function knownType(control: Transaction, name: string): Promise<AssetType> {
+  const type = (await findTypes(control, [name], 'hold')).get(name)
   if (type !== undefined) return type
   throw new Refused('invalid-body', 'There is no such asset type. See GET /v1/asset-types.', [
     { pointer: '/type', message: 'is not the name of an asset type' },
@@ -27,6 +29,7 @@ export function knownType(name: string): AssetType {
 
 /** Content that may be stored as a version: what stands in it, and its canonical bytes. */
 export interface AcceptedContent {
+  readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
@@ -37,8 +40,8 @@ export interface AcceptedContent {
 /**
  * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema is broken,
- *   `literal-secret` or `patient-data` where a rule is sure.
+ * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema or a
+ *   structural check is broken, `literal-secret` or `patient-data` where a rule is sure.
  */
 export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
   const secrets = literalSecrets(type, content)
@@ -49,7 +52,7 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       secrets.map((pointer) => ({ pointer: `/content${pointer}`, message: 'is a secret' })),
     )
   }
-  const problems = contentProblems(type.name, content)
+  const problems = contentProblems(type, content)
   if (problems.length > 0) {
     throw new Refused(
       'invalid-body',
@@ -57,6 +60,7 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
       problems.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
     )
   }
+  checkRules(type, content)
   const findings = await screenContent(content)
   const refused = findings.filter(({ confidence }) => confidence === 'high')
   if (refused.length > 0) {
@@ -66,7 +70,7 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
     )
   }
   const bytes = canonicalBytes(content)
-  return { content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings) }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings) }
 }
 
 /**

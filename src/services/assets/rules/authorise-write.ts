@@ -1,4 +1,5 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import { requireAct } from '../../people/require-right.ts'
 import { Refused } from '../../refused.ts'
 import type { OpenEnvironment } from './open-environment.ts'
 
@@ -7,18 +8,13 @@ import type { OpenEnvironment } from './open-environment.ts'
  *
  * @throws Refused `promotion-only` or `forbidden`.
  */
-export function authoriseWrite({ kind, role }: OpenEnvironment, type: AssetType): void {
+export function authoriseWrite({ kind, standing }: OpenEnvironment, type: AssetType): void {
   if (kind === 'production' && type.promotable) {
     throw new Refused(
       'promotion-only',
       `Assets of type ${type.name} reach production by promotion alone. Change it in staging and promote it.`,
     )
   }
-  const writers: readonly string[] = kind === 'production' ? ['engineer'] : type.writableBy
-  if (!writers.includes(role)) {
-    throw new Refused(
-      'forbidden',
-      `Writing assets of type ${type.name} here takes the role ${writers.join(' or ')}; yours is ${role}.`,
-    )
-  }
+  const act = kind === 'production' ? 'asset.write-local' : 'asset.write'
+  requireAct(act, standing, { through: 'environment', writableBy: type.writableBy })
 }

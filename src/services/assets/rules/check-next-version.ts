@@ -10,6 +10,7 @@ import { Refused } from '../../refused.ts'
 import { assetTag, unknownAsset } from '../view/asset-state.ts'
 import { type AcceptedContent, acceptContent, keepImmutables, knownType } from './accept-content.ts'
 import { authoriseWrite } from './authorise-write.ts'
+import { keepPartners } from './keep-partners.ts'
 import type { OpenEnvironment } from './open-environment.ts'
 
 /** An asset and the version that counts, as a change finds them. */
@@ -87,11 +88,11 @@ export async function checkNextVersion(
   current: CurrentAsset,
   asked: { readonly seen: readonly string[]; readonly content: JsonValue },
 ): Promise<AcceptedContent> {
-  const type = knownType(current.type)
+  const type = await knownType(opened.control, current.type)
   authoriseWrite(opened, type)
   if (current.deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
   checkPrecondition(asked.seen, assetTag(current))
-  const accepted = await acceptContent(type, asked.content)
+  const accepted = await acceptContent(type, keepPartners(type, current, asked.content))
   if (current.bytes !== null) keepImmutables(type, current.bytes, accepted.content)
   return accepted
 }

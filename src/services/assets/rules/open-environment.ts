@@ -1,15 +1,19 @@
 import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
+import { mayDo } from '../../../domain/rights/judge.ts'
+import type { Standing } from '../../../domain/rights/standing.ts'
 import type { EnvironmentKind, ServiceContext } from '../../context.ts'
+import { storeNamed, storeNameOf } from '../../environments/store-of-environment.ts'
 import { standingOf } from '../../people/standing.ts'
 import { Refused } from '../../refused.ts'
 
-/** The one environment that the caller's key opens, and the role that its actor holds there. */
+/** The one environment that the caller's key opens. */
 export interface OpenEnvironment {
   readonly environment: EnvironmentId
   readonly kind: EnvironmentKind
-  readonly role: 'engineer' | 'support' | 'viewer'
+  /** What its actor holds there; some role at least. */
+  readonly standing: Standing
   /** Where its assets are. In production this login may only read. */
   readonly store: StorePool
   /** A transaction in control. The rights that were read here stay as they are until it ends. */
@@ -20,7 +24,8 @@ export interface OpenEnvironment {
  * Runs `work` in the environment of the caller's key. Connections are always taken in this order, control before the
  * environment's store, so that no two requests wait for each other's.
  *
- * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there.
+ * @throws Refused `not-found` when the key opens another door than `asked`, or its actor holds no role there,
+ * `unavailable` when this process was given no address of the environment's store.
  */
 export async function openEnvironment<Result>(
   { caller, stores }: ServiceContext,
@@ -34,8 +39,10 @@ export async function openEnvironment<Result>(
   const { environment, environmentKind: kind } = door
   return withOrganization(stores.control, organization, async (control) => {
     const standing = await standingOf(control, actor, environment)
-    const role = standing?.active === true ? standing.environmentRole : null
-    if (role === null) throw new Refused('not-found', 'You have no role in this environment.')
-    return work({ environment, kind, role, store: stores[kind], control })
+    if (standing === undefined || !mayDo('asset.read', standing, { through: 'environment' })) {
+      throw new Refused('not-found', 'You have no role in this environment.')
+    }
+    const store = storeNamed(stores, await storeNameOf(control, environment))
+    return work({ environment, kind, standing, store, control })
   })
 }

@@ -1,14 +1,25 @@
-import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
+import { eq } from 'drizzle-orm'
+import { assetType } from '../../../db/control/asset-type.ts'
+import { withOrganization } from '../../../db/transaction.ts'
+import type { ServiceContext } from '../../context.ts'
 import { Refused } from '../../refused.ts'
+import { readOwnTypes } from './find-types.ts'
+import { builtInTypes, type RegisteredType } from './registered-type.ts'
 
 /**
- * One entry of the registry.
+ * One entry of the organization's registry.
  *
  * @throws Refused `not-found`.
  */
-export function getAssetType(name: string): AssetType {
-  const type = findAssetType(name)
-  if (type === undefined) throw new Refused('not-found', 'There is no such asset type.')
-  return type
+export async function getAssetType(
+  { caller, stores }: ServiceContext,
+  name: string,
+): Promise<RegisteredType> {
+  const builtIn = builtInTypes.find(({ type }) => type.name === name)
+  if (builtIn !== undefined) return builtIn
+  const [own] = await withOrganization(stores.control, caller.organization, (control) =>
+    readOwnTypes(control, eq(assetType.name, name)),
+  )
+  if (own === undefined) throw new Refused('not-found', 'There is no such asset type.')
+  return own
 }

@@ -1,10 +1,11 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, notInArray, type SQL, sql } from 'drizzle-orm'
 import { activeVersion } from '../../../db/environment/active-version.ts'
 import { asset } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
-import { builtInAssetTypes, findAssetType } from '../../../domain/asset/registry.ts'
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
 import {
   type AssetId,
   type Digest,
@@ -16,6 +17,7 @@ import {
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
+import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
 import { missingSecrets } from './missing-secrets.ts'
 
@@ -43,7 +45,10 @@ export function assetTag({ version, digest }: Pick<AssetState, 'version' | 'dige
   return digest === null ? String(version) : `${version}-${digest}`
 }
 
-const typesWithSecrets = builtInAssetTypes.filter(({ secrets }) => secrets.length > 0).map(({ name }) => name)
+// Of these no content is read: whether another type has secrets is known only after its look-up.
+const typesWithoutSecrets = builtInAssetTypes
+  .filter(({ secrets }) => secrets.length === 0)
+  .map(({ name }) => name)
 
 function readRows(transaction: Transaction, filter: SQL | undefined, limit: number) {
   return transaction
@@ -80,7 +85,7 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
       and(
         eq(content.organization, assetVersion.organization),
         eq(content.digest, assetVersion.digest),
-        inArray(asset.type, typesWithSecrets),
+        notInArray(asset.type, typesWithoutSecrets),
       ),
     )
     .where(and(eq(asset.organization, transaction.organization), filter))
@@ -88,8 +93,7 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
     .limit(limit)
 }
 
-function missingIn(typeName: string, bytes: Uint8Array | null): readonly string[] {
-  const type = findAssetType(typeName)
+function missingIn(type: AssetType | undefined, bytes: Uint8Array | null): readonly string[] {
   return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
 }
 
@@ -106,13 +110,17 @@ export async function readAssets(
   const rows = await withOrganization(store, control.organization, (transaction) =>
     readRows(transaction, here, limit),
   )
+  const types = await findTypes(
+    control,
+    rows.map(({ type }) => type),
+  )
   const associations = await associationsOf(control, rows)
   return rows.map(({ bytes, createdAt, updatedAt, deletedAt, ...row }): AssetState => {
     const association = associations.get(row.id)
     return {
       ...row,
       ...(association === undefined ? {} : { association }),
-      missingSecrets: missingIn(row.type, bytes),
+      missingSecrets: missingIn(types.get(row.type), bytes),
       createdAt: instant(createdAt),
       updatedAt: instant(updatedAt),
       deletedAt: deletedAt && instant(deletedAt),

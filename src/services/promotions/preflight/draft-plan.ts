@@ -15,6 +15,7 @@ import {
 import { assemblePlan } from '../../../domain/plan/assemble-plan.ts'
 import type { Finding } from '../../../domain/plan/finding.ts'
 import { asPlan, blockers, type Plan } from '../../../domain/plan/plan.ts'
+import type { Holder } from '../../../domain/plan/taken.ts'
 import type { PlanSummary } from '../../../domain/promotion/events.ts'
 import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import { canonicalBytes } from '../../../trust/canonical.ts'
@@ -24,6 +25,7 @@ import { saveContent } from '../../content/save-content.ts'
 import { associatedTargets } from './associated-targets.ts'
 import { type FrozenAsset, type FrozenRequest, readFrozenRequest } from './read-request.ts'
 import { renderBundle } from './render-bundle.ts'
+import { standingClaims } from './standing-claims.ts'
 
 function summaryOf(plan: Plan, planDigest: Digest): PlanSummary {
   return {
@@ -96,6 +98,7 @@ async function planOf(
   associated: ReadonlyMap<AssetId, AssetId>,
   baselines: readonly Baseline[],
   resubmitted: readonly PersonId[],
+  standing: readonly Holder[],
 ) {
   const { asked, rule, assets, document } = request
   const inDestination = new Map(
@@ -105,7 +108,7 @@ async function planOf(
   )
   const targets = new Map(associated)
   for (const { asset } of assets) if (!targets.has(asset)) targets.set(asset, identifier<AssetId>(uuidv7()))
-  const bundle = await renderBundle(assets, document.bindings, targets, inDestination)
+  const bundle = await renderBundle(assets, document.bindings, targets, inDestination, standing)
   const plan = assemblePlan({
     organization: asked.organization,
     promotion: asked.id,
@@ -162,7 +165,8 @@ export async function draftPlan(
     const request = await readFrozenRequest(transaction, promotion, revision)
     const associated = await associatedTargets(transaction, request)
     const resubmitted = await resubmitters(transaction, promotion)
-    const { plan, rendered } = await planOf(request, revision, associated, baselines, resubmitted)
+    const standing = await standingClaims(transaction, request)
+    const { plan, rendered } = await planOf(request, revision, associated, baselines, resubmitted, standing)
     for (const { bytes } of rendered) await saveContent(transaction, bytes)
     const draft = { organization, promotion, revision, plan: canonicalBytes(plan) }
     await insertRows(transaction, planDraft, [draft], 'ignore')

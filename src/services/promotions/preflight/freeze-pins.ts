@@ -1,4 +1,5 @@
-import { and, eq, gt, lte } from 'drizzle-orm'
+import { and, eq, getViewSelectedFields, gt, lte } from 'drizzle-orm'
+import { environment as environmentTable } from '../../../db/control/environment.ts'
 import { pinnedVersion } from '../../../db/control/pinned-version.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
@@ -25,8 +26,16 @@ export async function freezePins(
   const { organization, promotion, revision } = reference
   const pins = await withOrganization(control, organization, (transaction) =>
     transaction
-      .select()
+      .select(getViewSelectedFields(pinnedVersion))
       .from(pinnedVersion)
+      .innerJoin(
+        environmentTable,
+        and(
+          eq(environmentTable.organization, pinnedVersion.organization),
+          eq(environmentTable.id, pinnedVersion.environment),
+          eq(environmentTable.store, source.name),
+        ),
+      )
       .where(
         and(
           eq(pinnedVersion.organization, organization),
@@ -35,6 +44,7 @@ export async function freezePins(
         ),
       ),
   )
+  if (pins.length === 0) throw new Error('nothing is pinned in this store')
   const frozen = await withOrganization(source, organization, async (transaction) => {
     const snapshots = []
     for (const pin of pins) {

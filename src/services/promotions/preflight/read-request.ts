@@ -4,10 +4,10 @@ import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import { findAssetType } from '../../../domain/asset/registry.ts'
 import type { AssetId, Digest, PersonId, PromotionId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
+import { findTypes } from '../../assets/types/find-types.ts'
 import { readContent } from '../../content/save-content.ts'
 import { NeverStored } from '../../stories/never-stored.ts'
 import { type RoutedPromotion, readRoutedPromotion } from '../story/read-routed-promotion.ts'
@@ -71,8 +71,13 @@ export async function readFrozenRequest(
       ),
     )
     .orderBy(asc(promotionPin.position))
+  const types = await findTypes(
+    transaction,
+    rows.map(({ pin }) => pin.type),
+    'hold',
+  )
   const assets = rows.map(({ pin, snapshot, bytes }): FrozenAsset => {
-    const type = findAssetType(pin.type)
+    const type = types.get(pin.type)
     if (snapshot === null || bytes === null || type === undefined) {
       throw new NeverStored('a pinned version has not been frozen')
     }

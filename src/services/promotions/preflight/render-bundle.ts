@@ -5,10 +5,12 @@ import type { Binding } from '../../../domain/plan/binding.ts'
 import type { Finding } from '../../../domain/plan/finding.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { renderItem, type UsedBinding } from '../../../domain/plan/render.ts'
+import { type Holder, type LandingHolder, takenFindings } from '../../../domain/plan/taken.ts'
 import { unusedBindings } from '../../../domain/plan/unused-bindings.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { contentProblems } from '../../assets/content-problems.ts'
+import { ruleProblems } from '../../assets/rules/check-rules.ts'
 import { confidentialFindings } from './confidential-findings.ts'
 import type { FrozenAsset } from './read-request.ts'
 
@@ -78,27 +80,33 @@ function boundTargetFindings(
 
 /**
  * Renders every asset of a bundle for production and finds what speaks against it: references that do not resolve,
- * missing bindings, bindings to nothing, secrets and data of patients, and content that does not fit its type once
- * rendered.
+ * missing bindings, bindings to nothing, secrets and data of patients, content that does not fit its type once rendered,
+ * and what others hold already.
  */
 export async function renderBundle(
   assets: readonly FrozenAsset[],
   bindings: readonly Binding[],
   targets: ReadonlyMap<AssetId, AssetId>,
   baselines: ReadonlyMap<AssetId, Baseline>,
+  standing: readonly Holder[],
 ): Promise<RenderedBundle> {
   const { ordered, findings: orderFindings } = landingOrder(assets)
   const findings: Finding[] = [...orderFindings]
   const used: UsedBinding[] = []
+  const landing: LandingHolder[] = []
   const rendered: RenderedAsset[] = []
   for (const frozen of ordered) {
     const { type, content, asset } = frozen
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
     used.push(...item.used)
     findings.push(...item.findings, ...boundTargetFindings(frozen, item.used, baselines))
-    for (const { pointer, message } of contentProblems(type.name, item.content)) {
+    for (const { pointer, message } of contentProblems(type, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
+    for (const { pointer, message } of ruleProblems(type, item.content)) {
+      findings.push(blocker('structure', asset, pointer, `The rendered content ${message}.`))
+    }
+    landing.push({ type, asset, target: targets.get(asset) ?? asset, content: item.content })
     findings.push(...(await confidentialFindings(asset, item.content)))
     const bytes = canonicalBytes(item.content)
     rendered.push({
@@ -111,6 +119,6 @@ export async function renderBundle(
       })),
     })
   }
-  findings.push(...unusedBindings(bindings, used))
+  findings.push(...unusedBindings(bindings, used), ...takenFindings(landing, standing))
   return { assets: rendered, findings }
 }

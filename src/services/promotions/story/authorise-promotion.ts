@@ -1,20 +1,21 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { PromotionEvent } from '../../../domain/promotion/events.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
+import { judge } from '../../../domain/rights/judge.ts'
 import { type Refusal, refused } from '../../../domain/stream.ts'
 import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
+import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 
 async function mayDecide(
   transaction: Transaction,
   state: PromotionState,
-  { claim }: StoredCommand,
+  { claim, actor }: StoredCommand,
 ): Promise<Refusal | null> {
-  const standing = await standingOf(transaction, claim.person, state.facts.destination)
-  if (!standing?.active || standing.environmentRole === null) {
-    return refused('forbidden', 'A decision takes an active person with a role in the destination.')
-  }
+  const standing = await standingOf(transaction, actor, state.facts.destination)
+  const refusal = judge('promotion.decide', standing)
+  if (refusal !== null || standing === undefined) return refusal
   const { groups } = claim.arguments
   const held = Array.isArray(groups) && groups.every((group) => standing.groups.includes(String(group)))
   return held ? null : refused('not-eligible', 'You left a group that you were in when you decided.')
@@ -23,14 +24,11 @@ async function mayDecide(
 async function mayWithdraw(
   transaction: Transaction,
   state: PromotionState,
-  { claim }: StoredCommand,
+  { actor }: StoredCommand,
 ): Promise<Refusal | null> {
-  const standing = await standingOf(transaction, claim.person, state.facts.source)
-  const administers = standing?.organizationRole === 'owner' || standing?.organizationRole === 'admin'
-  const writes = standing?.environmentRole === 'engineer' || standing?.environmentRole === 'support'
-  return standing?.active && (administers || writes)
-    ? null
-    : refused('forbidden', 'Who may write in the source, an owner or an admin may withdraw a promotion.')
+  const standing = await standingOf(transaction, actor, state.facts.source)
+  const writableBy = await writersOf(transaction, state.facts.promotion)
+  return judge('promotion.withdraw', standing, { writableBy })
 }
 
 /** Whether the people behind these events may still do so. Locks the rows that this rests on. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { DecisionId } from '../../../domain/identifiers.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
+import { mayDo } from '../../../domain/rights/judge.ts'
 import { standingOf } from '../../people/standing.ts'
 
 /**
@@ -17,8 +18,8 @@ export async function lapsedApprovals(
     const groups = state.steps.find(({ position }) => position === step)?.groups ?? []
     const standing = await standingOf(transaction, person, state.facts.destination)
     const holds =
-      standing?.active === true &&
-      standing.environmentRole !== null &&
+      standing !== undefined &&
+      mayDo('promotion.decide', standing) &&
       (groups.length === 0 || groups.some((group) => standing.groups.includes(group)))
     if (!holds) lapsed.push(id)
   }

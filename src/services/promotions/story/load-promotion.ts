@@ -3,6 +3,7 @@ import { identifier, type PromotionId } from '../../../domain/identifiers.ts'
 import type { PromotionEvent } from '../../../domain/promotion/events.ts'
 import type { PromotionFacts } from '../../../domain/promotion/state.ts'
 import type { Story, StreamReference } from '../../../domain/stream.ts'
+import { storeNameOf } from '../../environments/store-of-environment.ts'
 import { eventsAfter } from '../../stories/read-story.ts'
 import { readRoutedPromotion } from './read-routed-promotion.ts'
 
@@ -22,6 +23,8 @@ export async function loadPromotion(
       promotion: asked.id,
       source: asked.sourceEnvironment,
       destination: asked.destinationEnvironment,
+      sourceStore: await storeNameOf(transaction, asked.sourceEnvironment),
+      destinationStore: await storeNameOf(transaction, asked.destinationEnvironment),
       requester: asked.requester,
       rule,
     },

@@ -1,0 +1,137 @@
+import type { Holder, Right, Way } from './right.ts'
+import type { EnvironmentRole, OrganizationRole } from './standing.ts'
+
+const organizationRole = (...roles: readonly OrganizationRole[]): Holder => ({
+  kind: 'organization-role',
+  roles,
+})
+const roleThere = (...roles: readonly EnvironmentRole[]): Holder => ({ kind: 'environment-role', roles })
+const anyRoleThere = roleThere('engineer', 'support', 'viewer')
+const everybody: Holder = { kind: 'everybody' }
+const writer: Holder = { kind: 'writer' }
+
+const organization = (...who: readonly Holder[]): Way => ({ through: 'organization', who })
+const environment = (...who: readonly Holder[]): Way => ({ through: 'environment', who })
+const source = (...who: readonly Holder[]): Way => ({ through: 'source', who })
+const destination = (...who: readonly Holder[]): Way => ({ through: 'destination', who })
+
+const administrators = organization(organizationRole('owner', 'admin'))
+const owners = organization(organizationRole('owner'))
+// What an admin gives others they do not give themselves; an owner holds the power to give already.
+const ownersAndToOthersAdmins: readonly Way[] = [
+  owners,
+  { ...organization(organizationRole('admin')), toOthers: true },
+]
+
+/** Who may do what, in the order in which the documentation prints it. Services ask it by `judge` and `mayDo`. */
+export const acts = Object.freeze({
+  'organization.create': {
+    does: 'make a further organization in this installation',
+    ways: [owners],
+    besides: 'Whoever makes one has no part in it.',
+  },
+  'organization.update': { does: 'change the organization', ways: [administrators] },
+  'environment.create': { does: 'add an environment', ways: [administrators] },
+  'asset-type.write': { does: 'add or change a type of assets', ways: [administrators] },
+  'people.read': {
+    does: 'see people, roles in the organization, and groups',
+    ways: [organization(organizationRole('owner', 'admin', 'member'))],
+  },
+  'person.write': {
+    does: 'add, rename, deactivate or reactivate a person or a service account',
+    ways: [administrators],
+  },
+  'owner.write': { does: 'rename, deactivate or reactivate an owner', ways: [owners] },
+  'account.hand-over': {
+    does: 'give a service account another owner',
+    ways: ownersAndToOthersAdmins,
+    besides: 'The account loses its keys.',
+  },
+  'organization-role.give': {
+    does: 'give or take a role in the organization, or the auditor grant',
+    ways: [owners],
+    besides: 'Humans only; the last active owner stays.',
+  },
+  'environment-role.give': { does: 'give somebody a role in an environment', ways: ownersAndToOthersAdmins },
+  'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
+  'group.write': { does: 'make a group of approvers, or change who is in it', ways: ownersAndToOthersAdmins },
+  'group.remove': { does: 'remove a group of approvers', ways: [administrators] },
+  'policy.propose': { does: 'change a policy', ways: [administrators] },
+  'key.make': {
+    does: 'make and revoke keys of your own, and of service accounts that you own',
+    ways: [organization(everybody), environment(everybody)],
+    besides: 'Never wider than the key it is made with, never for a place without a role there.',
+  },
+  'environment.inspect': {
+    does: "see an environment's members and policy",
+    ways: [
+      environment(anyRoleThere),
+      organization(anyRoleThere),
+      organization(organizationRole('owner', 'admin')),
+    ],
+  },
+  'environment.outline': {
+    does: "see production's id, name and kind",
+    ways: [source(roleThere('engineer', 'support')), organization(roleThere('engineer', 'support'))],
+    besides: 'By a role in staging.',
+  },
+  'asset.read': {
+    does: 'read the assets of an environment',
+    ways: [environment(anyRoleThere)],
+    besides: "Reading production's content is an entry of the log.",
+  },
+  'asset.write': { does: 'write assets in development and staging', ways: [environment(writer)] },
+  'asset.write-local': {
+    does: 'write assets in production, of types that are local to it',
+    ways: [environment(roleThere('engineer'))],
+  },
+  'asset.restore': {
+    does: 'restore an older version in production',
+    ways: [environment(roleThere('engineer'))],
+    besides: 'Where the policy allows it.',
+  },
+  'secret.supply': { does: 'supply a secret', ways: [environment(roleThere('engineer'))] },
+  'content.erase': {
+    does: "erase a version's content",
+    ways: [environment(roleThere('engineer'))],
+    except: ['service-account'],
+    besides: 'Two people, and a reason.',
+  },
+  'assets.export': { does: "export an environment's assets", ways: [environment(anyRoleThere)] },
+  'assets.import': {
+    does: 'import assets into development or staging',
+    ways: [environment(writer)],
+    besides: 'Never into production, never a file exported from it.',
+  },
+  'promotion.read': {
+    does: 'read a promotion',
+    ways: [
+      source(anyRoleThere),
+      destination(anyRoleThere),
+      organization(organizationRole('owner', 'admin'), { kind: 'auditor' }),
+    ],
+    besides: 'Without content for a key of the organization.',
+  },
+  'promotion.see-values': { does: "see a plan's values of production", ways: [destination(anyRoleThere)] },
+  'promotion.request': { does: 'request a promotion', ways: [source(writer)] },
+  'promotion.withdraw': {
+    does: 'withdraw a promotion',
+    ways: [source(writer), organization(organizationRole('owner', 'admin'))],
+  },
+  'promotion.decide': {
+    does: 'decide on a promotion',
+    ways: [destination(anyRoleThere)],
+    except: ['service-account', 'contributor', 'unnamed'],
+  },
+  'rollout.activate': {
+    does: 'activate what has landed',
+    ways: [destination(roleThere('engineer'))],
+  },
+  'audit.read': {
+    does: "read the organization's log",
+    ways: [organization(organizationRole('owner'), { kind: 'auditor' })],
+  },
+} satisfies Readonly<Record<string, Right>>)
+
+/** The name of an act that the table has. */
+export type Act = keyof typeof acts

@@ -1,0 +1,102 @@
+import { and, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { asset as assetTable } from '../../../db/environment/asset.ts'
+import { assetVersion } from '../../../db/environment/asset-version.ts'
+import { content as contentTable } from '../../../db/every-store/content.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import { type Claim, claimsOf } from '../../../domain/asset/claims.ts'
+import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
+import { canonicalBytes } from '../../../trust/canonical.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
+import { Refused } from '../../refused.ts'
+import type { AcceptedContent } from './accept-content.ts'
+
+interface Claimant {
+  readonly asset: AssetId
+  readonly environment: EnvironmentId
+  readonly accepted: Pick<AcceptedContent, 'type' | 'content'>
+}
+
+/** Canonical bytes of whatever makes the same claim hold the canonical bytes of each of its values. */
+function mayHold({ values }: Claim): SQL | undefined {
+  const held = values.map(
+    (value) => sql`position(${Buffer.from(canonicalBytes(value))}::bytea in ${contentTable.bytes}) > 0`,
+  )
+  return and(...held)
+}
+
+async function holdersOf(
+  transaction: Transaction,
+  { asset, environment, accepted }: Claimant,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<string, readonly AssetId[]>> {
+  const rows = await transaction
+    .select({ id: assetTable.id, bytes: contentTable.bytes })
+    .from(assetTable)
+    .innerJoin(
+      assetVersion,
+      and(
+        eq(assetVersion.organization, assetTable.organization),
+        eq(assetVersion.asset, assetTable.id),
+        eq(assetVersion.version, assetTable.version),
+      ),
+    )
+    .innerJoin(
+      contentTable,
+      and(
+        eq(contentTable.organization, assetVersion.organization),
+        eq(contentTable.digest, assetVersion.digest),
+      ),
+    )
+    .where(
+      and(
+        eq(assetTable.organization, transaction.organization),
+        eq(assetTable.environment, environment),
+        eq(assetTable.type, accepted.type.name),
+        isNull(assetTable.deletedAt),
+        ne(assetTable.id, asset),
+        or(...claims.map(mayHold)),
+      ),
+    )
+  const holders = new Map<string, AssetId[]>()
+  for (const { id, bytes } of rows) {
+    if (bytes === null) continue
+    for (const { key } of claimsOf(accepted.type, parseStrict(bytes))) {
+      holders.set(key, [...(holders.get(key) ?? []), id])
+    }
+  }
+  return holders
+}
+
+/**
+ * Refuses content that holds what only so many assets of its type may hold in one environment, such as a second filter
+ * of one subscription. With `hold`, nobody else takes the same until the transaction ends.
+ *
+ * @throws Refused `invalid-body` naming the place, and the other asset, which whoever writes here may see.
+ */
+export async function refuseTaken(
+  transaction: Transaction,
+  claimant: Claimant,
+  how: 'hold' | 'read',
+): Promise<void> {
+  const { environment, accepted } = claimant
+  const claims = claimsOf(accepted.type, accepted.content)
+  if (claims.length === 0) return
+  if (how === 'hold') {
+    for (const key of claims.map((claim) => claim.key).sort()) {
+      const place = `claim/${transaction.organization}/${environment}/${accepted.type.name}/${key}`
+      await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`)
+    }
+  }
+  const holders = await holdersOf(transaction, claimant, claims)
+  const errors = claims.flatMap(({ key, pointer, maximum }) => {
+    const others = holders.get(key) ?? []
+    if (others.length < maximum) return []
+    return [{ pointer: `/content${pointer}`, message: `is taken by asset ${others.join(', ')}` }]
+  })
+  if (errors.length === 0) return
+  throw new Refused(
+    'invalid-body',
+    `Only so many assets of type ${accepted.type.name} may hold this in one environment. See its rules at GET /v1/asset-types/${accepted.type.name}.`,
+    errors,
+  )
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { identifier, type PersonId } from '../../../src/domain/identifiers.ts'
+import type { Act } from '../../../src/domain/rights/acts.ts'
+import { type Circumstances, judge, mayDo } from '../../../src/domain/rights/judge.ts'
+import type { Standing } from '../../../src/domain/rights/standing.ts'
+
+const nobody: Standing = {
+  person: identifier<PersonId>('0190a7a6-0000-7000-8000-000000000001'),
+  kind: 'human',
+  active: true,
+  organizationRole: null,
+  auditor: false,
+  environmentRole: null,
+  groups: [],
+}
+
+test('whoever is not active, or not of the organization, may do nothing', () => {
+  for (const standing of [undefined, { ...nobody, active: false, organizationRole: 'owner' as const }]) {
+    expect(judge('key.make', standing)).toMatchObject({ code: 'forbidden' })
+  }
+})
+
+test('a role in the organization gives nothing in an environment, and none there anything in the organization', () => {
+  const owner: Standing = { ...nobody, organizationRole: 'owner' }
+  const engineer: Standing = { ...nobody, environmentRole: 'engineer' }
+  expect(mayDo('asset.read', owner, { through: 'environment' })).toBe(false)
+  expect(mayDo('promotion.decide', owner, { through: 'destination' })).toBe(false)
+  expect(mayDo('people.read', engineer, { through: 'organization' })).toBe(false)
+})
+
+test('a right goes through the door that it names', () => {
+  const both: Standing = { ...nobody, organizationRole: 'owner', environmentRole: 'engineer' }
+  expect(mayDo('promotion.withdraw', both, { through: 'organization' })).toBe(true)
+  expect(
+    judge('promotion.withdraw', both, { through: 'destination', writableBy: ['engineer'] }),
+  ).toMatchObject({
+    detail: 'To withdraw a promotion takes a key of the source or a key of the organization.',
+  })
+  expect(mayDo('person.write', both, { through: 'environment' })).toBe(false)
+})
+
+test('a type says which roles write it, and without a type nobody writes', () => {
+  const support: Standing = { ...nobody, environmentRole: 'support' }
+  const write = (about: Circumstances) => mayDo('asset.write', support, { through: 'environment', ...about })
+  expect(write({ writableBy: ['engineer', 'support'] })).toBe(true)
+  expect(write({ writableBy: ['engineer'] })).toBe(false)
+  expect(write({})).toBe(false)
+})
+
+test('an admin gives others what they do not give themselves; an owner is free to', () => {
+  const give = (organizationRole: 'owner' | 'admin', toOneself: boolean) =>
+    mayDo('environment-role.give', { ...nobody, organizationRole }, { through: 'organization', toOneself })
+  expect(give('admin', false)).toBe(true)
+  expect(give('admin', true)).toBe(false)
+  expect(give('owner', true)).toBe(true)
+})
+
+describe('deciding', () => {
+  const viewer: Standing = { ...nobody, environmentRole: 'viewer' }
+  const refusal = (standing: Standing, about: Circumstances = {}) =>
+    judge('promotion.decide', standing, { through: 'destination', ...about })?.code
+
+  test('takes any role in the destination', () => {
+    expect(refusal(viewer)).toBeUndefined()
+    expect(refusal(nobody)).toBe('forbidden')
+  })
+
+  test('is kept from service accounts, contributors and whom the step does not name', () => {
+    expect(refusal({ ...viewer, kind: 'service' })).toBe('forbidden')
+    expect(refusal(viewer, { contributed: true })).toBe('contributor-may-not-decide')
+    expect(refusal(viewer, { named: false })).toBe('not-eligible')
+  })
+})
+
+test('a refusal says what the act takes', () => {
+  const acts: readonly Act[] = ['audit.read', 'environment-role.give', 'asset.write']
+  expect(acts.map((act) => judge(act, nobody)?.detail)).toEqual([
+    "To read the organization's log takes being owner of the organization or the auditor grant.",
+    'To give somebody a role in an environment takes being owner of the organization or being admin of the organization, for anybody but yourself.',
+    'To write assets in development and staging takes a role in that environment that may write every type of asset at hand.',
+  ])
+})

@@ -1,0 +1,138 @@
+import type { Sample } from './world.ts'
+
+/**
+ * What a key gets of an operation: `opens` lets it through to what the operation itself says, a number is the refusal.
+ */
+export type Expected = 'opens' | 401 | 403 | 404
+
+/** What an owner who is an engineer everywhere gets, by what their key opens. */
+export interface Doors {
+  readonly organization: Expected
+  /** The environment that the operation is about; of a promotion its source. */
+  readonly own: Expected
+  /** An environment of another kind; of a promotion the one that is neither of its ends. */
+  readonly other: Expected
+  /** Of a promotion, its destination. */
+  readonly destination?: Expected
+  /** A key of staging that asks about production, which it may know the name of. */
+  readonly outline?: Expected
+}
+
+/** One line for each operation of the OpenAPI document. */
+export interface Line {
+  readonly doors: Doors
+  readonly body?: (sample: Sample) => object
+  /** Path parameters that differ from those of the sample. */
+  readonly parameters?: (sample: Sample) => Readonly<Record<string, string>>
+  readonly ifMatch?: string
+  /** What the own key gets in production, where it is another than elsewhere. */
+  readonly production?: Expected
+  /** What a viewer with the auditor grant gets who tries to change something with the right key; 403 when left out. */
+  readonly viewer?: Expected
+  /** What an auditor without any environment gets with a key of the organization; otherwise as `doors.organization`. */
+  readonly auditor?: Expected
+  /** Whether a service account is refused whatever it holds. */
+  readonly humansOnly?: true
+  /** Whether a sign-in token may call it. */
+  readonly signIn?: true
+}
+
+const anyKey: Doors = { organization: 'opens', own: 'opens', other: 'opens' }
+const organizationOnly: Doors = { organization: 'opens', own: 403, other: 403 }
+const ofEnvironment: Doors = { organization: 404, own: 'opens', other: 404 }
+const inspected: Doors = { organization: 'opens', own: 'opens', other: 404, outline: 403 }
+const administered: Doors = { organization: 'opens', own: 403, other: 404, outline: 403 }
+const ofEitherEnd: Doors = { organization: 'opens', own: 'opens', other: 404, destination: 'opens' }
+const ofSource: Doors = { organization: 403, own: 'opens', other: 403, destination: 403 }
+const ofDestination: Doors = { organization: 403, own: 403, other: 404, destination: 'opens' }
+
+const digest = `"${'0'.repeat(64)}"`
+const approval = { name: 'sign', kind: 'approval', approvals: 1, groups: [] }
+
+/**
+ * Every operation with a valid call of it, and what each kind of key gets. A new route needs a line of its own here; the
+ * names of path parameters stand for what the sample holds.
+ */
+export const lines: Readonly<Record<string, Line>> = Object.freeze({
+  getMe: { doors: anyKey },
+  listOrganizations: { doors: anyKey },
+  getOrganization: { doors: anyKey },
+  listMembers: { doors: organizationOnly },
+  setMember: { doors: organizationOnly, auditor: 403, body: () => ({ role: 'member' }) },
+  removeMember: { doors: organizationOnly, auditor: 403 },
+  listPeople: { doors: organizationOnly },
+  createPerson: { doors: organizationOnly, auditor: 403, body: () => ({ kind: 'human', name: 'Somebody' }) },
+  updatePerson: { doors: organizationOnly, auditor: 403, body: () => ({ name: 'Renamed' }) },
+  listGroups: { doors: organizationOnly },
+  getGroup: { doors: organizationOnly },
+  setGroup: { doors: organizationOnly, auditor: 403, body: ({ person }) => ({ members: [person] }) },
+  removeGroup: { doors: organizationOnly, auditor: 403 },
+  listApiKeys: { doors: anyKey },
+  createApiKey: {
+    doors: { organization: 'opens', own: 'opens', other: 403 },
+    body: ({ environment }) => ({ name: 'another', environment }),
+    viewer: 'opens',
+    auditor: 404,
+    signIn: true,
+  },
+  revokeApiKey: { doors: { organization: 'opens', own: 'opens', other: 404 }, viewer: 404, auditor: 404 },
+  listEnvironments: { doors: anyKey },
+  getEnvironment: { doors: { ...inspected, outline: 'opens' } },
+  listEnvironmentMembers: { doors: inspected },
+  setEnvironmentMember: { doors: administered, auditor: 404, body: () => ({ role: 'viewer' }) },
+  removeEnvironmentMember: { doors: administered, auditor: 404 },
+  getPolicy: { doors: inspected },
+  setPolicy: {
+    doors: administered,
+    auditor: 404,
+    body: () => ({ rules: [{ name: 'all', steps: [approval] }] }),
+  },
+  createAsset: { doors: ofEnvironment, body: ({ content }) => content },
+  listAssets: { doors: ofEnvironment },
+  getAsset: { doors: ofEnvironment },
+  writeAssetVersion: { doors: ofEnvironment, body: ({ content }) => ({ content: content.content }) },
+  deleteAsset: { doors: ofEnvironment, production: 403 },
+  listAssetVersions: { doors: ofEnvironment },
+  getAssetVersion: { doors: ofEnvironment },
+  listAssetTypes: { doors: anyKey },
+  getAssetType: { doors: anyKey },
+  setAssetType: {
+    doors: organizationOnly,
+    auditor: 403,
+    parameters: () => ({ type: 'routing' }),
+    body: () => ({ schema: {}, promotable: true, references: [], bindings: [], secrets: [], immutable: [] }),
+  },
+  getCommand: {
+    doors: { organization: 404, own: 'opens', other: 404, destination: 404 },
+  },
+  requestPromotion: {
+    doors: ofSource,
+    body: ({ staged, staging, production }) => ({
+      promotingAssets: [{ id: staged, type: 'valueSet' }],
+      fromEnvironment: { id: staging },
+      toEnvironment: { id: production },
+      reason: 'For Monday',
+    }),
+    auditor: 404,
+  },
+  listPromotions: { doors: anyKey },
+  getPromotion: { doors: ofEitherEnd },
+  getPlan: { doors: ofEitherEnd },
+  decidePromotion: {
+    doors: ofDestination,
+    body: () => ({ verdict: 'approve', comment: 'read' }),
+    ifMatch: digest,
+    viewer: 'opens',
+    humansOnly: true,
+  },
+  withdrawPromotion: {
+    doors: { organization: 'opens', own: 'opens', other: 404, destination: 403 },
+    body: () => ({ reason: 'Not now' }),
+    auditor: 403,
+  },
+  getRollout: { doors: ofEitherEnd },
+  activateRollout: { doors: ofDestination },
+  listAuditEvents: { doors: organizationOnly },
+  listLogs: { doors: organizationOnly },
+  getPromotionTimeline: { doors: ofEitherEnd },
+})
