@@ -1,4 +1,6 @@
 import type { StorePool } from '../src/db/pool.ts'
+import { findLandedAssets } from '../src/services/drift/find-landed-assets.ts'
+import { recordDrift } from '../src/services/drift/record-drift.ts'
 import { productionCommandRules } from '../src/services/production-commands/production-command-rules.ts'
 import { planTargets } from '../src/services/promotions/preflight/associated-targets.ts'
 import { draftPlan } from '../src/services/promotions/preflight/draft-plan.ts'
@@ -23,6 +25,8 @@ export function createControlActivities(control: StorePool, onError: OnActivityE
       findPlanTargets: (reference) => planTargets(control, reference),
       draftPlan: (reference, baselines) => draftPlan(control, reference, baselines),
       findLapsedApprovals: (stream) => findLapsedApprovals(control, stream),
+      findLandedAssets: (cursor) => findLandedAssets(control, cursor),
+      recordDrift: (organization, compared) => recordDrift(control, organization, compared),
     },
     onError,
   )

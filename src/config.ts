@@ -1,5 +1,9 @@
-import type { LoginRole } from './db/rights/right.ts'
+import type { LoginRole, StoreKind } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
+import { durationMilliseconds } from './domain/policy/duration.ts'
+
+/** Kinds of environments, each of which has master keys of its own. */
+export type SealingKind = Exclude<StoreKind, 'control'>
 
 /** What the process was told, read once. Nothing else reads the environment. */
 export interface Configuration {
@@ -17,10 +21,14 @@ export interface Configuration {
   readonly logLevel: string
   /** Key of the HMAC that recognises repeated requests, 32 bytes; undefined where the embedded one is used. */
   readonly fingerprintKey: Uint8Array | undefined
+  /** Master keys that secrets of this kind of environments are sealed with, the newest first; none where none was given. */
+  sealingKeys(kind: SealingKind): readonly Uint8Array[]
   /** Requests a key may make in a minute. */
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** How often production is compared with what landed there; null for never. */
+  readonly driftSweepMilliseconds: number | null
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
   readonly namesDatabases: boolean
   /** The stores that have a name of their own, beside the four shared ones, in the order of their names. */
@@ -76,6 +84,20 @@ function fingerprintKey(environment: Environment): Uint8Array | undefined {
   return key
 }
 
+function sealingKeys(environment: Environment, kind: SealingKind): readonly Uint8Array[] {
+  const name = `COUNTERSIGN_${kind.toUpperCase()}_SEALING_KEYS`
+  const texts = (environment[name] ?? '').split(',').flatMap((text) => text.trim() || [])
+  const keys = texts.map((text) => Buffer.from(text, 'base64'))
+  if (
+    keys.some((key) => key.length !== 32) ||
+    new Set(keys.map((key) => key.toString('hex'))).size < keys.length
+  ) {
+    throw new ConfigurationRefused(
+      `${name} must be keys of 32 random bytes in Base64, the newest first, separated by commas, none of them twice.`,
+    )
+  }
+  return keys
+}
 const shared: readonly string[] = ['control', 'development', 'staging', 'production']
 const logins =
   'API|WORKER_CONTROL|WORKER_DEVELOPMENT|WORKER_STAGING|WORKER_PRODUCTION|SIGNER|AUDITOR|MIGRATOR'
@@ -100,6 +122,20 @@ function databaseNames(environment: Environment): readonly string[] {
     }
   }
   return names
+}
+
+function driftSweep(environment: Environment): number | null {
+  const text = environment.COUNTERSIGN_DRIFT_SWEEP || 'PT15M'
+  if (text === 'off') return null
+  try {
+    const milliseconds = durationMilliseconds(text)
+    if (milliseconds >= 1_000) return milliseconds
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationRefused(
+    'COUNTERSIGN_DRIFT_SWEEP must be off, or an ISO 8601 duration of a second or more, like PT15M.',
+  )
 }
 
 function namedStore(environment: Environment, part: string, addresses: readonly string[]): Store {
@@ -163,6 +199,11 @@ export function readConfiguration(environment: Environment): Configuration {
       'TEMPORAL_ADDRESS must be a host and a port like temporal.example.org:7233.',
     )
   }
+  const sealing: Readonly<Record<SealingKind, readonly Uint8Array[]>> = {
+    development: sealingKeys(environment, 'development'),
+    staging: sealingKeys(environment, 'staging'),
+    production: sealingKeys(environment, 'production'),
+  }
   return Object.freeze({
     dataFolder: given('COUNTERSIGN_DATA'),
     xdgDataHome: given('XDG_DATA_HOME'),
@@ -175,8 +216,10 @@ export function readConfiguration(environment: Environment): Configuration {
     temporalNamespace: given('TEMPORAL_NAMESPACE') ?? 'default',
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', logLevels),
     fingerprintKey: fingerprintKey(environment),
+    sealingKeys: (kind: SealingKind) => sealing[kind],
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    driftSweepMilliseconds: driftSweep(environment),
     namesDatabases: databases.length > 0,
     namedStores: namedStores(environment, databases),
     databaseVariable,

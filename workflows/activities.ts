@@ -61,3 +61,22 @@ export function compensationOf(store: string = sharedProduction) {
     retry: { ...retry, maximumAttempts: 20 },
   })
 }
+
+// A sweep comes again: what does not answer soon is left to the next one.
+const sweepRetry = { ...retry, maximumAttempts: 5 }
+
+export const sweep = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: sweepRetry,
+})
+
+/** Production computes digests of many assets for a sweep. */
+export function sweptProductionOf(store: string) {
+  return proxyActivities<ProductionActivities>({
+    taskQueue: store,
+    startToCloseTimeout: '30 seconds',
+    scheduleToCloseTimeout: '2 minutes',
+    retry: sweepRetry,
+  })
+}

@@ -1,3 +1,5 @@
+import type { LastLanded, StandingAsset } from '../src/domain/drift/drift.ts'
+import type { LandedPage, SweepCursor } from '../src/domain/drift/sweep.ts'
 import type { AssetId, DecisionId, Digest, EnvironmentId, OrganizationId } from '../src/domain/identifiers.ts'
 import type {
   ActResult,
@@ -35,6 +37,11 @@ export interface ControlActivities {
   findPlanTargets(reference: RevisionReference): Promise<readonly AssetId[]>
   draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary>
   findLapsedApprovals(stream: StreamReference): Promise<readonly DecisionId[]>
+  findLandedAssets(cursor: SweepCursor | null): Promise<LandedPage | null>
+  recordDrift(
+    organization: OrganizationId,
+    compared: readonly { readonly landed: LastLanded; readonly standing: StandingAsset }[],
+  ): Promise<{ readonly drifted: number; readonly inSyncAgain: number }>
 }
 
 /** On the queue of the source environment's store, such as `staging`. */
@@ -51,4 +58,8 @@ export interface ProductionActivities {
   discard(reference: RevisionReference): Promise<void>
   activate(reference: RevisionReference): Promise<ActResult>
   perform(stream: StreamReference): Promise<ActResult>
+  verifyAssets(asked: {
+    readonly organization: OrganizationId
+    readonly assets: readonly AssetId[]
+  }): Promise<readonly StandingAsset[]>
 }

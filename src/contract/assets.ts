@@ -31,6 +31,14 @@ const associationShape = z
       description:
         '`out_of_date`: staging is newer. `drifted`: production was changed outside of a promotion.',
     }),
+    finding: z
+      .enum(['changed', 'erased', 'missing', 'repointed', 'restored'])
+      .optional()
+      .meta({
+        description:
+          'Where it has drifted: other bytes, erased ones, nothing there, another version in use than any recorded act ' +
+          'chose, or an older one that was restored.',
+      }),
     promotion: idShape<PromotionId>('The last one that linked them.'),
     sourceVersion: z.number().int(),
     targetVersion: z.number().int(),
@@ -103,3 +111,33 @@ export const versionNumberShape = z
   .regex(/^[1-9][0-9]{0,8}$/)
   .transform(Number)
   .meta({ description: 'From 1.' })
+
+const namedVersionShape = z.object({ version: z.number().int(), digest: digestShape })
+
+export const askedRestoreShape = z.strictObject({ version: z.int().min(1) })
+
+export const restoreQueryShape = z.strictObject({ dryRun: booleanParameter.optional() })
+
+/** An asset as it stands after a restoration, or before one in a dry run. */
+export const restoredAssetShape = assetShape
+  .extend({
+    restoration: z.object({
+      dryRun: z.boolean(),
+      restoredFrom: z.number().int(),
+      before: namedVersionShape.meta({ description: 'What counted; in production what was in use.' }),
+      after: namedVersionShape,
+      diff: z
+        .array(
+          z.object({
+            pointer: z.string(),
+            op: z.enum(['add', 'remove', 'replace']),
+            from: z.unknown().optional(),
+            to: z.unknown().optional(),
+          }),
+        )
+        .readonly()
+        .optional()
+        .meta({ description: 'In a dry run.' }),
+    }),
+  })
+  .meta({ id: 'RestoredAsset' })

@@ -21,7 +21,7 @@ export const auditEventShape = z
     type: z.string(),
     subject: z.string().meta({ description: 'What it is about, as kind/id.' }),
     time: timeShape,
-    actor: z.object({ person: z.string(), via: z.string(), key: z.string().optional() }),
+    actor: z.object({ person: z.string().optional(), via: z.string(), key: z.string().optional() }),
     organization: z.string(),
     environment: z.string().optional(),
     asset: z.string().optional(),

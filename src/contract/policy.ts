@@ -48,6 +48,10 @@ const ruleShape = z.strictObject({
   landWithin: durationShape
     .default(landWithin)
     .meta({ description: 'How long production may take to land what was approved.' }),
+  restore: z.enum(['fast', 'approval']).default('approval').meta({
+    description:
+      '`fast`: an engineer puts a version that was in use before back in use, at once. `approval`: only a promotion does.',
+  }),
 })
 
 /** The rules for promoting into an environment; for now there is exactly one. */
@@ -77,6 +81,7 @@ export const policyShape = z
             .readonly(),
           expiresAfter: z.string(),
           landWithin: z.string(),
+          restore: z.enum(['fast', 'approval']).optional(),
         }),
       )
       .readonly(),

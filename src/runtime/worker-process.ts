@@ -28,7 +28,9 @@ export async function runWorkerProcess(
     queues,
     address: configuredAddress(configuration),
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
+    sealingKeys: configuration.sealingKeys,
     logger,
+    driftSweepMilliseconds: configuration.driftSweepMilliseconds,
   })
   await untilAskedToStop()
   await workers.stop()

@@ -1,3 +1,4 @@
+import type { StandingAsset } from '../domain/drift/drift.ts'
 import type {
   AssetId,
   CommandId,
@@ -7,6 +8,7 @@ import type {
   PersonId,
   PromotionId,
 } from '../domain/identifiers.ts'
+import type { SealedSecret } from './secrets/seal-secret.ts'
 
 /** Where an act was allowed: the entry's place in control's log, which the store's own entry names. */
 export interface GrantPlace {
@@ -59,11 +61,14 @@ export interface WritingAct extends ActOnAsset {
   readonly kind: 'create-asset' | 'write-version'
   readonly digest: Digest
   readonly bytes: Uint8Array
+  /** What was split off that content. */
+  readonly secrets: readonly SealedSecret[]
 }
 
 /** Gives an asset the value of a secret. Its content stays as it is. */
 export interface SupplyingAct extends ActOnAsset {
   readonly kind: 'supply-secret'
+  readonly secrets: readonly SealedSecret[]
 }
 
 /** Makes an older version the one in use again. */
@@ -77,6 +82,9 @@ export interface ErasingAct extends ActOnAsset {
   readonly kind: 'erase'
   readonly erasedVersion: number
   readonly erasedDigest: Digest
+  /** Two people, whom control and this store both hold apart. */
+  readonly proposedBy: PersonId
+  readonly confirmedBy: PersonId
 }
 
 /** One act outside a promotion, as control's view of authorized production commands shows it. */
@@ -91,6 +99,7 @@ export type StoreRefusal =
   | 'not-landed'
   | 'superseded'
   | 'content-erased'
+  | 'never-live'
   | 'not-supported'
 
 export interface LandedVersion {
@@ -132,6 +141,8 @@ export interface AssetStore {
   land(bundle: AuthorizedBundle): Promise<LandAnswer>
   /** What stands in the store for a landing, with digests computed from its bytes again. */
   readBack(organization: OrganizationId, promotion: PromotionId, revision: number): Promise<LandAnswer>
+  /** How assets stand now, in the order asked, each digest computed from the stored bytes. */
+  verify(organization: OrganizationId, assets: readonly AssetId[]): Promise<readonly StandingAsset[]>
   /** Undoes a landing, or makes sure that it can never happen; also right when nothing ever landed. */
   discard(bundle: AuthorizedBundle): Promise<void>
   /** Moves the active pointers of the whole bundle to the versions that landed. */

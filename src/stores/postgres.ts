@@ -6,6 +6,7 @@ import { discard } from './postgres/discard.ts'
 import { land } from './postgres/land.ts'
 import { perform } from './postgres/perform.ts'
 import { readBack } from './postgres/read-back.ts'
+import { verify } from './postgres/verify.ts'
 
 /**
  * Production's assets in PostgreSQL. Expects the pool of the login `worker_production` on a production store; with any
@@ -17,6 +18,7 @@ export function postgresAssetStore(pool: StorePool): AssetStore {
     baselines: (organization, assets) => baselines(pool, organization, assets),
     land: (bundle) => land(pool, bundle),
     readBack: (organization, promotion, revision) => readBack(pool, organization, promotion, revision),
+    verify: (organization, assets) => verify(pool, organization, assets),
     discard: (bundle) => discard(pool, bundle),
     activate: (bundle) => activate(pool, bundle),
     perform: (act) => perform(pool, act),

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { identifier } from '../../src/domain/identifiers.ts'
+import { maskOf } from '../../src/screening/mask.ts'
 import { confidentialFindings } from '../../src/services/promotions/preflight/confidential-findings.ts'
 import {
   alphabets,
@@ -161,6 +162,32 @@ describe('content', () => {
       body: { content: modifier({ match: [] }).content },
     })
     expect(next.warnings).toEqual([])
+  })
+
+  test('that comes back by a restore is masked in what the dry run shows, and its erasure’s reason is screened', async () => {
+    const number = medicare('api14')
+    const asset = await api.expectStatus<Warned>(201, assets, { key, body: modifier({ match: number }) })
+    await api.expectStatus(200, `/v1/assets/${asset.id}`, {
+      key,
+      method: 'PUT',
+      headers: { 'If-Match': `"${asset.version}-${asset.digest}"` },
+      body: { content: modifier({ match: 'none' }).content },
+    })
+    const shown = await api.request(`/v1/assets/${asset.id}/restore?dryRun=true`, {
+      key,
+      body: { version: 1 },
+    })
+    const text = await shown.text()
+    expect(shown.status).toBe(200)
+    expect(text).toContain(maskOf('medicare-number'))
+    expect(text).not.toContain(number)
+    const owner = organization.people.owner.keys.staging
+    const reason = `holds ${socialSecurity('api15')}`
+    const path = `/v1/assets/${asset.id}/versions/1/erase`
+    expect(await refusal(path, { key: owner, body: { reason } })).toMatchObject({
+      code: 'patient-data',
+      errors: [{ pointer: '/reason' }],
+    })
   })
 
   test('is screened in production as well', async () => {

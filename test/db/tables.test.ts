@@ -12,8 +12,16 @@ const root = join(import.meta.dirname, '../..')
 const kindOf = (store: StoreKind) => (store === 'control' ? 'control' : 'environment')
 
 const acrossOrganizations = {
-  control: ['any_organization', 'due_deliveries', 'find_api_key', 'find_sign_in_token', 'log_heads_since'],
-  environment: ['log_heads_since'],
+  control: [
+    'any_organization',
+    'due_deliveries',
+    'environments_without_key',
+    'find_api_key',
+    'find_sign_in_token',
+    'log_heads_since',
+    'next_associated_organization',
+  ],
+  environment: ['log_heads_since', 'sealed_with_older_keys'],
 }
 const withoutOrganization = {
   control: ['follow_right', 'log_right', 'log_store'],

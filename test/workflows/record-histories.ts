@@ -48,4 +48,7 @@ test('histories are recorded from real runs', async () => {
     body: { reason: 'Needs another look' },
   })
   await keep('withdrawn', `promotion/${withdrawn.id}`)
+  const workflowId = 'drift-sweep'
+  await client.workflow.start('driftSweepWorkflow', { workflowId, taskQueue: 'control', args: [{}] })
+  await keep('swept', workflowId)
 })

@@ -17,7 +17,13 @@ function readHistory(name: string): unknown {
 const recorded = readdirSync(histories)
 
 test('histories of every end that people reach are kept', () => {
-  expect(recorded.sort()).toEqual(['activated.json', 'promoted.json', 'rejected.json', 'withdrawn.json'])
+  expect(recorded.sort()).toEqual([
+    'activated.json',
+    'promoted.json',
+    'rejected.json',
+    'swept.json',
+    'withdrawn.json',
+  ])
 })
 
 test.for(recorded)('the workflows of today understand the recorded run %s', async (name) => {

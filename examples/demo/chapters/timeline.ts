@@ -9,7 +9,7 @@ type Event = z.output<typeof auditEventShape>
 
 function nameOf({ owner, requester, editor, approvers }: Cast, { actor }: Event): string {
   const person = [owner, requester, editor, ...approvers].find(({ id }) => id === actor.person)
-  const name = person?.name ?? actor.person
+  const name = person?.name ?? actor.person ?? 'nobody'
   return actor.via === 'workflow' ? `workflow, for ${name}` : name
 }
 

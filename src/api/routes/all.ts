@@ -15,6 +15,8 @@ import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
 import { registerPromotionRoutes } from './promotions.ts'
+import { registerRestoreRoutes } from './restore.ts'
+import { registerSecretRoutes } from './secrets.ts'
 
 /** Every part of the API, in the order in which the reference lists them. */
 export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
@@ -29,7 +31,9 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPolicyRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
+  registerRestoreRoutes,
   registerAssetTypeRoutes,
+  registerSecretRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

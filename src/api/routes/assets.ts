@@ -39,6 +39,7 @@ const create = defineRoute({
     'promotion-only',
     'literal-secret',
     'patient-data',
+    'credential-reused',
     'precondition-failed',
     'illegal-state',
   ],
@@ -83,7 +84,14 @@ const write = defineRoute({
   tags,
   scope: 'assets:write',
   ifMatch: true,
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'patient-data', 'illegal-state'],
+  problems: [
+    'forbidden',
+    'promotion-only',
+    'literal-secret',
+    'patient-data',
+    'credential-reused',
+    'illegal-state',
+  ],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
   responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
 })

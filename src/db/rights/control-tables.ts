@@ -28,6 +28,8 @@ export const story = [
   'authorization',
   'receipt',
   'association',
+  'asset_drift',
+  'asset_restoration',
   'rollout',
   'production_command',
 ]
@@ -43,3 +45,7 @@ export const index = [
 ]
 
 export const standing = 'standing_of(uuid,uuid)'
+
+export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
+export const driftColumns = ['organization', 'asset', ...foundColumns]
+export const restorationColumns = ['promotion', 'version', 'command', 'fence']

@@ -1,4 +1,12 @@
-import { index, people, standing, story } from './control-tables.ts'
+import {
+  driftColumns,
+  foundColumns,
+  index,
+  people,
+  restorationColumns,
+  standing,
+  story,
+} from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -86,6 +94,13 @@ export const workerControl: StoreRights = {
       rollout: { insert: ['organization', 'id', 'revision'], update: ['state', 'failure', 'updated_at'] },
       production_command: { update: ['state', 'failure', 'version', 'updated_at'] },
       production_command_grant: { insert: ['organization', 'production_command', 'fence', 'entry'] },
+      asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'], delete: true },
+      asset_restoration: {
+        insert: ['organization', 'asset', ...restorationColumns],
+        update: [...restorationColumns, 'restored_at'],
+        delete: true,
+      },
+      production_command_secret: { select: ['organization', 'production_command'], delete: true },
       outbox: { update: ['delivered_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
     },
@@ -96,6 +111,7 @@ export const workerControl: StoreRights = {
     organizationFunction,
     standing,
     'due_deliveries(interval,integer)',
+    'next_associated_organization(uuid)',
   ],
   appends: [
     'promotion.preflight-started',
@@ -121,6 +137,8 @@ export const workerControl: StoreRights = {
     'production-command.authorized',
     'production-command.performed',
     'production-command.refused',
+    'asset.drifted',
+    'asset.in-sync-again',
     'command.refused',
   ],
 }

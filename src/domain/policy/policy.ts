@@ -9,6 +9,12 @@ export interface PolicyStep {
   readonly groups: readonly string[]
 }
 
+/**
+ * How an older version comes back into use in production: at once, where it was in use before, or by a promotion that
+ * people approve.
+ */
+export type RestoreRule = 'fast' | 'approval'
+
 /** The last rule of a policy has no condition; for now every policy has exactly one rule. */
 export interface PolicyRule {
   readonly name: string
@@ -17,6 +23,8 @@ export interface PolicyRule {
   readonly expiresAfter: string
   /** How long production may take to land what was approved before it is discarded again, as an ISO 8601 duration. */
   readonly landWithin: string
+  /** `approval` where it is left out. */
+  readonly restore?: RestoreRule
 }
 
 /** Belongs to the destination environment. A promotion keeps the version it was routed by. */
@@ -39,6 +47,7 @@ export const initialPolicy: Policy = Object.freeze({
       ]),
       expiresAfter: 'P7D',
       landWithin: 'PT10M',
+      restore: 'approval',
     }),
   ]),
 })
@@ -52,6 +61,11 @@ export function routingRule(policy: Policy): PolicyRule {
   const rule = policy.rules[0]
   if (rule === undefined) throw new RangeError('a policy has at least one rule')
   return rule
+}
+
+/** How a policy lets older versions come back: `fast` only where every rule says so. */
+export function restoreRule({ rules }: Policy): RestoreRule {
+  return rules.length > 0 && rules.every(({ restore }) => restore === 'fast') ? 'fast' : 'approval'
 }
 
 /** Types a parsed policy: the boundary at which stored policies, validated when they were written, come back. */

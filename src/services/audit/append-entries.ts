@@ -30,6 +30,11 @@ export interface EntryDraft {
   readonly facts?: JsonObject
 }
 
+/** An entry about what the product noticed by itself: nobody did it that the product knows of. */
+export interface Observation extends Omit<EntryDraft, 'actor'> {
+  readonly actor: { readonly via: 'drift-sweep' }
+}
+
 /** Where an entry stands in its log. */
 export interface WrittenEntry {
   readonly id: string
@@ -37,10 +42,11 @@ export interface WrittenEntry {
   readonly leafHash: Uint8Array
 }
 
-function dataOf({ actor, environment, asset, promotion, outcome, details, facts }: EntryDraft): Uint8Array {
+function dataOf(draft: EntryDraft | Observation): Uint8Array {
+  const { actor, environment, asset, promotion, outcome, details, facts } = draft
   return canonicalBytes({
     ...facts,
-    actor: { person: actor.person, via: actor.via, ...(actor.key === undefined ? {} : { key: actor.key }) },
+    actor: { ...actor },
     ...(environment === undefined ? {} : { environment }),
     ...(asset === undefined ? {} : { asset }),
     ...(promotion === undefined ? {} : { promotion }),
@@ -55,7 +61,7 @@ function dataOf({ actor, environment, asset, promotion, outcome, details, facts 
  */
 export async function appendEntries(
   transaction: Transaction,
-  drafts: readonly EntryDraft[],
+  drafts: readonly (EntryDraft | Observation)[],
 ): Promise<readonly WrittenEntry[]> {
   const ids = drafts.map((draft) => draft.id ?? uuidv7())
   const types = drafts.map((draft) => draft.type)

@@ -14,7 +14,8 @@ export interface AuditEvent {
   readonly subject: string
   /** RFC 3339 in UTC with microseconds, as in the leaf. */
   readonly time: string
-  readonly actor: { readonly person: string; readonly via: string; readonly key?: string }
+  /** Nobody, where the product noticed something by itself. */
+  readonly actor: { readonly person?: string; readonly via: string; readonly key?: string }
   readonly organization: OrganizationId
   readonly environment?: string
   readonly asset?: string
@@ -43,7 +44,7 @@ function named(data: JsonObject, member: 'environment' | 'asset' | 'promotion') 
 function actorOf(actor: JsonValue | undefined): AuditEvent['actor'] {
   const { person, via, key } = isJsonObject(actor) ? actor : {}
   const ofKey = typeof key === 'string' ? { key } : {}
-  return { person: textOf(person), via: textOf(via), ...ofKey }
+  return { ...(typeof person === 'string' ? { person } : {}), via: textOf(via), ...ofKey }
 }
 
 /**

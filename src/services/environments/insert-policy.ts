@@ -10,11 +10,12 @@ import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 /** A policy's canonical bytes, which is how it is stored and compared. */
 export function policyBytes({ rules }: Policy): Uint8Array {
   const document: JsonObject = {
-    rules: rules.map(({ name, steps, expiresAfter, landWithin }) => ({
+    rules: rules.map(({ name, steps, expiresAfter, landWithin, restore }) => ({
       name,
       steps: steps.map(({ name, kind, approvals, groups }) => ({ name, kind, approvals, groups })),
       expiresAfter,
       landWithin,
+      ...(restore === undefined ? {} : { restore }),
     })),
   }
   return canonicalBytes(document)

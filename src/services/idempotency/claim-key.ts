@@ -53,18 +53,34 @@ export async function claimKey(transaction: Transaction, claim: KeyClaim): Promi
     throw new Refused('request-running', 'The first request with this Idempotency-Key is still running.')
   }
   if (inserted === 1) return { kind: 'fresh' }
+  const first = await findClaim(transaction, claim)
+  if (first === undefined) throw new Error('a key was neither claimed nor found')
+  return first
+}
+
+/**
+ * What an idempotency key was claimed for before; undefined when it is free. For verbs that look, before they claim it,
+ * at what a first request has changed.
+ *
+ * @throws Refused `idempotency-key-reused` when the key was used for another request.
+ */
+export async function findClaim(
+  transaction: Transaction,
+  { actor, operation, key, fingerprint }: Omit<KeyClaim, 'resource' | 'version'>,
+): Promise<(ClaimedKey & { readonly kind: 'replay' }) | undefined> {
   const [first] = await transaction
     .select()
     .from(idempotencyKey)
     .where(
       and(
-        eq(idempotencyKey.organization, organization),
+        eq(idempotencyKey.organization, transaction.organization),
         eq(idempotencyKey.actor, actor),
         eq(idempotencyKey.operation, operation),
         eq(idempotencyKey.key, key),
       ),
     )
-  if (first === undefined || first.fingerprint !== fingerprint) {
+  if (first === undefined) return undefined
+  if (first.fingerprint !== fingerprint) {
     throw new Refused(
       'idempotency-key-reused',
       'This Idempotency-Key was used for another request. Send a new key with a new request.',

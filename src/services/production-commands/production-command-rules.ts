@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { command as commandTable } from '../../db/control/command.ts'
 import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
+import { productionCommandSecret } from '../../db/control/production-command-secret.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
@@ -22,12 +23,14 @@ import {
 import type { Act } from '../../domain/rights/acts.ts'
 import { judge } from '../../domain/rights/judge.ts'
 import type { Refusal, Story, StreamReference } from '../../domain/stream.ts'
+import { keepRestoration } from '../drift/restorations.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
 import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
+import { refusalToRestore } from './refusal-to-restore.ts'
 
 interface Facts extends ProductionCommandFacts {
   readonly person: PersonId
@@ -98,7 +101,9 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.actor, facts.environment)
-  return judge(actsByKind[facts.act], standing)
+  const refusal = judge(actsByKind[facts.act], standing)
+  if (refusal !== null || facts.act !== 'restore') return refusal
+  return refusalToRestore(transaction, facts)
 }
 
 async function projectProductionCommand(
@@ -109,13 +114,17 @@ async function projectProductionCommand(
   const { organization, id, asset } = state.facts
   let version: number | null = null
   for (const { event, entry } of events) {
-    if (event.type === 'performed') version = event.version
+    if (event.type === 'performed') {
+      version = event.version
+      if (state.facts.act === 'restore') await keepRestoration(transaction, { command: id, asset, version })
+    }
     if (event.type !== 'authorized') continue
     const fence = (await issueFences(transaction, [asset])).get(asset) ?? 0
     await insertRows(transaction, productionCommandGrant, [
       { organization, productionCommand: id, fence, entry },
     ])
   }
+  if (state.phase === 'performed' || state.phase === 'refused') await forgetSecrets(transaction, id)
   await transaction
     .update(productionCommand)
     .set({
@@ -125,6 +134,19 @@ async function projectProductionCommand(
       updatedAt: sql`clock_timestamp()`,
     })
     .where(and(eq(productionCommand.organization, organization), eq(productionCommand.id, id)))
+}
+
+/** What an act was sent with is in production's store now, or nowhere: control keeps no sealed value. */
+async function forgetSecrets(transaction: Transaction, id: CommandId): Promise<void> {
+  const { organization } = transaction
+  await transaction
+    .delete(productionCommandSecret)
+    .where(
+      and(
+        eq(productionCommandSecret.organization, organization),
+        eq(productionCommandSecret.productionCommand, id),
+      ),
+    )
 }
 
 /** How the story of an act in production is recorded. */

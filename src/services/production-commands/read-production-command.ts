@@ -22,7 +22,7 @@ const moved: readonly [ProblemCode, string] = [
 ]
 const forbidden: readonly [ProblemCode, string] = [
   'forbidden',
-  'When the act was judged, its person was no engineer of that environment any more.',
+  'When the act was judged, the rights of its person or the policy did not allow it any more.',
 ]
 
 const meanings: Readonly<Record<string, readonly [ProblemCode, string]>> = Object.freeze({
@@ -33,7 +33,12 @@ const meanings: Readonly<Record<string, readonly [ProblemCode, string]>> = Objec
   'not-authorized': forbidden,
   'content-erased': [
     'forbidden',
-    'This content was erased from the organization and may not be stored again.',
+    'This content was erased from the organization. It is neither stored nor put in use again.',
+  ],
+  'never-live': ['illegal-state', 'This version was never in use in production.'],
+  'promotion-open': [
+    'promotion-open',
+    'When the act was judged, an open promotion was about to change this asset. Wait for it, and repeat.',
   ],
   'not-supported': ['illegal-state', 'Production does not know this kind of act.'],
 })

@@ -12,6 +12,7 @@ import {
   type RolloutState,
 } from '../../domain/rollout/rollout.ts'
 import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import { endRestorations } from '../drift/restorations.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
 import { standingOf } from '../people/standing.ts'
 import { aboutPromotion } from '../promotions/story/about-promotion.ts'
@@ -92,6 +93,7 @@ async function projectRollout(
     if (event.type === 'activation-authorized') {
       await grantProduction(transaction, { promotion, revision, purpose: 'activate', entry })
     }
+    if (event.type === 'activated') await endRestorations(transaction, { promotion, revision })
   }
   await transaction
     .update(rolloutTable)

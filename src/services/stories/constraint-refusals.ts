@@ -12,6 +12,10 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'approval-no-longer-valid',
     'Somebody who approved may no longer do so; another approval is needed.',
   ),
+  restore_as_the_policy_says: refused(
+    'forbidden',
+    'The policy of this environment lets older versions back by approval alone.',
+  ),
   promotion_target_lock_pkey: refused(
     'promotion-open',
     'Another open promotion would change the same production asset. Wait for it, or withdraw one of them.',

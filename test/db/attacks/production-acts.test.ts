@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { canonicalBytes } from '../../../src/trust/canonical.ts'
 import { openStores } from '../../support/stores.ts'
 import { as, newWorld, type World } from './fixture.ts'
 import { putCommand, stored } from './story.ts'
@@ -70,5 +71,51 @@ describe('an act in production', () => {
     await expect(storeAct('write-version', { content_digest: digest })).rejects.toMatchObject({
       constraint: 'production_command_has_its_content',
     })
+  })
+})
+
+describe('the allowance to restore', () => {
+  async function allowed(rules: readonly object[] | null): Promise<void> {
+    const own = await newWorld(stores)
+    const id = await as(own, 'api', async (session) => {
+      if (rules !== null) {
+        const document = canonicalBytes({ rules: rules as never })
+        const { production: environment, owner: created_by } = own
+        await session.put('policy', { environment, version: 2, document, created_by })
+      }
+      const given = { kind: 'request', stream: uuidv7(), streamKind: 'production-command' }
+      const command = await putCommand(session, own.requester, given)
+      await session.put('production_command', {
+        id: command,
+        kind: 'restore',
+        environment: own.production,
+        asset: uuidv7(),
+        type: 'filter',
+        name: 'The clinic',
+        expected_version: 2,
+        restored_version: 1,
+        person: own.requester,
+      })
+      return command
+    })
+    await as(own, 'worker_control', (session) =>
+      session.put('production_command_grant', { production_command: id, fence: 1, entry: uuidv7() }),
+    )
+  }
+
+  const steps = [{ name: 'approval', kind: 'approval', approvals: 1, groups: [] }]
+  const rule = { name: 'rule', steps, expiresAfter: 'P7D', landWithin: 'PT10M' }
+
+  test.each([
+    ['the policy says nothing of it', null],
+    ['it wants approval', [{ ...rule, restore: 'approval' }]],
+    ['one of its rules does', [{ ...rule, restore: 'fast' }, rule]],
+    ['it says something else', [{ ...rule, restore: 'FAST' }]],
+  ])('is refused by the database when %s', async (_, rules) => {
+    await expect(allowed(rules)).rejects.toMatchObject({ constraint: 'restore_as_the_policy_says' })
+  })
+
+  test('is given when the newest policy lets older versions back at once', async () => {
+    await expect(allowed([{ ...rule, restore: 'fast' }])).resolves.toBeUndefined()
   })
 })

@@ -13,15 +13,11 @@ export interface ReadVersion {
   readonly digest: Digest
 }
 
-/**
- * Logs that a person reads content of production, once per person, version and hour. It ends the control transaction's
- * statements, and no content leaves before that transaction has committed.
- */
-export async function logContentRead(
+async function readWithinTheHour(
   { caller }: ServiceContext,
-  { control, environment }: OpenEnvironment,
-  { asset, type, version, digest }: ReadVersion,
-): Promise<void> {
+  { control }: OpenEnvironment,
+  { asset, version }: ReadVersion,
+): Promise<boolean> {
   // Two readings at once: the second one waits here, and then finds the entry of the first.
   const once = `content.read/${control.organization}/${caller.person}/${asset}/${version}`
   await control.execute(sql`select pg_advisory_xact_lock(hashtextextended(${once}, 0))`)
@@ -40,15 +36,43 @@ export async function logContentRead(
       ),
     )
     .limit(1)
-  if (earlier.length > 0) return
-  await appendEntries(control, [
-    {
+  return earlier.length > 0
+}
+
+/**
+ * Logs that a person reads content of production, once per person, version and hour. It ends the control transaction's
+ * statements, and no content leaves before that transaction has committed.
+ */
+export async function logContentReads(
+  context: ServiceContext,
+  opened: OpenEnvironment,
+  read: readonly ReadVersion[],
+): Promise<void> {
+  const { control, environment } = opened
+  const news: ReadVersion[] = []
+  for (const one of read.toSorted((left, right) => left.version - right.version)) {
+    if (!(await readWithinTheHour(context, opened, one))) news.push(one)
+  }
+  if (news.length === 0) return
+  const actor = entryActor(context.caller)
+  await appendEntries(
+    control,
+    news.map(({ asset, type, version, digest }) => ({
       type: 'content.read',
       subject: `asset/${asset}`,
-      actor: entryActor(caller),
+      actor,
       environment,
       asset,
       facts: { assetType: type, version, digest },
-    },
-  ])
+    })),
+  )
+}
+
+/** As `logContentReads`, for one version. */
+export function logContentRead(
+  context: ServiceContext,
+  opened: OpenEnvironment,
+  read: ReadVersion,
+): Promise<void> {
+  return logContentReads(context, opened, [read])
 }

@@ -100,7 +100,11 @@ export async function renderBundle(
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
     used.push(...item.used)
     findings.push(...item.findings, ...boundTargetFindings(frozen, item.used, baselines))
-    for (const { pointer, message } of contentProblems(type, item.content)) {
+    if (frozen.erased) {
+      const message = 'The content of this version was erased. Withdraw, and promote another version.'
+      findings.push(blocker('content-erased', asset, '', message))
+    }
+    for (const { pointer, message } of frozen.erased ? [] : contentProblems(type, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
     for (const { pointer, message } of ruleProblems(type, item.content)) {
