@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonValue } from '../../src/domain/json.ts'
 import { describeFinding } from '../../src/screening/describe.ts'
-import { screenContent, screenText } from '../../src/screening/screen.ts'
+import { screenContent } from '../../src/screening/screen.ts'
 import {
   alphabets,
   base64,
@@ -77,7 +77,7 @@ test('a provider’s NPI is public and not reported', async () => {
 
 test('content cannot switch a rule off by a comment', async () => {
   const token = `gh${'p_'}${made('off', 36)}`
-  expect(await screenText(`/* secretlint-disable */ ${token}`)).toMatchObject([{ rule: 'service-token' }])
+  expect(await screenContent(`/* secretlint-disable */ ${token}`)).toMatchObject([{ rule: 'service-token' }])
   const content = { a: 'secretlint-disable', b: token, c: 'secretlint-disable-line' }
   expect(await sure(content)).toEqual(['service-token /b'])
 })
