@@ -119,7 +119,8 @@ async function ask(context: ServiceContext, asked: AskedToErase): Promise<Asked>
  * wherever control keeps a copy. Digests, versions and every proof stay; the same bytes never come back. A version in
  * use may be erased too, which the answer tells.
  *
- * @throws Refused for a version the caller does not see, or a caller who may not erase.
+ * @throws Refused for a version the caller does not see, a caller who may not erase, or a reason that itself holds a
+ *   secret or data of a patient.
  */
 export async function eraseVersion(context: ServiceContext, asked: AskedToErase): Promise<ErasureAnswer> {
   const { opened, erasable, people, replayed, command } = await ask(context, asked)
