@@ -92,6 +92,7 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getAsset: { doors: ofEnvironment },
   writeAssetVersion: { doors: ofEnvironment, body: ({ content }) => ({ content: content.content }) },
   deleteAsset: { doors: ofEnvironment, production: 403 },
+  restoreAsset: { doors: ofEnvironment, body: () => ({ version: 1 }) },
   listAssetVersions: { doors: ofEnvironment },
   getAssetVersion: { doors: ofEnvironment },
   listAssetTypes: { doors: anyKey },
