@@ -1,6 +1,9 @@
-import type { LoginRole } from './db/rights/right.ts'
+import type { LoginRole, StoreKind } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
 import { durationMilliseconds } from './domain/policy/duration.ts'
+
+/** Kinds of environments, each of which has master keys of its own. */
+export type SealingKind = Exclude<StoreKind, 'control'>
 
 /** What the process was told, read once. Nothing else reads the environment. */
 export interface Configuration {
@@ -18,6 +21,8 @@ export interface Configuration {
   readonly logLevel: string
   /** Key of the HMAC that recognises repeated requests, 32 bytes; undefined where the embedded one is used. */
   readonly fingerprintKey: Uint8Array | undefined
+  /** Master keys that secrets of this kind of environments are sealed with, the newest first; none where none was given. */
+  sealingKeys(kind: SealingKind): readonly Uint8Array[]
   /** Requests a key may make in a minute. */
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
@@ -79,6 +84,20 @@ function fingerprintKey(environment: Environment): Uint8Array | undefined {
   return key
 }
 
+function sealingKeys(environment: Environment, kind: SealingKind): readonly Uint8Array[] {
+  const name = `COUNTERSIGN_${kind.toUpperCase()}_SEALING_KEYS`
+  const texts = (environment[name] ?? '').split(',').flatMap((text) => text.trim() || [])
+  const keys = texts.map((text) => Buffer.from(text, 'base64'))
+  if (
+    keys.some((key) => key.length !== 32) ||
+    new Set(keys.map((key) => key.toString('hex'))).size < keys.length
+  ) {
+    throw new ConfigurationRefused(
+      `${name} must be keys of 32 random bytes in Base64, the newest first, separated by commas, none of them twice.`,
+    )
+  }
+  return keys
+}
 const shared: readonly string[] = ['control', 'development', 'staging', 'production']
 const logins =
   'API|WORKER_CONTROL|WORKER_DEVELOPMENT|WORKER_STAGING|WORKER_PRODUCTION|SIGNER|AUDITOR|MIGRATOR'
@@ -180,6 +199,11 @@ export function readConfiguration(environment: Environment): Configuration {
       'TEMPORAL_ADDRESS must be a host and a port like temporal.example.org:7233.',
     )
   }
+  const sealing: Readonly<Record<SealingKind, readonly Uint8Array[]>> = {
+    development: sealingKeys(environment, 'development'),
+    staging: sealingKeys(environment, 'staging'),
+    production: sealingKeys(environment, 'production'),
+  }
   return Object.freeze({
     dataFolder: given('COUNTERSIGN_DATA'),
     xdgDataHome: given('XDG_DATA_HOME'),
@@ -192,6 +216,7 @@ export function readConfiguration(environment: Environment): Configuration {
     temporalNamespace: given('TEMPORAL_NAMESPACE') ?? 'default',
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', logLevels),
     fingerprintKey: fingerprintKey(environment),
+    sealingKeys: (kind: SealingKind) => sealing[kind],
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     driftSweepMilliseconds: driftSweep(environment),

@@ -22,6 +22,9 @@ test.each([
   ['TRUST_PROXY', 'yes'],
   ['COUNTERSIGN_ORIGIN', 'https://promotions.example.org'],
   ['COUNTERSIGN_FINGERPRINT_KEY', 'c2hvcnQ='],
+  ['COUNTERSIGN_PRODUCTION_SEALING_KEYS', 'c2hvcnQ='],
+  ['COUNTERSIGN_STAGING_SEALING_KEYS', `${Buffer.alloc(32).toString('base64')},c2hvcnQ=`],
+  ['COUNTERSIGN_STAGING_SEALING_KEYS', Array(2).fill(Buffer.alloc(32).toString('base64')).join()],
   ['TEMPORAL_ADDRESS', 'http://temporal:7233'],
   ['CONTROL_DATABASE_URL', 'database.example.org'],
   ['PRODUCTION_DATABASE_URL_WORKER_PRODUCTION', 'postgres://worker_production:pass/word@host/production'],
@@ -56,4 +59,79 @@ test('an empty variable counts as none', () => {
   const configuration = readConfiguration({ CONTROL_DATABASE_URL: '', PORT: '', TEMPORAL_ADDRESS: '' })
 
   expect(configuration).toMatchObject({ port: 3000, namesDatabases: false, temporalAddress: undefined })
+})
+
+const ofClinics = 'postgres://api:a@host:5432/clinics'
+
+test('a store with a name of its own is named by its variables, and each login may have an address of its own', () => {
+  const own = 'postgres://worker_production:b@host:5432/clinics'
+
+  const configuration = readConfiguration({
+    STORE_NORTH_CLINICS_KIND: 'production',
+    STORE_NORTH_CLINICS_URL: ofClinics,
+    STORE_NORTH_CLINICS_URL_WORKER_PRODUCTION: own,
+    STORE_ANNEX_KIND: 'staging',
+    STORE_ANNEX_URL_API: ofClinics,
+  })
+
+  expect(configuration.namedStores).toEqual([
+    { name: 'annex', kind: 'staging' },
+    { name: 'north-clinics', kind: 'production' },
+  ])
+  expect(configuration.namesDatabases).toBe(true)
+  expect(configuration.databaseUrl('north-clinics', 'worker_production')).toBe(own)
+  expect(configuration.databaseUrl('north-clinics', 'api')).toBe(ofClinics)
+  expect(configuration.databaseUrl('annex', 'auditor')).toBeUndefined()
+})
+
+test.each([
+  ['without a kind', { STORE_CLINICS_URL: ofClinics }, 'STORE_CLINICS_KIND must be one of'],
+  [
+    'of another kind',
+    { STORE_CLINICS_URL: ofClinics, STORE_CLINICS_KIND: 'control' },
+    'STORE_CLINICS_KIND must be one of',
+  ],
+  ['without an address', { STORE_CLINICS_KIND: 'production' }, 'STORE_CLINICS_URL must be given'],
+  [
+    'whose address is none',
+    { STORE_CLINICS_URL: 'clinics', STORE_CLINICS_KIND: 'production' },
+    'STORE_CLINICS_URL must be an address',
+  ],
+  [
+    'whose address for one login is none',
+    { STORE_CLINICS_URL_SIGNER: 'clinics', STORE_CLINICS_KIND: 'production' },
+    'STORE_CLINICS_URL_SIGNER must be an address',
+  ],
+  [
+    'with the name of a shared one',
+    { STORE_PRODUCTION_URL: ofClinics, STORE_PRODUCTION_KIND: 'production' },
+    'STORE_PRODUCTION_KIND must give its store another name',
+  ],
+  [
+    'with the name of control',
+    { STORE_CONTROL_URL: ofClinics, STORE_CONTROL_KIND: 'production' },
+    'STORE_CONTROL_KIND must give its store another name',
+  ],
+  [
+    'with a name that none may have',
+    { STORE_Clinics__1_URL: ofClinics, STORE_Clinics__1_KIND: 'production' },
+    'STORE_Clinics__1_KIND must name its store',
+  ],
+])('a store %s is refused by the name of its variable', (_, environment, message) => {
+  const read = () => readConfiguration(environment)
+
+  expect(read).toThrow(ConfigurationRefused)
+  expect(read).toThrow(message)
+})
+
+test('sealing keys are given by kind of environments, the newest first', () => {
+  const [newest, older] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const { sealingKeys } = readConfiguration({
+    COUNTERSIGN_STAGING_SEALING_KEYS: ` ${newest.toString('base64')}, ${older.toString('base64')} `,
+    COUNTERSIGN_DEVELOPMENT_SEALING_KEYS: '',
+  })
+
+  expect(sealingKeys('staging')).toEqual([newest, older])
+  expect(sealingKeys('development')).toEqual([])
+  expect(sealingKeys('production')).toEqual([])
 })

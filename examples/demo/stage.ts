@@ -54,9 +54,9 @@ export async function openStage(
   const logger = processLogger(configuration.logLevel)
   const installation = await openInstallation(configuration, onProgress)
   parts.push(installation)
-  const { address, temporal, fingerprintKey, failed } = installation
+  const { address, temporal, fingerprintKey, sealingKeys, failed } = installation
   installTemporalRuntime(logger)
-  parts.push(await runWorkers({ queues: sharedStores, address, temporal, logger }))
+  parts.push(await runWorkers({ queues: sharedStores, address, temporal, sealingKeys, logger }))
   const api = await startApi({ address, temporal, fingerprintKey, host: '127.0.0.1', port: 0, logger })
   parts.push(api)
   const { url, stores } = api

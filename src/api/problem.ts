@@ -36,10 +36,15 @@ function problemResponse(c: Context<ApiEnvironment>, code: ProblemCode, { detail
   return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' })
 }
 
+// What is refused by right, and a credential that was about to be shared, is for the auditor to see.
+function isLogged(code: ProblemCode): boolean {
+  return problemTypes[code].status === 403 || code === 'credential-reused'
+}
+
 async function logRefusal(c: Context<ApiEnvironment>, refused: Refused): Promise<void> {
   const { code } = refused
   if (refused instanceof RefusedAnswer) return
-  if (problemTypes[code].status !== 403 || c.get('bearer')?.kind !== 'key') return
+  if (!isLogged(code) || c.get('bearer')?.kind !== 'key') return
   const context = serviceContext(c)
   try {
     await logDenial(context, { code, operation: c.get('operation') ?? c.req.method, ...deniedSubject(c) })

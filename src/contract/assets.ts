@@ -55,6 +55,14 @@ export const assetShape = z
     digest: digestShape.nullable(),
     activeVersion: z.number().int().nullable().meta({ description: 'The one in use.' }),
     association: associationShape.optional(),
+    warnings: z
+      .array(z.object({ rule: z.string(), pointer: z.string(), message: z.string() }))
+      .readonly()
+      .optional()
+      .meta({
+        description:
+          'What in the newest content looks like a secret or like data of a patient, though not surely. Lists leave it out.',
+      }),
     missingSecrets: z.array(z.string()).readonly().meta({ description: 'JSON Pointers into the content.' }),
     createdAt: instantShape,
     createdBy: idShape<PersonId>(),

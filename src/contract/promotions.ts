@@ -196,6 +196,16 @@ export const planShape = z.object({
     .readonly(),
 })
 
+export const planQueryShape = z.strictObject({
+  unmask: z
+    .enum(['true', 'false'], "must be 'true' or 'false'")
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({
+      description: 'Shows what is masked, to who has a role in the destination. It is an entry of the log.',
+    }),
+})
+
 export const decisionRequestShape = z.strictObject({
   verdict: z.enum(['approve', 'reject', 'request-changes']),
   comment: z.string().max(4000),

@@ -1,4 +1,4 @@
-import type { Configuration } from '../config.ts'
+import type { Configuration, SealingKind } from '../config.ts'
 import type { StoreAddress } from '../db/stores.ts'
 import type { TemporalAddress } from '../temporal/connection.ts'
 import { type LocalServer, openStores, openTemporal } from './installation/local-servers.ts'
@@ -9,6 +9,7 @@ export interface Installation {
   readonly address: StoreAddress
   readonly temporal: TemporalAddress
   readonly fingerprintKey: Uint8Array
+  readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
   /** Which of the two servers this process runs itself. */
   readonly embedded: { readonly postgres: boolean; readonly temporal: boolean }
   /** Settles with the reason when a server of our own ends without being asked to. */
@@ -63,6 +64,7 @@ function installationOf(
     address: stores.address,
     temporal: temporal.temporal,
     fingerprintKey: stores.fingerprintKey,
+    sealingKeys: stores.sealingKeys,
     embedded: { postgres: stores.server !== undefined, temporal: temporal.server !== undefined },
     failed,
     async stop() {

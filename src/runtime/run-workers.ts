@@ -4,6 +4,7 @@ import { createControlActivities } from '../../activities/control.ts'
 import type { OnActivityError } from '../../activities/guarded.ts'
 import { createProductionActivities } from '../../activities/production.ts'
 import { createSourceActivities } from '../../activities/source.ts'
+import type { SealingKind } from '../config.ts'
 import { openPool, type StorePool } from '../db/pool.ts'
 import type { LoginRole } from '../db/rights/right.ts'
 import { checkOwnRights } from '../db/rights/self-check.ts'
@@ -15,12 +16,15 @@ import { createOrchestrator } from '../temporal/orchestrator.ts'
 import { startDriftSchedule } from './start-drift-schedule.ts'
 import { startFollower } from './start-follower.ts'
 import { startRelay } from './start-relay.ts'
+import { startSealing } from './start-sealing.ts'
 
 export interface WorkersOptions {
   /** The stores to work for. Each has a queue of its name, so that its work waits for a worker that can reach it. */
   readonly queues: readonly Store[]
   readonly address: StoreAddress
   readonly temporal: TemporalAddress
+  /** Master keys for the secrets of a kind of environments, the newest first. */
+  readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
   readonly logger: Logger
   /** How often the worker of control has production compared with what landed; null for never. Left as it is without. */
   readonly driftSweepMilliseconds?: number | null
@@ -41,6 +45,7 @@ const relayEvery = 500
 const relayGrace = 1_500
 const followEvery = 150
 const scheduleEvery = 5_000
+const sealEvery = 1_000
 
 interface Opened {
   readonly options: WorkersOptions
@@ -96,7 +101,11 @@ async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
     kind === 'production'
       ? createProductionActivities({ control, store: postgresAssetStore(store) }, onActivityError)
       : createSourceActivities({ control, source: store }, onActivityError)
-  return { activities, background: [follower] }
+  const sealing = startSealing(
+    { store, control, masters: opened.options.sealingKeys(kind), logger },
+    { everyMilliseconds: sealEvery, onError },
+  )
+  return { activities, background: [follower, sealing] }
 }
 
 function workerOptions(queue: string, { activities, workflowsPath }: QueueParts): WorkerOptions {

@@ -50,7 +50,7 @@ export async function serve(configuration: Configuration): Promise<void> {
   const running: { stop(): Promise<void> }[] = [installation]
   try {
     for (const line of describeInstallation(installation)) say(line)
-    const { address, temporal, fingerprintKey } = installation
+    const { address, temporal, fingerprintKey, sealingKeys } = installation
     const { host, port, namedStores, requestsPerMinute, trustProxy, driftSweepMilliseconds } = configuration
     const limits = { requestsPerMinute, trustProxy }
     const api = await startApi({
@@ -68,7 +68,8 @@ export async function serve(configuration: Configuration): Promise<void> {
     if (queues.length > 0) {
       installTemporalRuntime(logger)
       // After the API, whose last requests still wait for answers of the workers.
-      running.splice(1, 0, await runWorkers({ queues, address, temporal, logger, driftSweepMilliseconds }))
+      const workers = { queues, address, temporal, sealingKeys, logger, driftSweepMilliseconds }
+      running.splice(1, 0, await runWorkers(workers))
     }
     for (const line of describeApi(api.url, queues)) say(line)
     const failure = await Promise.race([asked, installation.failed])

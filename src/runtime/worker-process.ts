@@ -28,6 +28,7 @@ export async function runWorkerProcess(
     queues,
     address: configuredAddress(configuration),
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
+    sealingKeys: configuration.sealingKeys,
     logger,
     driftSweepMilliseconds: configuration.driftSweepMilliseconds,
   })

@@ -8,6 +8,7 @@ import type {
   PersonId,
   PromotionId,
 } from '../domain/identifiers.ts'
+import type { SealedSecret } from './secrets/seal-secret.ts'
 
 /** Where an act was allowed: the entry's place in control's log, which the store's own entry names. */
 export interface GrantPlace {
@@ -60,11 +61,14 @@ export interface WritingAct extends ActOnAsset {
   readonly kind: 'create-asset' | 'write-version'
   readonly digest: Digest
   readonly bytes: Uint8Array
+  /** What was split off that content. */
+  readonly secrets: readonly SealedSecret[]
 }
 
 /** Gives an asset the value of a secret. Its content stays as it is. */
 export interface SupplyingAct extends ActOnAsset {
   readonly kind: 'supply-secret'
+  readonly secrets: readonly SealedSecret[]
 }
 
 /** Makes an older version the one in use again. */
@@ -78,6 +82,9 @@ export interface ErasingAct extends ActOnAsset {
   readonly kind: 'erase'
   readonly erasedVersion: number
   readonly erasedDigest: Digest
+  /** Two people, whom control and this store both hold apart. */
+  readonly proposedBy: PersonId
+  readonly confirmedBy: PersonId
 }
 
 /** One act outside a promotion, as control's view of authorized production commands shows it. */

@@ -42,10 +42,10 @@ describe('bad input changes nothing', () => {
     ['no content', { type: 'valueSet', name: 'N' }, 422, 'invalid-body', '/content'],
     ['an unknown property', { ...valueSet('I'), colour: 'red' }, 422, 'unknown-property', '/colour'],
     [
-      'a literal secret',
-      { type: 'authCredential', name: 'N', content: { authStrategy: 'OAuth', clientSecret: 'hunter2' } },
+      'a secret that is no string',
+      { type: 'authCredential', name: 'N', content: { authStrategy: 'OAuth', clientSecret: 12345678 } },
       422,
-      'literal-secret',
+      'invalid-body',
       '/content/clientSecret',
     ],
     [

@@ -15,12 +15,13 @@ const acrossOrganizations = {
   control: [
     'any_organization',
     'due_deliveries',
+    'environments_without_key',
     'find_api_key',
     'find_sign_in_token',
     'log_heads_since',
     'next_associated_organization',
   ],
-  environment: ['log_heads_since'],
+  environment: ['log_heads_since', 'sealed_with_older_keys'],
 }
 const withoutOrganization = {
   control: ['follow_right', 'log_right', 'log_store'],

@@ -24,6 +24,8 @@ export interface Line {
   readonly body?: (sample: Sample) => object
   /** Path parameters that differ from those of the sample. */
   readonly parameters?: (sample: Sample) => Readonly<Record<string, string>>
+  /** Query parameters that it cannot do without. */
+  readonly query?: (sample: Sample) => Readonly<Record<string, string>>
   readonly ifMatch?: string
   /** What the own key gets in production, where it is another than elsewhere. */
   readonly production?: Expected
@@ -57,6 +59,17 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getMe: { doors: anyKey },
   listOrganizations: { doors: anyKey },
   getOrganization: { doors: anyKey },
+  createOrganization: {
+    doors: organizationOnly,
+    auditor: 403,
+    body: () => ({ name: 'Another organization', owner: { name: 'Nora North' } }),
+  },
+  updateOrganization: { doors: organizationOnly, auditor: 403, body: () => ({ name: 'Given anew' }) },
+  createEnvironment: {
+    doors: organizationOnly,
+    auditor: 403,
+    body: () => ({ name: 'Further', kind: 'development' }),
+  },
   listMembers: { doors: organizationOnly },
   setMember: { doors: organizationOnly, auditor: 403, body: () => ({ role: 'member' }) },
   removeMember: { doors: organizationOnly, auditor: 403 },
@@ -78,6 +91,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   revokeApiKey: { doors: { organization: 'opens', own: 'opens', other: 404 }, viewer: 404, auditor: 404 },
   listEnvironments: { doors: anyKey },
   getEnvironment: { doors: { ...inspected, outline: 'opens' } },
+  getEnvironmentParity: {
+    doors: ofEnvironment,
+    query: ({ environment, staging, production }) => ({
+      with: environment === staging ? production : staging,
+    }),
+  },
   listEnvironmentMembers: { doors: inspected },
   setEnvironmentMember: { doors: administered, auditor: 404, body: () => ({ role: 'viewer' }) },
   removeEnvironmentMember: { doors: administered, auditor: 404 },
@@ -95,8 +114,21 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   restoreAsset: { doors: ofEnvironment, body: () => ({ version: 1 }) },
   listAssetVersions: { doors: ofEnvironment },
   getAssetVersion: { doors: ofEnvironment },
+  supplySecret: {
+    doors: ofEnvironment,
+    parameters: ({ credential }) => ({ asset: credential, field: 'clientSecret' }),
+    // Production may not have what another environment has held.
+    body: ({ environment }) => ({ value: `of ${environment}` }),
+  },
+  eraseVersion: { doors: ofEnvironment, body: () => ({ reason: 'It names a patient' }), humansOnly: true },
   listAssetTypes: { doors: anyKey },
   getAssetType: { doors: anyKey },
+  setAssetType: {
+    doors: organizationOnly,
+    auditor: 403,
+    parameters: () => ({ type: 'routing' }),
+    body: () => ({ schema: {}, promotable: true, references: [], bindings: [], secrets: [], immutable: [] }),
+  },
   getCommand: {
     doors: { organization: 404, own: 'opens', other: 404, destination: 404 },
   },

@@ -3,6 +3,7 @@ import type { EnvironmentKind } from '../../src/services/context.ts'
 import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'
 import { type ApiRequest, openApi, type PersonPlan, type TestApi, type TestPerson } from '../support/api.ts'
+import { publishAllKeys } from '../support/sealing.ts'
 import { openStores, type TestStores } from '../support/stores.ts'
 import type { Line } from './lines.ts'
 import type { Operation } from './operations.ts'
@@ -21,7 +22,9 @@ export interface Sample {
   readonly production: string
   readonly asset: string
   readonly version: string
-  /** An asset of staging. */
+  /** An asset that has a secret field. */
+  readonly credential: string
+  /** An asset of staging that no promotion is about. */
   readonly staged: string
   readonly content: { readonly type: string; readonly name: string; readonly content: object }
   readonly person: string
@@ -115,22 +118,38 @@ export async function openWorld(): Promise<World> {
     await put(`/v1/environments/${environments[kind]}/members/${bystander.id}`, { role: 'viewer' })
     await put(`/v1/environments/${environments[kind]}/members/${account.id}`, { role: 'engineer' })
   }
+  const rule = { name: 'all', steps: [{ name: 'sign', kind: 'approval', approvals: 2, groups: [] }] }
+  for (const kind of ['development', 'staging'] as const) {
+    await api.expectStatus(200, `/v1/environments/${environments[kind]}/policy`, {
+      key: owner.keys.organization,
+      method: 'PUT',
+      body: { rules: [rule] },
+      headers: { 'If-Match': '*' },
+    })
+  }
+  await publishAllKeys(stores)
   const assets = new Map<EnvironmentKind, string>()
+  const credentials = new Map<EnvironmentKind, string>()
   for (const kind of kinds) {
     const path = `/v1/environments/${environments[kind]}/assets`
     const request = { key: owner.keys[kind], body: content(kind) }
     const made = await withProduction.expectStatus<{ id: string }>(201, path, request)
     assets.set(kind, made.id)
+    const credential = { type: 'authCredential', name: 'Intake', content: { authStrategy: 'OAuth' } }
+    const secretive = { key: owner.keys[kind], body: credential }
+    credentials.set(kind, (await withProduction.expectStatus<{ id: string }>(201, path, secretive)).id)
   }
-  const staged = await api.expectStatus<{ id: string }>(
-    201,
-    `/v1/environments/${environments.staging}/assets`,
-    { key: requester.keys.staging, body: valueSet('C') },
-  )
+  const stage = (value: string) =>
+    api.expectStatus<{ id: string }>(201, `/v1/environments/${environments.staging}/assets`, {
+      key: requester.keys.staging,
+      body: valueSet(value),
+    })
+  const requested = await stage('C')
+  const staged = await stage('D')
   const promotion = await api.expectStatus<{ id: string }>(202, '/v1/promotions', {
     key: requester.keys.staging,
     body: {
-      promotingAssets: [{ id: staged.id, type: 'valueSet' }],
+      promotingAssets: [{ id: requested.id, type: 'valueSet' }],
       fromEnvironment: { id: environments.staging },
       toEnvironment: { id: environments.production },
       reason: 'The sample',
@@ -159,7 +178,8 @@ export async function openWorld(): Promise<World> {
     production: environments.production,
     asset: assets.get(kind) ?? '',
     version: '1',
-    staged: assets.get('staging') ?? '',
+    credential: credentials.get(kind) ?? '',
+    staged: staged.id,
     content: content(kind),
     person: bystander.id,
     name: 'sample',
@@ -219,9 +239,10 @@ export function callOf(
       throw new TypeError(`the sample has no ${name}: give it in the line's parameters`)
     return encodeURIComponent(value)
   })
+  const query = new URLSearchParams(line.query?.(sample)).toString()
   const body = line.body?.(sample)
   return {
-    path: filled,
+    path: query === '' ? filled : `${filled}?${query}`,
     request: {
       method,
       ...(body === undefined ? {} : { body }),

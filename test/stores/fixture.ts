@@ -97,6 +97,7 @@ export function actOf({ content, ...parts }: Partial<WritingAct> & { readonly co
     name: 'The clinic',
     digest: ofBytes,
     bytes,
+    secrets: [],
     expectedVersion: 0,
     person,
     fence,

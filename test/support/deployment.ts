@@ -1,5 +1,5 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
 import { type Store, sharedStores } from '../../src/db/stores.ts'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
@@ -8,6 +8,7 @@ import { openTemporalClient, type TemporalAddress } from '../../src/temporal/con
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
 import { openNamedStores } from './named-stores.ts'
+import { sealingMasters } from './sealing.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
@@ -19,16 +20,19 @@ export interface Deployment extends TestApi {
 }
 
 /** Starts the API with its real orchestrator and the workers of every queue; all of it ends with the test file. */
-export async function openDeployment(namedStores: readonly Store[] = []): Promise<Deployment> {
+export async function openDeployment(
+  namedStores: readonly Store[] = [],
+  logger: Logger = pino({ level: 'error' }),
+): Promise<Deployment> {
   const testStores = await openStores()
   await openNamedStores(testStores, namedStores)
   const temporal = { address: inject('temporalAddress'), namespace: await freshNamespace() }
   const client = openTemporalClient(temporal)
-  const logger = pino({ level: 'error' })
   const workers = await runWorkers({
     queues: [...sharedStores, ...namedStores],
     address: testStores.address,
     temporal,
+    sealingKeys: (kind) => sealingMasters[kind],
     logger,
   })
   afterAll(async () => {

@@ -16,6 +16,7 @@ import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
 import { registerPromotionRoutes } from './promotions.ts'
 import { registerRestoreRoutes } from './restore.ts'
+import { registerSecretRoutes } from './secrets.ts'
 
 /** Every part of the API, in the order in which the reference lists them. */
 export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze([
@@ -32,6 +33,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerAssetReadingRoutes,
   registerRestoreRoutes,
   registerAssetTypeRoutes,
+  registerSecretRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,

@@ -34,7 +34,15 @@ const create = defineRoute({
   tags,
   scope: 'assets:write',
   idempotent: true,
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'precondition-failed', 'illegal-state'],
+  problems: [
+    'forbidden',
+    'promotion-only',
+    'literal-secret',
+    'patient-data',
+    'credential-reused',
+    'precondition-failed',
+    'illegal-state',
+  ],
   request: { params: inEnvironment, body: jsonBody(newAssetShape) },
   responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
 })
@@ -76,7 +84,14 @@ const write = defineRoute({
   tags,
   scope: 'assets:write',
   ifMatch: true,
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'illegal-state'],
+  problems: [
+    'forbidden',
+    'promotion-only',
+    'literal-secret',
+    'patient-data',
+    'credential-reused',
+    'illegal-state',
+  ],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
   responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
 })

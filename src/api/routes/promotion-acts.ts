@@ -41,6 +41,8 @@ const decide = defineRoute({
   idempotent: true,
   ifMatch: true,
   problems: [
+    'literal-secret',
+    'patient-data',
     'contributor-may-not-decide',
     'not-eligible',
     'already-decided',
@@ -61,7 +63,7 @@ const withdraw = defineRoute({
   tags,
   scope: 'promotions:request',
   idempotent: true,
-  problems: ['illegal-state', 'forbidden'],
+  problems: ['illegal-state', 'forbidden', 'literal-secret', 'patient-data'],
   request: { params, body: jsonBody(withdrawRequestShape) },
   responses: { 200: jsonAnswer(promotionShape, 'Withdrawn.'), 202: stored },
 })

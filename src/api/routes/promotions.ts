@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { pageQuery, pageShape } from '../../contract/pagination.ts'
 import {
+  planQueryShape,
   planShape,
   promotionFilterShape,
   promotionRequestShape,
@@ -38,6 +39,8 @@ const request = defineRoute({
   problems: [
     'wrong-direction',
     'not-promotable',
+    'literal-secret',
+    'patient-data',
     'promotion-open',
     'not-found',
     'forbidden',
@@ -81,11 +84,12 @@ const plan = defineRoute({
   summary: 'Read the plan',
   description:
     'What the promotion would do in production, with the field-level difference. Its ETag is the plan’s digest, which ' +
-    'a decision names in If-Match. Production’s values are shown to who has a role there.',
+    'a decision names in If-Match. Production’s values are shown to who has a role there; what looks like a secret or ' +
+    'like data of a patient is masked.',
   tags: ['promotions'],
   scope: 'promotions:read',
-  problems: ['illegal-state'],
-  request: { params: oneParameters },
+  problems: ['illegal-state', 'forbidden'],
+  request: { params: oneParameters, query: planQueryShape },
   responses: { 200: jsonAnswer(planShape, 'The plan that is signed.') },
 })
 
@@ -165,7 +169,8 @@ export function registerPromotionRoutes(app: CountersignApp): void {
   })
 
   app.openapi(plan, async (c) => {
-    const view = await getPlan(serviceContext(c), c.req.valid('param').promotion)
+    const { unmask = false } = c.req.valid('query')
+    const view = await getPlan(serviceContext(c), c.req.valid('param').promotion, { unmask })
     setEntityTag(c, view.planDigest)
     return c.json({ ...view, items: view.items.map(shownItem) }, 200)
   })

@@ -13,6 +13,7 @@ export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox', 'asset_type'),
+    readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
@@ -34,7 +35,7 @@ export const apiInControl: StoreRights = {
       sign_in_token: { insert: 'all' },
       policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
       asset_type: { insert: ['organization', 'name', 'version', 'definition', 'created_by'] },
-      content: { insert: 'all' },
+      content: { insert: 'all', update: ['bytes'] },
       erasable_text: { insert: 'all' },
       idempotency_key: {
         insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],
@@ -87,6 +88,14 @@ export const apiInControl: StoreRights = {
       },
       // Reading may report drift; only the sweep says that it is over.
       asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'] },
+      production_command_secret: { insert: 'all' },
+      secret_fingerprint: { insert: ['organization', 'fingerprint', 'environment'] },
+      erasure_proposal: {
+        insert: ['organization', 'asset', 'version', 'environment', 'digest', 'proposed_by', 'reason_text'],
+      },
+      erasure_confirmation: {
+        insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
+      },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -120,7 +129,10 @@ export const apiInControl: StoreRights = {
     'asset-type.set',
     'promotion.requested',
     'production-command.requested',
+    'erasure.proposed',
+    'erasure.confirmed',
     'content.read',
+    'content.unmasked',
     'asset.drifted',
     'access.denied',
   ],

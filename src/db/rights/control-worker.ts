@@ -100,6 +100,7 @@ export const workerControl: StoreRights = {
         update: [...restorationColumns, 'restored_at'],
         delete: true,
       },
+      production_command_secret: { select: ['organization', 'production_command'], delete: true },
       outbox: { update: ['delivered_at'] },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
     },

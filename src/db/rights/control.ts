@@ -15,25 +15,39 @@ const followerTables = tables(readable('followed_log', 'log_store'), {
   environment: { select: ['organization', 'id', 'store'] },
 })
 const follow = 'follow(text,bigint,bytea[])'
+const withoutKey = 'environments_without_key(text,integer)'
+const publishing = {
+  sealing_key: {
+    select: 'all',
+    insert: ['organization', 'environment', 'kid', 'public_key'],
+  },
+} as const
 
 const sourceWorker: StoreRights = {
-  tables: tables(followerTables, readable('pinned_version', 'promotion_snapshot', 'content'), {
+  tables: tables(followerTables, publishing, readable('pinned_version', 'promotion_snapshot', 'content'), {
     content: { insert: 'all' },
     promotion_snapshot: { insert: 'all' },
   }),
-  functions: [organizationFunction, follow],
+  functions: [organizationFunction, follow, withoutKey],
   appends: [],
 }
 
 // Nothing is ever promoted from development, so its worker freezes nothing.
 const developmentWorker: StoreRights = {
-  tables: followerTables,
-  functions: [organizationFunction, follow],
+  tables: tables(followerTables, publishing),
+  functions: [organizationFunction, follow, withoutKey],
   appends: [],
 }
 
+const authorized = [
+  'authorized_item',
+  'authorized_production_command',
+  'authorized_secret',
+  'authorized_erasure',
+]
+
 const workerProduction: StoreRights = {
-  tables: tables(followerTables, readable('authorized_item', 'authorized_production_command', 'receipt'), {
+  tables: tables(followerTables, publishing, readable(...authorized, 'receipt'), {
     receipt: {
       insert: [
         'organization',
@@ -48,7 +62,7 @@ const workerProduction: StoreRights = {
       ],
     },
   }),
-  functions: [appendFunction, originFunction, organizationFunction, follow],
+  functions: [appendFunction, originFunction, organizationFunction, follow, withoutKey],
   appends: ['promotion.receipted'],
 }
 

@@ -9,12 +9,28 @@ import {
 } from './right.ts'
 
 const log = ['log_store', 'log_head', 'log_entry', 'log_node']
-const assets = ['content', 'asset', 'asset_version', 'active_version', 'landing', 'discard', 'performed_act']
+const assets = [
+  'content',
+  'asset',
+  'asset_version',
+  'active_version',
+  'landing',
+  'discard',
+  'performed_act',
+  'erasure',
+]
+const olderKeys = 'sealed_with_older_keys(text,text[],integer)'
 const headsSince = 'log_heads_since(timestamp with time zone)'
 
 const writtenAsset = ['version', 'name', 'updated_at', 'updated_by', 'deleted_at']
 const newAsset = ['organization', 'id', 'environment', 'type', 'name', 'version', 'created_by', 'updated_by']
 const newVersion = ['organization', 'asset', 'version', 'digest', 'name', 'author', 'promotion', 'entry']
+
+const erased = ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'entry']
+const sealed = ['organization', 'asset', 'pointer', 'kid', 'sealed', 'supplied_by', 'entry']
+const sealedAgain = ['kid', 'sealed', 'supplied_by', 'supplied_at', 'entry']
+/** Where there is a secret and since when; never the sealed value itself. */
+const presence = ['organization', 'asset', 'pointer', 'kid', 'supplied_at']
 
 const signer: StoreRights = {
   tables: readable('log_store', 'log_head', 'log_node'),
@@ -30,7 +46,9 @@ const auditor: StoreRights = {
 
 const apiOfSource: StoreRights = {
   tables: tables(readable(...assets, ...log, 'erasable_text', 'idempotency_key'), {
-    content: { insert: 'all' },
+    content: { insert: 'all', update: ['bytes'] },
+    erasure: { insert: erased },
+    sealed_secret: { select: presence, insert: sealed, update: sealedAgain },
     asset: { insert: newAsset, update: writtenAsset },
     asset_version: { insert: newVersion },
     erasable_text: { insert: 'all' },
@@ -39,13 +57,21 @@ const apiOfSource: StoreRights = {
     },
   }),
   functions: [appendFunction, originFunction, organizationFunction],
-  appends: ['asset.created', 'asset.version-written', 'asset.deleted'],
+  appends: [
+    'asset.created',
+    'asset.version-written',
+    'asset.deleted',
+    'asset.version-erased',
+    'secret.supplied',
+  ],
 }
 
 const workerOfSource: StoreRights = {
-  tables: readable('content', 'asset', 'asset_version', 'active_version', ...log),
-  functions: [organizationFunction, originFunction, headsSince],
-  appends: [],
+  tables: tables(readable('content', 'asset', 'asset_version', 'active_version', 'sealed_secret', ...log), {
+    sealed_secret: { update: ['kid', 'sealed'] },
+  }),
+  functions: [appendFunction, organizationFunction, originFunction, headsSince, olderKeys],
+  appends: ['secret.resealed'],
 }
 
 /** Who may do what in a staging store. */
@@ -67,13 +93,15 @@ export const developmentRights: RightsByRole = {
 /** Who may do what in a production store: its worker alone writes. */
 export const productionRights: RightsByRole = {
   api: {
-    tables: readable(...assets, ...log),
+    tables: tables(readable(...assets, ...log), { sealed_secret: { select: presence } }),
     functions: [organizationFunction, originFunction],
     appends: [],
   },
   worker_production: {
-    tables: tables(readable(...assets, ...log, 'fence'), {
-      content: { insert: 'all' },
+    tables: tables(readable(...assets, ...log, 'fence', 'sealed_secret'), {
+      content: { insert: 'all', update: ['bytes'] },
+      erasure: { insert: erased },
+      sealed_secret: { insert: [...sealed, 'fence'], update: [...sealedAgain, 'fence'] },
       asset: { insert: newAsset, update: writtenAsset },
       asset_version: { insert: newVersion },
       active_version: {
@@ -97,7 +125,7 @@ export const productionRights: RightsByRole = {
       discard: { insert: ['organization', 'promotion', 'revision', 'entry'] },
       performed_act: { insert: ['organization', 'act', 'purpose', 'asset', 'version', 'entry'] },
     }),
-    functions: [appendFunction, originFunction, organizationFunction, headsSince],
+    functions: [appendFunction, originFunction, organizationFunction, headsSince, olderKeys],
     appends: [
       'asset.created',
       'asset.version-written',
@@ -105,6 +133,9 @@ export const productionRights: RightsByRole = {
       'asset.discarded',
       'asset.activated',
       'asset.restored',
+      'asset.version-erased',
+      'secret.supplied',
+      'secret.resealed',
       'landing.refused',
     ],
   },

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { SealingKind } from '../../config.ts'
 import { loginRoles, type RolePasswords } from '../../db/roles.ts'
 import { EmbeddedServerError } from '../../embedded/embedded-server-error.ts'
 
@@ -9,10 +10,18 @@ import { EmbeddedServerError } from '../../embedded/embedded-server-error.ts'
 export interface LocalSecrets {
   readonly fingerprintKey: Uint8Array
   readonly passwords: RolePasswords
+  /** Master keys that secrets are sealed with, by kind of environments, the newest first. */
+  readonly sealingKeys: Readonly<Record<SealingKind, readonly Uint8Array[]>>
 }
 
 const roles = ['migrator', ...loginRoles] as const
-const stored = z.strictObject({ fingerprintKey: z.base64(), passwords: z.record(z.string(), z.string()) })
+const keyList = z.array(z.base64()).min(1)
+const stored = z.strictObject({
+  fingerprintKey: z.base64(),
+  passwords: z.record(z.string(), z.string()),
+  // An installation of an earlier release has none yet.
+  sealingKeys: z.strictObject({ development: keyList, staging: keyList, production: keyList }).optional(),
+})
 
 type Stored = z.infer<typeof stored>
 
@@ -28,8 +37,8 @@ async function read(file: string): Promise<Stored | undefined> {
     return stored.parse(JSON.parse(text))
   } catch {
     throw new EmbeddedServerError(
-      `${file} is damaged. Move it away and start again: new passwords are made, and requests repeated from before are ` +
-        'no longer recognised.',
+      `${file} is damaged. Move it away and start again: new passwords and keys are made, requests repeated from before ` +
+        'are no longer recognised, and secrets have to be supplied again.',
     )
   }
 }
@@ -45,8 +54,16 @@ function random(): string {
   return randomBytes(24).toString('base64url')
 }
 
+function newKeys(): string[] {
+  return [randomBytes(32).toString('base64')]
+}
+
+function decoded(keys: readonly string[] = []): readonly Uint8Array[] {
+  return keys.map((key) => Buffer.from(key, 'base64'))
+}
+
 /**
- * The passwords and the key of the installation in `folder`, which only its owner can read. Made once; a login that a later
+ * The passwords and the keys of the installation in `folder`, which only its owner can read. Made once; a login that a later
  * release brings gets its own. Expects that no other process starts an installation there at the same time.
  */
 export async function localSecrets(folder: string): Promise<LocalSecrets> {
@@ -55,10 +72,20 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
   const secrets: Stored = {
     fingerprintKey: existing?.fingerprintKey ?? randomBytes(32).toString('base64'),
     passwords: Object.fromEntries(roles.map((role) => [role, existing?.passwords[role] ?? random()])),
+    sealingKeys: existing?.sealingKeys ?? {
+      development: newKeys(),
+      staging: newKeys(),
+      production: newKeys(),
+    },
   }
   if (JSON.stringify(existing) !== JSON.stringify(secrets)) await write(file, secrets)
   return {
     fingerprintKey: Buffer.from(secrets.fingerprintKey, 'base64'),
     passwords: secrets.passwords as RolePasswords,
+    sealingKeys: {
+      development: decoded(secrets.sealingKeys?.development),
+      staging: decoded(secrets.sealingKeys?.staging),
+      production: decoded(secrets.sealingKeys?.production),
+    },
   }
 }

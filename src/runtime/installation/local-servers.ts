@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Configuration, ConfigurationRefused } from '../../config.ts'
+import { type Configuration, ConfigurationRefused, type SealingKind } from '../../config.ts'
 import { migrateAll } from '../../db/migrate-all.ts'
 import { prepareCluster } from '../../db/prepare-cluster.ts'
 import type { RolePasswords } from '../../db/roles.ts'
@@ -25,6 +25,8 @@ export interface LocalServer {
 export interface OpenedStores {
   readonly address: StoreAddress
   readonly fingerprintKey: Uint8Array
+  /** Master keys of this process's workers, the newest first. */
+  readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
   readonly server?: LocalServer
 }
 
@@ -59,7 +61,7 @@ function configuredStores(configuration: Configuration): OpenedStores {
         'start and for every process that serves the API.',
     )
   }
-  return { address, fingerprintKey: configuration.fingerprintKey }
+  return { address, fingerprintKey: configuration.fingerprintKey, sealingKeys: configuration.sealingKeys }
 }
 
 /**
@@ -76,7 +78,7 @@ export async function openStores(
   const folder = await openFolder(configuration)
   const postgres = await startPostgres({ folder: join(folder, 'postgres'), onProgress, signal })
   try {
-    const { fingerprintKey, passwords } = await localSecrets(folder)
+    const { fingerprintKey, passwords, sealingKeys } = await localSecrets(folder)
     const address = loginAddress(postgres.superuserUrl, passwords)
     const databases = storeKinds.map((store) => ({ store, database: store }))
     await prepareCluster({ superuserUrl: postgres.superuserUrl, passwords, databases })
@@ -84,6 +86,10 @@ export async function openStores(
     return {
       address,
       fingerprintKey: configuration.fingerprintKey ?? fingerprintKey,
+      sealingKeys: (kind) => {
+        const given = configuration.sealingKeys(kind)
+        return given.length > 0 ? given : sealingKeys[kind]
+      },
       server: { name: 'PostgreSQL', exited: postgres.exited, stop: postgres.stop },
     }
   } catch (error) {

@@ -6,7 +6,15 @@ import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
-import { requestProductionCommand } from '../production-commands/request-production-command.ts'
+import { entryActor } from '../people/entry-actor.ts'
+import {
+  type RequestedCommand,
+  requestProductionCommand,
+} from '../production-commands/request-production-command.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
+import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
+import type { SealedSecret } from '../secrets/seal-secret.ts'
+import { storeSecrets } from '../secrets/store-secrets.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
@@ -14,6 +22,7 @@ import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
+import { withWarnings } from './view/content-warnings.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 export interface NewAsset {
@@ -31,19 +40,27 @@ interface Stored {
   readonly replayed: boolean
 }
 
+/** A new asset about to be stored: its id is minted first, because its secrets are sealed for it. */
+interface AssetToStore {
+  readonly id: AssetId
+  readonly accepted: AcceptedContent
+  readonly secrets: readonly SealedSecret[]
+}
+
 async function store(
   { caller }: ServiceContext,
   transaction: Transaction,
   { environment, type, name, idempotency }: NewAsset,
-  accepted: AcceptedContent,
+  { id, accepted, secrets }: AssetToStore,
 ): Promise<Stored> {
-  const { actor } = caller
-  const id = identifier<AssetId>(uuidv7())
+  const { actor, person } = caller
   const claimed = await claimKey(transaction, { ...idempotency, actor, operation, resource: id })
   if (claimed.kind === 'replay') return { asset: identifier(claimed.resource), replayed: true }
   const details = { nameText: await saveText(transaction, name) }
   const version = { asset: id, environment, type, name, version: 1, accepted, details }
-  await appendEntries(transaction, [await storeVersion(caller, transaction, version)])
+  const created = await storeVersion(caller, transaction, version)
+  const given = { asset: id, environment, type, person, actor: entryActor(caller), secrets }
+  await appendEntries(transaction, [created, ...(await storeSecrets(transaction, given))])
   return { asset: id, replayed: false }
 }
 
@@ -51,43 +68,64 @@ async function createHere(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NewAsset,
-  accepted: AcceptedContent,
+  toStore: AssetToStore,
 ): Promise<WrittenAsset> {
   const { asset, replayed } = await withOrganization(
     opened.store,
     context.caller.organization,
-    (transaction) => store(context, transaction, asked, accepted),
+    (transaction) => store(context, transaction, asked, toStore),
   )
-  return { kind: 'written', asset: await readAsset(opened, asset), replayed }
+  const state = await readAsset(opened, asset)
+  const screened = replayed
+    ? await withWarnings(opened, state)
+    : { ...state, warnings: toStore.accepted.warnings }
+  return { kind: 'written', asset: screened, replayed }
+}
+
+async function create(
+  context: ServiceContext,
+  opened: OpenEnvironment,
+  asked: NewAsset,
+  isNoted: boolean,
+): Promise<WrittenAsset | RequestedCommand | Noted> {
+  const type = await knownType(opened.control, asked.type)
+  authoriseWrite(opened, type)
+  await refuseConfidential([{ pointer: '/name', value: asked.name }])
+  const accepted = await acceptContent(type, asked.content)
+  const id = identifier<AssetId>(uuidv7())
+  const pointerInBody = (pointer: string) => `/content${pointer}`
+  const incoming = { ...opened, asset: id, values: accepted.secrets, pointerInBody }
+  const prepared = await prepareSecrets(context, incoming, isNoted)
+  if (prepared.kind === 'noted') return prepared
+  const { secrets } = prepared
+  if (opened.kind !== 'production') return createHere(context, opened, asked, { id, accepted, secrets })
+  const { environment, name, idempotency } = asked
+  await withOrganization(opened.store, context.caller.organization, (transaction) =>
+    refuseTaken(transaction, { asset: id, environment, accepted }, 'read'),
+  )
+  return requestProductionCommand(context, opened.control, {
+    kind: 'create-asset',
+    environment,
+    asset: id,
+    type: type.name,
+    name,
+    bytes: accepted.bytes,
+    secrets,
+    expectedVersion: 0,
+    claim: { ...idempotency, actor: context.caller.actor, operation },
+  })
 }
 
 /**
  * Creates an asset with its first version in the environment of the caller's key. In production it is a command that
  * production's worker carries out. References need not resolve yet.
  *
- * @throws Refused for another environment, an unknown type, a missing right, or content that its type does not allow.
+ * @throws Refused for another environment, an unknown type, a missing right, content that its type does not allow, or a
+ * secret that production may not have.
  */
 export async function createAsset(context: ServiceContext, asked: NewAsset): Promise<WrittenAsset> {
-  const done = await openEnvironment(context, asked.environment, async (opened) => {
-    const type = await knownType(opened.control, asked.type)
-    authoriseWrite(opened, type)
-    const accepted = await acceptContent(type, asked.content)
-    if (opened.kind !== 'production') return createHere(context, opened, asked, accepted)
-    const { environment, name, idempotency } = asked
-    const asset = identifier<AssetId>(uuidv7())
-    await withOrganization(opened.store, context.caller.organization, (transaction) =>
-      refuseTaken(transaction, { asset, environment, accepted }, 'read'),
-    )
-    return requestProductionCommand(context, opened.control, {
-      kind: 'create-asset',
-      environment,
-      asset,
-      type: type.name,
-      name,
-      bytes: accepted.bytes,
-      expectedVersion: 0,
-      claim: { ...idempotency, actor: context.caller.actor, operation },
-    })
-  })
+  const done = await onceNoted((isNoted) =>
+    openEnvironment(context, asked.environment, (opened) => create(context, opened, asked, isNoted)),
+  )
   return done.kind === 'requested' ? settleInProduction(context, done) : done
 }

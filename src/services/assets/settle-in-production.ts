@@ -3,6 +3,7 @@ import type { RequestedCommand } from '../production-commands/request-production
 import { settleProductionCommand } from '../production-commands/settle-production-command.ts'
 import { openEnvironment } from './rules/open-environment.ts'
 import { readAsset } from './view/asset-state.ts'
+import { withWarnings } from './view/content-warnings.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 /**
@@ -17,6 +18,8 @@ export async function settleInProduction(
   const settled = await settleProductionCommand(context, requested)
   if (settled.kind === 'pending') return settled
   const { asset, replayed } = settled
-  const state = await openEnvironment(context, null, (opened) => readAsset(opened, asset))
+  const state = await openEnvironment(context, null, async (opened) =>
+    withWarnings(opened, await readAsset(opened, asset)),
+  )
   return { kind: 'written', asset: state, replayed }
 }

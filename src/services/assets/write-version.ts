@@ -1,12 +1,15 @@
 import { withOrganization } from '../../db/transaction.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { appendEntries } from '../audit/append-entries.ts'
+import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
+import { entryActor } from '../people/entry-actor.ts'
 import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
+import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
+import { storeSecrets } from '../secrets/store-secrets.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
@@ -22,65 +25,85 @@ export interface NextVersion {
   readonly seen: readonly string[]
 }
 
+const pointerInBody = (pointer: string) => `/content${pointer}`
+
 async function writeHere(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset> {
-  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+  isNoted: boolean,
+): Promise<WrittenAsset | Noted> {
+  const { caller } = context
+  const done = await withOrganization(opened.store, caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
-    if (accepted.digest === current.digest) return
-    const { id, environment, type, name } = current
-    const version = { asset: id, environment, type, name, version: current.version + 1, accepted }
-    await appendEntries(transaction, [await storeVersion(context.caller, transaction, version)])
+    const { id: asset, environment, type, name } = current
+    const incoming = { ...opened, asset, values: accepted.secrets, pointerInBody }
+    const prepared = await prepareSecrets(context, incoming, isNoted)
+    if (prepared.kind === 'noted') return prepared
+    const entries: EntryDraft[] = []
+    if (accepted.digest !== current.digest) {
+      const version = { asset, environment, type, name, version: current.version + 1, accepted }
+      entries.push(await storeVersion(caller, transaction, version))
+    }
+    const { secrets } = prepared
+    const given = { asset, environment, type, person: caller.person, actor: entryActor(caller), secrets }
+    entries.push(...(await storeSecrets(transaction, given)))
+    if (entries.length > 0) await appendEntries(transaction, entries)
+    return { kind: 'stored' as const, warnings: accepted.warnings }
   })
-  return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  if (done.kind === 'noted') return done
+  const asset = { ...(await readAsset(opened, asked.asset)), warnings: done.warnings }
+  return { kind: 'written', asset, replayed: false }
 }
 
 async function requestInProduction(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset | RequestedCommand> {
-  const { current, bytes, digest } = await withOrganization(
+): Promise<WrittenAsset | RequestedCommand | Noted> {
+  const { current, accepted } = await withOrganization(
     opened.store,
     context.caller.organization,
     async (transaction) => {
       const found = await findCurrent(transaction, opened, asked.asset, 'read')
-      const accepted = await checkNextVersion(opened, found, asked)
+      const next = await checkNextVersion(opened, found, asked)
       const { asset } = asked
-      await refuseTaken(transaction, { asset, environment: opened.environment, accepted }, 'read')
-      return { current: found, ...accepted }
+      await refuseTaken(transaction, { asset, environment: opened.environment, accepted: next }, 'read')
+      return { current: found, accepted: next }
     },
   )
-  if (digest === current.digest) {
-    return { kind: 'written', asset: await readAsset(opened, asked.asset), replayed: false }
+  const { bytes, digest, secrets: values } = accepted
+  const { id: asset, environment, type, name, version: expectedVersion } = current
+  const prepared = await prepareSecrets(context, { ...opened, asset, values, pointerInBody }, true)
+  if (prepared.kind === 'noted') return prepared
+  const { secrets } = prepared
+  const act = { environment, asset, type, name, expectedVersion, secrets }
+  if (digest !== current.digest) {
+    return requestProductionCommand(context, opened.control, { ...act, kind: 'write-version', bytes })
   }
-  const { id, environment, type, name, version } = current
-  return requestProductionCommand(context, opened.control, {
-    kind: 'write-version',
-    environment,
-    asset: id,
-    type,
-    name,
-    bytes,
-    expectedVersion: version,
-  })
+  if (secrets.length > 0) {
+    return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
+  }
+  const state = { ...(await readAsset(opened, asset)), warnings: accepted.warnings }
+  return { kind: 'written', asset: state, replayed: false }
 }
 
 /**
  * Writes the next version of an asset that the caller saw in its present state. Content that is the same already is no
- * new version. In production it is a command that production's worker carries out.
+ * new version; secrets that come with it are stored all the same. In production it is a command that production's worker
+ * carries out.
  *
- * @throws Refused for an asset the caller does not see, a missing right, a stale tag, or content that its type does not
- * allow after the present version.
+ * @throws Refused for an asset the caller does not see, a missing right, a stale tag, content that its type does not
+ * allow after the present version, or a secret that production may not have.
  */
 export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenAsset> {
-  const done = await openEnvironment<WrittenAsset | RequestedCommand>(context, null, (opened) =>
-    opened.kind === 'production'
-      ? requestInProduction(context, opened, asked)
-      : writeHere(context, opened, asked),
+  const done = await onceNoted((isNoted) =>
+    openEnvironment<WrittenAsset | RequestedCommand | Noted>(context, null, (opened) =>
+      opened.kind === 'production'
+        ? requestInProduction(context, opened, asked)
+        : writeHere(context, opened, asked, isNoted),
+    ),
   )
   return done.kind === 'requested' ? settleInProduction(context, done) : done
 }

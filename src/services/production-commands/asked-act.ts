@@ -2,6 +2,7 @@ import type { AssetId, Digest, EnvironmentId } from '../../domain/identifiers.ts
 import type { JsonObject } from '../../domain/json.ts'
 import { unreachable } from '../../domain/stream.ts'
 import type { KeyClaim } from '../idempotency/claim-key.ts'
+import type { SealedSecret } from '../secrets/seal-secret.ts'
 
 interface ActOnAsset {
   readonly environment: EnvironmentId
@@ -21,8 +22,10 @@ export type AskedAct = ActOnAsset &
         readonly kind: 'create-asset' | 'write-version'
         /** Canonical bytes that the type allows. */
         readonly bytes: Uint8Array
+        /** What was split off that content. */
+        readonly secrets: readonly SealedSecret[]
       }
-    | { readonly kind: 'supply-secret' }
+    | { readonly kind: 'supply-secret'; readonly secrets: readonly SealedSecret[] }
     | { readonly kind: 'restore'; readonly restoredVersion: number }
     | { readonly kind: 'erase'; readonly erasedVersion: number; readonly erasedDigest: Digest }
   )
@@ -53,7 +56,11 @@ export function columnsOf(act: AskedAct, contentDigest: Digest | null): ObjectCo
 }
 
 /** What the act names besides its asset, as its arguments and its entry tell it. */
-export function objectOf(columns: ObjectColumns): JsonObject {
-  const { contentDigest, ...named } = columns
-  return contentDigest === undefined ? { ...named } : { ...named, digest: contentDigest }
+export function objectOf(act: AskedAct, { contentDigest, ...named }: ObjectColumns): JsonObject {
+  const pointers = 'secrets' in act ? act.secrets.map(({ pointer }) => pointer) : []
+  return {
+    ...named,
+    ...(contentDigest === undefined ? {} : { digest: contentDigest }),
+    ...(pointers.length === 0 ? {} : { pointers }),
+  }
 }

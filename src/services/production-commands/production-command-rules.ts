@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { command as commandTable } from '../../db/control/command.ts'
 import { type ProductionCommandKind, productionCommand } from '../../db/control/production-command.ts'
 import { productionCommandGrant } from '../../db/control/production-command-grant.ts'
+import { productionCommandSecret } from '../../db/control/production-command-secret.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
@@ -123,6 +124,7 @@ async function projectProductionCommand(
       { organization, productionCommand: id, fence, entry },
     ])
   }
+  if (state.phase === 'performed' || state.phase === 'refused') await forgetSecrets(transaction, id)
   await transaction
     .update(productionCommand)
     .set({
@@ -132,6 +134,19 @@ async function projectProductionCommand(
       updatedAt: sql`clock_timestamp()`,
     })
     .where(and(eq(productionCommand.organization, organization), eq(productionCommand.id, id)))
+}
+
+/** What an act was sent with is in production's store now, or nowhere: control keeps no sealed value. */
+async function forgetSecrets(transaction: Transaction, id: CommandId): Promise<void> {
+  const { organization } = transaction
+  await transaction
+    .delete(productionCommandSecret)
+    .where(
+      and(
+        eq(productionCommandSecret.organization, organization),
+        eq(productionCommandSecret.productionCommand, id),
+      ),
+    )
 }
 
 /** How the story of an act in production is recorded. */

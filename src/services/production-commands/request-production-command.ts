@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandTable } from '../../db/control/command.ts'
 import { productionCommand } from '../../db/control/production-command.ts'
+import { productionCommandSecret } from '../../db/control/production-command-secret.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { type CommandId, identifier } from '../../domain/identifiers.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
-import { appendEntries } from '../audit/append-entries.ts'
+import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
@@ -22,12 +23,14 @@ export interface RequestedCommand {
 
 /**
  * Stores an act in production, with what it needs and its entry, as the last statements of a control transaction in
- * which its rights have been read. Its workflow is started afterwards.
+ * which its rights have been read. Its workflow is started afterwards. `alongside` are entries of the same transaction,
+ * told before that of the act.
  */
 export async function requestProductionCommand(
   context: ServiceContext,
   control: Transaction,
   act: AskedAct,
+  alongside: readonly EntryDraft[] = [],
 ): Promise<RequestedCommand> {
   const { organization } = control
   const { caller } = context
@@ -40,7 +43,7 @@ export async function requestProductionCommand(
   }
   const contentDigest = 'bytes' in act ? await saveContent(control, act.bytes) : null
   const columns = columnsOf(act, contentDigest)
-  const object = objectOf(columns)
+  const object = objectOf(act, columns)
   // The id of a new asset is minted here, so it is no part of what was received.
   const named = kind === 'create-asset' ? {} : { asset }
   const received = { kind, environment, ...named, type, name, ...object, expectedVersion }
@@ -61,9 +64,14 @@ export async function requestProductionCommand(
   await insertRows(control, productionCommand, [
     { organization, id, kind, environment, asset, type, name, expectedVersion, person, ...columns },
   ])
+  if ('secrets' in act && act.secrets.length > 0) {
+    const rows = act.secrets.map((secret) => ({ organization, productionCommand: id, ...secret }))
+    await insertRows(control, productionCommandSecret, rows)
+  }
   const nameText = await saveText(control, name)
   const { digest, ...others } = object
   await appendEntries(control, [
+    ...alongside,
     {
       type: 'production-command.requested',
       subject: `asset/${asset}`,

@@ -1,11 +1,14 @@
-import { and, eq, getViewSelectedFields, sql } from 'drizzle-orm'
+import { and, asc, eq, getViewSelectedFields, sql } from 'drizzle-orm'
+import { authorizedErasure } from '../../db/control/authorized-erasure.ts'
 import { authorizedProductionCommand } from '../../db/control/authorized-production-command.ts'
+import { authorizedSecret } from '../../db/control/authorized-secret.ts'
 import { environment as environmentTable } from '../../db/control/environment.ts'
-import { withOrganization } from '../../db/transaction.ts'
-import type { CommandId, OrganizationId } from '../../domain/identifiers.ts'
+import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { CommandId, OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import { unreachable } from '../../domain/stream.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import type { AuthorizedAct } from '../asset-store.ts'
+import type { SealedSecret } from '../secrets/seal-secret.ts'
 import {
   AuthorizedBytesDiffer,
   notAuthorized,
@@ -21,7 +24,33 @@ function named<Value>(value: Value | null): Value {
   return value
 }
 
-function actOf(row: Row, origin: string): AuthorizedAct | RefusedAct {
+/** What an act needs besides its row, by its kind. */
+interface Enclosed {
+  readonly origin: string
+  readonly secrets: readonly SealedSecret[]
+  readonly people: { readonly proposedBy: PersonId; readonly confirmedBy: PersonId } | undefined
+}
+
+async function readEnclosed(transaction: Transaction, command: CommandId): Promise<Enclosed> {
+  const { organization } = transaction
+  const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
+  const secrets = await transaction
+    .select({ pointer: authorizedSecret.pointer, kid: authorizedSecret.kid, sealed: authorizedSecret.sealed })
+    .from(authorizedSecret)
+    .where(
+      and(eq(authorizedSecret.organization, organization), eq(authorizedSecret.productionCommand, command)),
+    )
+    .orderBy(asc(authorizedSecret.pointer))
+  const [people] = await transaction
+    .select({ proposedBy: authorizedErasure.proposedBy, confirmedBy: authorizedErasure.confirmedBy })
+    .from(authorizedErasure)
+    .where(
+      and(eq(authorizedErasure.organization, organization), eq(authorizedErasure.productionCommand, command)),
+    )
+  return { origin: named(rows[0]?.origin ?? null), secrets, people }
+}
+
+function actOf(row: Row, { origin, secrets, people }: Enclosed): AuthorizedAct | RefusedAct {
   const { organization, id, environment, asset, type, name, expectedVersion, person, fence } = row
   const grant = { origin, index: row.grantIndex, leafHash: row.grantLeafHash }
   const common = { organization, id, environment, asset, type, name, expectedVersion, person, fence, grant }
@@ -32,15 +61,17 @@ function actOf(row: Row, origin: string): AuthorizedAct | RefusedAct {
       const digest = named(row.contentDigest)
       if (bytes === null) return { kind: 'refused', code: 'content-erased' }
       if (digestOf(bytes) !== digest) throw new AuthorizedBytesDiffer()
-      return { ...common, kind: row.kind, digest, bytes }
+      return { ...common, kind: row.kind, digest, bytes, secrets }
     }
     case 'supply-secret':
-      return { ...common, kind: row.kind }
+      return { ...common, kind: row.kind, secrets }
     case 'restore':
       return { ...common, kind: row.kind, restoredVersion: named(row.restoredVersion) }
     case 'erase':
+      if (people === undefined) return notAuthorized
       return {
         ...common,
+        ...people,
         kind: row.kind,
         erasedVersion: named(row.erasedVersion),
         erasedDigest: named(row.erasedDigest),
@@ -79,7 +110,6 @@ export async function readAuthorizedAct(
         ),
       )
     if (found === undefined) return notAuthorized
-    const { rows } = await transaction.execute<{ origin: string }>(sql`select log_origin() as origin`)
-    return actOf(found, named(rows[0]?.origin ?? null))
+    return actOf(found, await readEnclosed(transaction, command))
   })
 }

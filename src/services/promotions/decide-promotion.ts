@@ -11,6 +11,7 @@ import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
 import { findPromotion, type SeenPromotion } from './find-promotion.ts'
 
@@ -77,6 +78,7 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
   const { standing, asked } = await withOrganization(stores.control, caller.organization, (transaction) =>
     authorise(context, input, transaction),
   )
+  await refuseConfidential([{ pointer: '/comment', value: comment }])
   return giveCommand(context, {
     stream,
     kind: 'decide',

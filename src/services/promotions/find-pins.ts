@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { asset as assetTable } from '../../db/environment/asset.ts'
 import { assetVersion } from '../../db/environment/asset-version.ts'
+import { content } from '../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { AssetId, Digest } from '../../domain/identifiers.ts'
 import { repeatedAssets } from '../../domain/plan/repeated-assets.ts'
@@ -39,8 +40,12 @@ async function pinOf(
   }
   const version = asked.version ?? known.version
   const [row] = await transaction
-    .select({ digest: assetVersion.digest })
+    .select({ digest: assetVersion.digest, erased: isNull(content.bytes) })
     .from(assetVersion)
+    .innerJoin(
+      content,
+      and(eq(content.organization, assetVersion.organization), eq(content.digest, assetVersion.digest)),
+    )
     .where(
       and(
         eq(assetVersion.organization, transaction.organization),
@@ -53,13 +58,19 @@ async function pinOf(
       { pointer: `${pointer}/version`, message: 'is no version of this asset' },
     ])
   }
+  if (row.erased) {
+    throw new Refused('illegal-state', 'The content of this version was erased. Promote another version.', [
+      { pointer: `${pointer}/version`, message: 'has no content any more' },
+    ])
+  }
   return { asset: asked.id, type: asked.type, version, digest: row.digest }
 }
 
 /**
  * Pins the versions a request names, with their digests as the source's store holds them.
  *
- * @throws Refused for an asset named twice, one that is not in the source, or a version it does not have.
+ * @throws Refused for an asset named twice, one that is not in the source, a version it does not have, or one that was
+ * erased.
  */
 export async function findPins(
   context: ServiceContext,

@@ -7,12 +7,15 @@ import type { JsonValue } from '../../domain/json.ts'
 import { type Change, difference } from '../../domain/plan/difference.ts'
 import type { Plan, PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
 import { asPlan } from '../../domain/plan/plan.ts'
+import { maskChanges, maskContent } from '../../screening/mask.ts'
+import { screenContent } from '../../screening/screen.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import { readContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import { findPromotion } from './find-promotion.ts'
+import { logUnmasking } from './log-unmasking.ts'
 
 export interface PlanItemView extends PlanItem {
   /** What production would hold; left out for who has no role there. */
@@ -66,16 +69,44 @@ async function baselines(
   })
 }
 
+async function shown(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  seesValues: boolean,
+  unmask: boolean,
+): Promise<Pick<PlanItemView, 'content' | 'diff'>> {
+  if (after === undefined) return { diff: [] }
+  const changes = difference(before, after)
+  if (unmask) return { content: after, diff: changes }
+  const findings = {
+    before: before === undefined ? [] : await screenContent(before),
+    after: await screenContent(after),
+  }
+  const diff = maskChanges(changes, findings)
+  return seesValues
+    ? { content: maskContent(after, findings.after), diff }
+    : { diff: diff.map(({ pointer, op }) => ({ pointer, op })) }
+}
+
 /**
  * What a promotion would do in production, item by item, as it is signed. Production's values are shown to who has a role
- * there; others see pointers and actions.
+ * there; others see pointers and actions. What looks like a secret or like data of a patient is masked; unmasking it is
+ * an entry of the log.
  *
- * @throws Refused `not-found` for who may not read the promotion, `illegal-state` before the plan is made.
+ * @throws Refused `not-found` for who may not read the promotion, `illegal-state` before the plan is made, `forbidden`
+ *   for unmasking by who may not see production's values.
  */
-export async function getPlan(context: ServiceContext, id: PromotionId): Promise<PlanView> {
+export async function getPlan(
+  context: ServiceContext,
+  id: PromotionId,
+  { unmask }: { readonly unmask: boolean } = { unmask: false },
+): Promise<PlanView> {
   const { caller, stores } = context
   const read = await withOrganization(stores.control, caller.organization, async (transaction) => {
     const { asked, seesDestination } = await findPromotion(transaction, caller, id)
+    if (unmask && !seesDestination) {
+      throw new Refused('forbidden', 'Unmasking takes a role in the destination, and a key of it.')
+    }
     const [revision] = await transaction
       .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
       .from(promotionRevision)
@@ -98,17 +129,24 @@ export async function getPlan(context: ServiceContext, id: PromotionId): Promise
       const content = await readJson(transaction, digest)
       if (content !== undefined) contents.set(position, content)
     }
-    return { plan, contents, planDigest: revision.digest as Digest, seesDestination }
+    const planDigest = revision.digest as Digest
+    if (unmask) {
+      await logUnmasking(context, transaction, {
+        promotion: id,
+        environment: asked.destinationEnvironment,
+        revision: asked.revision,
+        planDigest,
+      })
+    }
+    return { plan, contents, planDigest, seesDestination }
   })
   const { plan, contents, planDigest, seesDestination } = read
   const before = await baselines(context, plan)
-  const items = plan.items.map((item): PlanItemView => {
+  const items: PlanItemView[] = []
+  for (const item of plan.items) {
     const content = contents.get(item.position)
-    const changes = content === undefined ? [] : difference(before.get(item.position), content)
-    return seesDestination && content !== undefined
-      ? { ...item, content, diff: changes }
-      : { ...item, diff: changes.map(({ pointer, op }) => ({ pointer, op })) }
-  })
+    items.push({ ...item, ...(await shown(before.get(item.position), content, seesDestination, unmask)) })
+  }
   const { promotion, revision, requester, contributors, policy, steps, findings, expiresAfter } = plan
   return {
     promotion,

@@ -7,6 +7,7 @@ import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { promotionSourceLock } from '../../db/control/promotion-source-lock.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import { parsePointer } from '../../domain/asset/pointer.ts'
 import {
   type AssetId,
   type CommandId,
@@ -24,6 +25,7 @@ import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey } from '../idempotency/claim-key.ts'
 import { Refused } from '../refused.ts'
+import { refuseConfidential, type SentAlong } from '../screening/refuse-confidential.ts'
 import { commandFingerprint } from '../stories/command-fingerprint.ts'
 import { startStory } from '../stories/start-story.ts'
 import { authoriseRequest } from './authorise-request.ts'
@@ -163,6 +165,17 @@ async function store(
   return { promotion, replayed: false }
 }
 
+/** A binding's value goes by the name of the place that it fills. */
+function sentWithBinding(binding: Binding, place: number): readonly SentAlong[] {
+  if (binding.kind === 'reference') return []
+  const name = parsePointer(binding.pointer).findLast((token) => !/^[0-9]{1,9}$/.test(token))
+  const below = `/bindings/${place}`
+  return [
+    { pointer: `${below}/pointer`, value: binding.pointer },
+    { pointer: `${below}/value`, value: binding.value, ...(name === undefined ? {} : { name }) },
+  ]
+}
+
 /**
  * Asks for a promotion of pinned versions. Everything about it is stored in one transaction, with the locks that keep
  * other promotions of the same assets away; then its workflow is started, now or by the relay.
@@ -177,6 +190,12 @@ export async function requestPromotion(
   await withOrganization(stores.control, caller.organization, (transaction) =>
     authoriseRequest(transaction, caller, request),
   )
+  const { reason, manifest, bindings } = request
+  await refuseConfidential([
+    { pointer: '/reason', value: reason },
+    { pointer: '/manifest', value: manifest },
+    ...bindings.flatMap(sentWithBinding),
+  ])
   const pins = await findPins(context, request)
   const assets = pins.map(({ asset }): AssetId => asset)
   const requested = await withOrganization(stores.control, caller.organization, (transaction) =>

@@ -5,6 +5,7 @@ import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
 import { findPromotion } from './find-promotion.ts'
 import { writersOf } from './writers-of.ts'
@@ -35,6 +36,7 @@ export async function withdrawPromotion(
     })
     return asked.state
   })
+  await refuseConfidential([{ pointer: '/reason', value: input.reason }])
   return giveCommand(context, {
     stream: { organization: caller.organization, kind: 'promotion', id: input.promotion },
     kind: 'withdraw',

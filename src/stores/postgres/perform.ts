@@ -6,16 +6,18 @@ import { unreachable } from '../../domain/stream.ts'
 import type { ActAnswer, AuthorizedAct } from '../../services/asset-store.ts'
 import { appendEntries } from '../../services/audit/append-entries.ts'
 import { cited, throughWorkflow } from './entries.ts'
+import { erase } from './perform/erase.ts'
 import type { Performed } from './perform/performed.ts'
 import { restore } from './perform/restore.ts'
+import { supplySecrets } from './perform/supply-secrets.ts'
 import { write } from './perform/write.ts'
 import { oneAtATime } from './statements/one-at-a-time.ts'
 import { performedVersion } from './statements/performed-version.ts'
-import { type RefusedAct, StoreRefused, unlessRefused } from './store-refused.ts'
+import { type RefusedAct, unlessRefused } from './store-refused.ts'
 
 /**
  * Performs an act outside a promotion, once for its command, or answers as the first time. Refuses with `fenced`,
- * `target-moved`, `never-live`, `content-erased` or `not-supported`, having written nothing but the entry of the refusal.
+ * `target-moved`, `never-live` or `content-erased`, having written nothing but the entry of the refusal.
  */
 export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer> {
   const { organization, asset } = act
@@ -23,11 +25,11 @@ export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer>
     await oneAtATime(transaction, act.id)
     const earlier = await performedVersion(transaction, act.id)
     if (earlier !== null) return { kind: 'performed', version: earlier }
-    const { version, entry } = await carryOut(transaction, act)
+    const { version, entry, entries } = await carryOut(transaction, act)
     await insertRows(transaction, performedAct, [
-      { organization, act: act.id, purpose: act.kind, asset, version, entry: entry.id },
+      { organization, act: act.id, purpose: act.kind, asset, version, entry },
     ])
-    await appendEntries(transaction, [entry])
+    await appendEntries(transaction, entries)
     return { kind: 'performed', version }
   })
 }
@@ -41,8 +43,9 @@ async function carryOut(transaction: Transaction, act: AuthorizedAct): Promise<P
     case 'restore':
       return restore(transaction, act)
     case 'supply-secret':
+      return supplySecrets(transaction, act)
     case 'erase':
-      throw new StoreRefused('not-supported')
+      return erase(transaction, act)
     default:
       return unreachable(act)
   }

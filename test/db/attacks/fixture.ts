@@ -97,6 +97,12 @@ export async function newWorld(stores: TestStores): Promise<World> {
     await putPeople(session, world)
     const { production: environment, owner: created_by } = world
     await session.put('policy', { environment, version: 1, document: policyOf(policySteps), created_by })
+    await session.put('asset_type', {
+      name: 'routing',
+      version: 1,
+      definition: canonicalBytes({}),
+      created_by,
+    })
     const salt = newSalt()
     const commitment = hexadecimal(commit('Because.', salt))
     await session.put('erasable_text', { id: world.text, text: 'Because.', salt, commitment })

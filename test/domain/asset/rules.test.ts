@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AssetType } from '../../../src/domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../src/domain/asset/immutable.ts'
 import { referencesOf } from '../../../src/domain/asset/references.ts'
-import { literalSecrets } from '../../../src/domain/asset/secrets.ts'
+import { literalSecrets, presenceFlag, secretPlace, splitSecrets } from '../../../src/domain/asset/secrets.ts'
 import { authCredential } from '../../../src/domain/asset/types/auth-credential.ts'
 import { destination } from '../../../src/domain/asset/types/destination.ts'
 import { filter } from '../../../src/domain/asset/types/filter.ts'
@@ -31,6 +31,77 @@ describe('secret fields', () => {
 
   it('may be declared without being told', () => {
     expect(literalSecrets(authCredential, { hasClientSecret: true, clientSecret: null })).toEqual([])
+  })
+})
+
+describe('secrets', () => {
+  const nested: AssetType = {
+    ...authCredential,
+    secrets: ['/token', '/accounts/*/password', '/odd/a~1b', '/list/*'],
+  }
+
+  it('are split off, and leave behind that they are there', () => {
+    expect(splitSecrets(authCredential, { clientId: 'a', clientSecret: 'x' })).toEqual({
+      content: { clientId: 'a', hasClientSecret: true },
+      secrets: [{ pointer: '/clientSecret', value: 'x' }],
+    })
+    const content = {
+      token: '',
+      hasToken: false,
+      accounts: [{ password: 'one' }, { password: null }, { name: 'none' }],
+      odd: { 'a/b': 'two' },
+      list: ['three', 'four'],
+    }
+    expect(splitSecrets(nested, content)).toEqual({
+      content: {
+        hasToken: true,
+        accounts: [{ hasPassword: true }, {}, { name: 'none' }],
+        odd: { 'hasA/b': true },
+        list: [],
+      },
+      secrets: [
+        { pointer: '/token', value: '' },
+        { pointer: '/accounts/0/password', value: 'one' },
+        { pointer: '/odd/a~1b', value: 'two' },
+        { pointer: '/list/0', value: 'three' },
+        { pointer: '/list/1', value: 'four' },
+      ],
+    })
+  })
+
+  it('leave nothing in content, whatever it is', () => {
+    for (const content of [
+      null,
+      'text',
+      [],
+      { clientSecret: { deep: ['x'] } },
+      { __proto__: { clientSecret: 'x' } },
+    ]) {
+      expect(literalSecrets(authCredential, splitSecrets(authCredential, content as never).content)).toEqual(
+        [],
+      )
+    }
+  })
+
+  it('are known by the name of their field or by their whole pointer', () => {
+    expect(secretPlace(authCredential, 'clientSecret')).toBe('/clientSecret')
+    expect(secretPlace(authCredential, '/clientSecret')).toBe('/clientSecret')
+    expect(secretPlace(authCredential, 'clientId')).toBeUndefined()
+    expect(secretPlace(nested, '/accounts/3/password')).toBe('/accounts/3/password')
+    for (const field of [
+      'password',
+      '/accounts/3',
+      '/accounts/3/password/x',
+      '/accounts/3/name',
+      '',
+      '/',
+      '/~2',
+    ]) {
+      expect([field, secretPlace(nested, field)]).toEqual([field, undefined])
+    }
+    const twice: AssetType = { ...authCredential, secrets: ['/in/password', '/out/password'] }
+    expect(secretPlace(twice, 'password')).toBeUndefined()
+    expect(presenceFlag('clientSecret')).toBe('hasClientSecret')
   })
 })
 

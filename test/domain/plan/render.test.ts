@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { referenceBindings, valueBindings } from '../../../examples/bindings.ts'
 import type { AssetType } from '../../../src/domain/asset/asset-type.ts'
 import { alertRule } from '../../../src/domain/asset/types/alert-rule.ts'
+import { automation } from '../../../src/domain/asset/types/automation.ts'
 import { configModifier } from '../../../src/domain/asset/types/config-modifier.ts'
 import { subscription } from '../../../src/domain/asset/types/subscription.ts'
+import { webhookSubscription } from '../../../src/domain/asset/types/webhook-subscription.ts'
 import { type AssetId, identifier } from '../../../src/domain/identifiers.ts'
 import type { JsonValue } from '../../../src/domain/json.ts'
 import type { Binding } from '../../../src/domain/plan/binding.ts'
@@ -43,6 +45,40 @@ function idOf(examples: readonly Example[], file: string): AssetId {
 }
 
 describe('rendering for production', () => {
+  it('leaves out what a partner owns, resolves nothing for it, and says so', () => {
+    const link = { location: 'source-request', dataModel: 'Results', eventTypes: null, ownedBy: 'source' }
+    const theirs = { ...link, id: 'a', sourceId: staging(8), destinationId: staging(9), partnerOwned: true }
+    const ours = { ...link, id: 'b', sourceId: staging(1), destinationId: staging(2) }
+    const rendered = render(
+      { flavor: 'delete', selector: '$.Visit', links: [theirs, ours] },
+      {
+        type: configModifier,
+        targets: [
+          [staging(1), production(1)],
+          [staging(2), production(2)],
+        ],
+      },
+    )
+    expect(rendered.content).toEqual({
+      flavor: 'delete',
+      selector: '$.Visit',
+      links: [{ ...link, sourceId: production(1), destinationId: production(2) }],
+    })
+    expect(rendered.findings).toEqual([
+      expect.objectContaining({ rule: 'partner-owned', severity: 'info', pointer: '/links/0' }),
+    ])
+  })
+
+  it.each([
+    [webhookSubscription, { eventTypes: ['appointment.created'], enabled: true }],
+    [
+      automation,
+      { trigger: { eventType: 'appointment.created' }, actions: [{ kind: 'notify' }], enabled: true },
+    ],
+  ])('lands $name off, whatever staging says', (type, content) => {
+    expect(render(content, { type }).content).toEqual({ ...content, enabled: false })
+  })
+
   it('rewrites references by binding first, then by bundle and associations', () => {
     const bindings: Binding[] = [{ kind: 'reference', from: staging(1), to: production(7) }]
     const rendered = render(subscribed, {

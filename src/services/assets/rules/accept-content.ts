@@ -1,14 +1,18 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
-import { literalSecrets } from '../../../domain/asset/secrets.ts'
+import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
+import { type SecretValue, secretValues } from '../../secrets/secret-value.ts'
 import { contentProblems } from '../content-problems.ts'
 import { findTypes } from '../types/find-types.ts'
+import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
 import { checkRules } from './check-rules.ts'
 
 /**
@@ -24,29 +28,28 @@ export async function knownType(control: Transaction, name: string): Promise<Ass
   ])
 }
 
-/** Content that may be stored as a version: what stands in it, and its canonical bytes. */
+/** Content that may be stored as a version: what stands in it, its canonical bytes, and the secrets taken out of it. */
 export interface AcceptedContent {
   readonly type: AssetType
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  /** What looks like something that should not be there, though not surely. */
+  readonly warnings: readonly ContentWarning[]
+  /** To be sealed; neither content nor digest hold anything of them. */
+  readonly secrets: readonly SecretValue[]
 }
 
 /**
- * Content that its type allows.
+ * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell. What its
+ * type marks as secret is split off first, before anything is judged, stored or compared.
  *
- * @throws Refused `literal-secret` where a value stands in a secret's place, `invalid-body` where the schema or a
- * structural check is broken.
+ * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret;
+ *   `literal-secret` or `patient-data` where a rule is sure.
  */
-export async function acceptContent(type: AssetType, content: JsonValue): Promise<AcceptedContent> {
-  const secrets = literalSecrets(type, content)
-  if (secrets.length > 0) {
-    throw new Refused(
-      'literal-secret',
-      'Content holds no secrets. Leave the value out and say with has<Field> that there is one.',
-      secrets.map((pointer) => ({ pointer: `/content${pointer}`, message: 'is a secret' })),
-    )
-  }
+export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
+  const { content, secrets: found } = splitSecrets(type, asked)
+  const secrets = secretValues(found)
   const problems = contentProblems(type, content)
   if (problems.length > 0) {
     throw new Refused(
@@ -56,8 +59,16 @@ export async function acceptContent(type: AssetType, content: JsonValue): Promis
     )
   }
   checkRules(type, content)
+  const findings = await screenContent(content)
+  const refused = findings.filter(({ confidence }) => confidence === 'high')
+  if (refused.length > 0) {
+    throw refusalOf(
+      refused,
+      refused.map((finding) => refusedField('/content', finding)),
+    )
+  }
   const bytes = canonicalBytes(content)
-  return { type, content, bytes, digest: digest(digestOf(bytes)) }
+  return { type, content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings), secrets }
 }
 
 /**

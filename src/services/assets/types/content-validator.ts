@@ -16,8 +16,8 @@ function compiler(formats: 'full' | 'fast', options: Options) {
   return ajv
 }
 
-// Others write their schemas their own way: a type need not be said twice, and may be one of several.
-const lenient: Options = { strictTypes: false, strictTuples: false, logger: false }
+// Others write their schemas their own way: what one place requires, or of which type it is, another may say.
+const lenient: Options = { strictTypes: false, strictTuples: false, strictRequired: false, logger: false }
 
 const builtIn: ReadonlyMap<AssetType, ContentValidator> = new Map(
   builtInAssetTypes.map((type) => [type, compiler('full', {}).compile(type.schema)]),

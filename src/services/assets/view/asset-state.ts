@@ -19,7 +19,7 @@ import { Refused } from '../../refused.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
-import { missingSecrets } from './missing-secrets.ts'
+import { missingSecrets, suppliedSecrets } from './missing-secrets.ts'
 
 /** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
 export interface AssetState {
@@ -94,8 +94,12 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
     .limit(limit)
 }
 
-function missingIn(type: AssetType | undefined, bytes: Uint8Array | null): readonly string[] {
-  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes))
+function missingIn(
+  type: AssetType | undefined,
+  bytes: Uint8Array | null,
+  supplied: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes), supplied)
 }
 
 /**
@@ -108,9 +112,12 @@ export async function readAssets(
   limit: number,
 ): Promise<readonly AssetState[]> {
   const here = and(eq(asset.environment, environment), filter)
-  const rows = await withOrganization(store, control.organization, (transaction) =>
-    readRows(transaction, here, limit),
-  )
+  const { rows, supplied } = await withOrganization(store, control.organization, async (transaction) => {
+    const found = await readRows(transaction, here, limit)
+    // Content is read only of types that may have secrets.
+    const withSecrets = found.flatMap(({ id, bytes }) => (bytes === null ? [] : [id]))
+    return { rows: found, supplied: await suppliedSecrets(transaction, withSecrets) }
+  })
   const types = await findTypes(
     control,
     rows.map(({ type }) => type),
@@ -121,7 +128,7 @@ export async function readAssets(
     return {
       ...row,
       ...(association === undefined ? {} : { association }),
-      missingSecrets: missingIn(types.get(row.type), bytes),
+      missingSecrets: missingIn(types.get(row.type), bytes, supplied.get(row.id)),
       createdAt: instant(createdAt),
       updatedAt: instant(updatedAt),
       deletedAt: deletedAt && instant(deletedAt),

@@ -92,7 +92,7 @@ function missingTargetFindings(
   })
 }
 
-function planOf(
+async function planOf(
   request: FrozenRequest,
   revision: number,
   associated: ReadonlyMap<AssetId, AssetId>,
@@ -108,7 +108,7 @@ function planOf(
   )
   const targets = new Map(associated)
   for (const { asset } of assets) if (!targets.has(asset)) targets.set(asset, identifier<AssetId>(uuidv7()))
-  const bundle = renderBundle(assets, document.bindings, targets, inDestination, standing)
+  const bundle = await renderBundle(assets, document.bindings, targets, inDestination, standing)
   const plan = assemblePlan({
     organization: asked.organization,
     promotion: asked.id,
@@ -166,7 +166,7 @@ export async function draftPlan(
     const associated = await associatedTargets(transaction, request)
     const resubmitted = await resubmitters(transaction, promotion)
     const standing = await standingClaims(transaction, request)
-    const { plan, rendered } = planOf(request, revision, associated, baselines, resubmitted, standing)
+    const { plan, rendered } = await planOf(request, revision, associated, baselines, resubmitted, standing)
     for (const { bytes } of rendered) await saveContent(transaction, bytes)
     const draft = { organization, promotion, revision, plan: canonicalBytes(plan) }
     await insertRows(transaction, planDraft, [draft], 'ignore')

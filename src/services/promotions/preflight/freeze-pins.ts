@@ -3,11 +3,12 @@ import { environment as environmentTable } from '../../../db/control/environment
 import { pinnedVersion } from '../../../db/control/pinned-version.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
+import { content } from '../../../db/every-store/content.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { StorePool } from '../../../db/pool.ts'
 import { withOrganization } from '../../../db/transaction.ts'
 import type { RevisionReference } from '../../../domain/promotion/revision.ts'
-import { readContent, saveContent } from '../../content/save-content.ts'
+import { readContent } from '../../content/save-content.ts'
 
 /** Both pools of the source environment's worker: its own store, and control. */
 export interface SourceStores {
@@ -17,7 +18,8 @@ export interface SourceStores {
 
 /**
  * Freezes what a revision pinned: copies the exact bytes from the source store into control, with everybody who edited
- * the asset since its last promotion. From then on the source may change freely. Safe to repeat.
+ * the asset since its last promotion. From then on the source may change freely. What was erased meanwhile, there or in
+ * control, is frozen without bytes, and is for the plan to tell. Safe to repeat.
  */
 export async function freezePins(
   { control, source }: SourceStores,
@@ -60,9 +62,8 @@ export async function freezePins(
           ),
         )
       const pinned = versions.find(({ version }) => version === pin.version)
-      const bytes = pinned?.digest === pin.digest ? await readContent(transaction, pin.digest) : undefined
-      if (pinned === undefined || bytes === undefined)
-        throw new Error('a pinned version is not in the source store')
+      if (pinned?.digest !== pin.digest) throw new Error('a pinned version is not in the source store')
+      const bytes = await readContent(transaction, pin.digest)
       const editors = [...new Set(versions.map(({ author }) => author))].sort()
       snapshots.push({ pin, bytes, name: pinned.name, editors })
     }
@@ -70,8 +71,9 @@ export async function freezePins(
   })
   await withOrganization(control, organization, async (transaction) => {
     for (const { pin, bytes, name, editors } of frozen) {
-      await saveContent(transaction, bytes)
       const { asset, type, version, digest } = pin
+      if (bytes !== undefined)
+        await insertRows(transaction, content, [{ organization, digest, bytes }], 'ignore')
       const snapshot = { organization, promotion, revision, asset, type, version, digest, name, editors }
       await insertRows(transaction, promotionSnapshot, [snapshot], 'ignore')
     }

@@ -20,7 +20,9 @@ export interface FrozenAsset {
   readonly name: string
   readonly version: number
   readonly digest: Digest
+  /** Null once it was erased. */
   readonly content: JsonValue
+  readonly erased: boolean
   readonly editors: readonly PersonId[]
 }
 
@@ -78,12 +80,22 @@ export async function readFrozenRequest(
   )
   const assets = rows.map(({ pin, snapshot, bytes }): FrozenAsset => {
     const type = types.get(pin.type)
-    if (snapshot === null || bytes === null || type === undefined) {
+    if (snapshot === null || type === undefined) {
       throw new NeverStored('a pinned version has not been frozen')
     }
     const { asset, version, digest } = pin
     const { name, editors } = snapshot
-    return { asset, type, name, version, digest, content: parseStrict(bytes), editors }
+    const erased = bytes === null
+    return {
+      asset,
+      type,
+      name,
+      version,
+      digest,
+      content: erased ? null : parseStrict(bytes),
+      erased,
+      editors,
+    }
   })
   return {
     ...routed,

@@ -11,6 +11,7 @@ import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { contentProblems } from '../../assets/content-problems.ts'
 import { ruleProblems } from '../../assets/rules/check-rules.ts'
+import { confidentialFindings } from './confidential-findings.ts'
 import type { FrozenAsset } from './read-request.ts'
 
 export interface RenderedAsset {
@@ -79,33 +80,40 @@ function boundTargetFindings(
 
 /**
  * Renders every asset of a bundle for production and finds what speaks against it: references that do not resolve,
- * missing bindings, bindings to nothing, content that does not fit its type once rendered, and what others hold already.
+ * missing bindings, bindings to nothing, secrets and data of patients, content that does not fit its type once rendered,
+ * and what others hold already.
  */
-export function renderBundle(
+export async function renderBundle(
   assets: readonly FrozenAsset[],
   bindings: readonly Binding[],
   targets: ReadonlyMap<AssetId, AssetId>,
   baselines: ReadonlyMap<AssetId, Baseline>,
   standing: readonly Holder[],
-): RenderedBundle {
+): Promise<RenderedBundle> {
   const { ordered, findings: orderFindings } = landingOrder(assets)
   const findings: Finding[] = [...orderFindings]
   const used: UsedBinding[] = []
   const landing: LandingHolder[] = []
-  const rendered = ordered.map((frozen): RenderedAsset => {
+  const rendered: RenderedAsset[] = []
+  for (const frozen of ordered) {
     const { type, content, asset } = frozen
     const item = renderItem({ type, content, sourceAsset: asset, bindings, targets })
     used.push(...item.used)
     findings.push(...item.findings, ...boundTargetFindings(frozen, item.used, baselines))
-    for (const { pointer, message } of contentProblems(type, item.content)) {
+    if (frozen.erased) {
+      const message = 'The content of this version was erased. Withdraw, and promote another version.'
+      findings.push(blocker('content-erased', asset, '', message))
+    }
+    for (const { pointer, message } of frozen.erased ? [] : contentProblems(type, item.content)) {
       findings.push(blocker('schema', asset, pointer, `The rendered content ${message}.`))
     }
     for (const { pointer, message } of ruleProblems(type, item.content)) {
       findings.push(blocker('structure', asset, pointer, `The rendered content ${message}.`))
     }
     landing.push({ type, asset, target: targets.get(asset) ?? asset, content: item.content })
+    findings.push(...(await confidentialFindings(asset, item.content)))
     const bytes = canonicalBytes(item.content)
-    return {
+    rendered.push({
       frozen,
       bytes,
       digest: digest(digestOf(bytes)),
@@ -113,8 +121,8 @@ export function renderBundle(
         pointer,
         digest: digest(digestOf(canonicalBytes(value))),
       })),
-    }
-  })
+    })
+  }
   findings.push(...unusedBindings(bindings, used), ...takenFindings(landing, standing))
   return { assets: rendered, findings }
 }

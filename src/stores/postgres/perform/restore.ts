@@ -42,7 +42,8 @@ export async function restore(transaction: Transaction, act: RestoringAct): Prom
     facts: { assetType: type, version, digest: older.digest },
     details: { instead: active.version },
   }
-  return { version, entry: performedEntry(act, told) }
+  const entry = performedEntry(act, told)
+  return { version, entry: entry.id, entries: [entry] }
 }
 
 async function findOlder(transaction: Transaction, { asset, restoredVersion }: RestoringAct) {

@@ -7,9 +7,11 @@ import { type LockedAsset, lockAssets } from '../statements/lock-assets.ts'
 import { saveContent, writeVersions } from '../statements/write-versions.ts'
 import { StoreRefused } from '../store-refused.ts'
 import { type Performed, performedEntry } from './performed.ts'
+import { storeSealed } from './supply-secrets.ts'
 
 /**
- * Writes the first or the next version of a local asset that stands as the person saw it.
+ * Writes the first or the next version of a local asset that stands as the person saw it, with the secrets that came
+ * with it.
  *
  * @throws StoreRefused `fenced`, `target-moved` or `content-erased`.
  */
@@ -28,7 +30,7 @@ export async function write(transaction: Transaction, act: WritingAct): Promise<
     type: act.kind === 'create-asset' ? 'asset.created' : 'asset.version-written',
     facts: { assetType: type, version, digest },
   }
-  return { version, entry: performedEntry(act, told) }
+  return { version, entry, entries: [performedEntry(act, told), ...(await storeSealed(transaction, act))] }
 }
 
 function standsAsSeen(act: WritingAct, standing: LockedAsset | undefined): boolean {

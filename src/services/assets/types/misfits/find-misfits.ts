@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { environment } from '../../../../db/control/environment.ts'
 import { type Transaction, withOrganization } from '../../../../db/transaction.ts'
 import type { AssetType } from '../../../../domain/asset/asset-type.ts'
@@ -25,7 +25,7 @@ async function misfitsOf(
   for (const { store } of names) {
     if (found.length >= maximum) break
     const stored = await withOrganization(storeNamed(stores, store), control.organization, (transaction) =>
-      storedMisfits(transaction, changed, maximum - found.length),
+      storedMisfits(transaction, changed, maximum - found.length, () => control.execute(sql`select`)),
     )
     found.push(...stored)
   }

@@ -9,7 +9,8 @@ import type { AssetId } from '../../../../domain/identifiers.ts'
 import { parseStrict } from '../../../../trust/strict-parse.ts'
 import { type ChangedType, type Misfit, problemsUnder } from './misfit.ts'
 
-const pageSize = 500
+// Content has up to 1 MiB, and a page of it stands in memory at once.
+const pageSize = 50
 
 /** The newest version of each asset of a type that is not deleted, and the one in use, by id: one page after `after`. */
 function readPage(transaction: Transaction, type: string, after: AssetId | undefined) {
@@ -51,13 +52,14 @@ function readPage(transaction: Transaction, type: string, after: AssetId | undef
 }
 
 /**
- * What stands in one environment store and would not fit a changed type, at most `limit` of them. Pages overlap by
- * nothing: an asset with two versions at the end of one is read again with the next.
+ * What stands in one environment store and would not fit a changed type, at most `limit` of them. It calls `onPage`
+ * after each page, so that the caller's own transaction does not idle until it is ended.
  */
 export async function storedMisfits(
   transaction: Transaction,
   changed: ChangedType,
   limit: number,
+  onPage: () => Promise<unknown>,
 ): Promise<readonly Misfit[]> {
   const misfits: Misfit[] = []
   const holders = new Map<string, number>()
@@ -82,5 +84,6 @@ export async function storedMisfits(
     }
     if (!isFull || misfits.length >= limit) return misfits.slice(0, limit)
     after = whole.at(-1)?.asset
+    await onPage()
   }
 }

@@ -1,0 +1,15 @@
+import type { Confidence } from '../finding.ts'
+import { boundedPattern } from '../pattern.ts'
+import type { ScreeningRule } from '../rule.ts'
+
+const key = boundedPattern('(?:csk_(?:dev|stg|prd|org)|cst)_[0-9a-f]{32}_[0-9A-Za-z]{38}')
+
+/** A key of Countersign itself, or the token of a first sign-in. */
+export const countersignKey = Object.freeze<ScreeningRule>({
+  name: 'countersign-key',
+  about: 'secret',
+  finds: 'a key of Countersign',
+  inText({ text }): Confidence | null {
+    return key.test(text) ? 'high' : null
+  },
+})

@@ -1,0 +1,44 @@
+import type { Confidence } from '../finding.ts'
+import { literalOf } from '../literal.ts'
+import { boundedPattern } from '../pattern.ts'
+import type { ScreeningRule } from '../rule.ts'
+
+const header = boundedPattern('(?:^|[\\s"\'\\x0b>rn])MSH\\|\\^~\\\\{1,2}(?:&|\\\\u0026)')
+// Segments that name a person: patient, next of kin, guarantor, insured, and merged patients.
+const person = boundedPattern(
+  '(?:^|[\\s"\'\\x0b>]|\\\\r|\\\\n)(PID|NK1|GT1|IN1|MRG)\\|([^\\r\\n\\\\]{4,600})',
+  'g',
+)
+
+const namedFields: Readonly<Record<string, readonly number[]>> = Object.freeze({
+  PID: [2, 3, 4, 5, 6, 7, 9, 11, 13, 18, 19],
+  NK1: [2, 4, 5],
+  GT1: [3, 5, 6, 8, 12],
+  IN1: [16, 18, 19, 36, 49],
+  MRG: [1, 4, 7],
+})
+
+function isValue(field: string): boolean {
+  const first = field.split('^').find((component) => component.trim() !== '') ?? ''
+  const literal = literalOf(first)
+  if (literal === 'reference' || literal === 'placeholder') return false
+  return !/^(?:PID|NK1|GT1|IN1|MRG)[-.]\d|^\$|\)$|^["'+]/.test(first) && first.length >= 2
+}
+
+function namesPerson(segment: string, rest: string): boolean {
+  const fields = rest.split('|')
+  return (namedFields[segment] ?? []).some((place) => isValue(fields[place - 1] ?? ''))
+}
+
+/** An HL7 v2 message with a person in it (high), or the header of one (low), which may be a template's. */
+export const hl7Message = Object.freeze<ScreeningRule>({
+  name: 'hl7-message',
+  about: 'patient-data',
+  finds: 'an HL7 v2 message',
+  inText({ text }): Confidence | null {
+    for (const [, segment = '', rest = ''] of text.matchAll(person)) {
+      if (namesPerson(segment, rest)) return 'high'
+    }
+    return header.test(text) && !/\$\{|\{\{/.test(text) ? 'low' : null
+  },
+})

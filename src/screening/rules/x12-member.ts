@@ -1,0 +1,22 @@
+import type { Confidence } from '../finding.ts'
+import { literalOf } from '../literal.ts'
+import { boundedPattern } from '../pattern.ts'
+import type { ScreeningRule } from '../rule.ts'
+
+// Insured or subscriber, patient, dependent, corrected insured, person enrolled: never a provider or a payer.
+const member = boundedPattern('NM1[*|](?:IL|QC|03|74|70|72|EI)[*|]1[*|]([^*|~\\r\\n]{1,60})[*|]', 'g')
+const demographics = boundedPattern('DMG[*|]D8[*|](?:18|19|20)\\d{6}(?:$|[*|~\\s])')
+
+/** A member or patient in an X12 transaction: `NM1*IL`, `NM1*QC`, `DMG*D8`. */
+export const x12Member = Object.freeze<ScreeningRule>({
+  name: 'x12-member',
+  about: 'patient-data',
+  finds: 'a member or patient in an X12 transaction',
+  inText({ text }): Confidence | null {
+    if (text.length < 12) return null
+    for (const [, name = ''] of text.matchAll(member)) {
+      if (!['reference', 'placeholder'].includes(literalOf(name))) return 'high'
+    }
+    return demographics.test(text) ? 'high' : null
+  },
+})
