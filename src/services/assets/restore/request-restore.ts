@@ -63,7 +63,7 @@ async function preview(
   opened: OpenEnvironment,
   { state, active, older }: Judged,
 ): Promise<RestoredAsset> {
-  const diff = older.bytes === null ? [] : shownChanges(active.bytes, older.bytes)
+  const diff = older.bytes === null ? [] : await shownChanges(active.bytes, older.bytes)
   const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: state.type }))
   await logContentReads(context, opened, read)
   const named = { before: namedVersion(active), after: namedVersion(older) }

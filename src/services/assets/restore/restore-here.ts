@@ -41,7 +41,7 @@ async function preview(
     restoredFrom: asked.version,
     before: namedVersion(current),
     after: { version: current.version + 1, digest },
-    diff: shownChanges(current.bytes, bytes),
+    diff: await shownChanges(current.bytes, bytes),
   }
 }
 
