@@ -65,8 +65,3 @@ export async function screenContent(content: JsonValue): Promise<readonly Screen
   }
   return findings.all()
 }
-
-/** As `screenContent`, for one text; every pointer is empty. */
-export function screenText(text: string): Promise<readonly ScreeningFinding[]> {
-  return screenContent(text)
-}

@@ -1,6 +1,13 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { assetQueryShape, assetShape, newAssetShape, nextVersionShape } from '../../contract/assets.ts'
+import { assetMomentShape, pastAssetShape } from '../../contract/asset-history.ts'
+import {
+  assetQueryShape,
+  assetShape,
+  newAssetShape,
+  nextVersionShape,
+  writtenAssetShape,
+} from '../../contract/assets.ts'
 import { pageOf, pageShape } from '../../contract/pagination.ts'
 import { pendingCommandShape } from '../../contract/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
@@ -8,13 +15,14 @@ import { type AssetId, type EnvironmentId, identifier } from '../../domain/ident
 import { createAsset } from '../../services/assets/create-asset.ts'
 import { deleteAsset } from '../../services/assets/delete-asset.ts'
 import { getAsset } from '../../services/assets/get-asset.ts'
+import { getAssetAt } from '../../services/assets/get-asset-at.ts'
 import { listAssets } from '../../services/assets/list-assets.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { writeVersion } from '../../services/assets/write-version.ts'
 import type { WrittenAsset } from '../../services/assets/written-asset.ts'
 import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
+import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
@@ -42,6 +50,7 @@ const create = defineRoute({
     'credential-reused',
     'precondition-failed',
     'illegal-state',
+    'reference-cycle',
   ],
   request: { params: inEnvironment, body: jsonBody(newAssetShape) },
   responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
@@ -66,12 +75,13 @@ const read = defineRoute({
   operationId: 'getAsset',
   summary: 'Read an asset',
   description:
-    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions.',
+    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions. ' +
+    'With `at`, how it stood at that moment, and in production what was live.',
   tags,
   scope: 'assets:read',
   problems: [],
-  request: { params: oneAsset },
-  responses: { 200: jsonAnswer(assetShape, 'The asset.') },
+  request: { params: oneAsset, query: assetMomentShape },
+  responses: { 200: jsonAnswer(z.union([assetShape, pastAssetShape]), 'The asset, now or at a moment.') },
 })
 
 const write = defineRoute({
@@ -80,7 +90,8 @@ const write = defineRoute({
   operationId: 'writeAssetVersion',
   summary: 'Write the next version',
   description:
-    'Follows the version named in If-Match. The same content again is no new version. In production only for local types.',
+    'Follows the version named in If-Match. The same content again is no new version: the answer says ' +
+    '`written: false`. In production only for local types.',
   tags,
   scope: 'assets:write',
   ifMatch: true,
@@ -91,9 +102,10 @@ const write = defineRoute({
     'patient-data',
     'credential-reused',
     'illegal-state',
+    'reference-cycle',
   ],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
-  responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
+  responses: { 200: jsonAnswer(writtenAssetShape, 'The asset with its newest version.'), 202: stored },
 })
 
 const remove = defineRoute({
@@ -101,10 +113,12 @@ const remove = defineRoute({
   path: '/v1/assets/{asset}',
   operationId: 'deleteAsset',
   summary: 'Delete an asset',
-  description: 'In staging and development. Its versions stay; nobody writes or promotes it any more.',
+  description:
+    'In staging and development. Its versions stay; nobody writes or promotes it any more. Not while other assets ' +
+    'use it.',
   tags,
   scope: 'assets:write',
-  problems: ['forbidden', 'precondition-failed'],
+  problems: ['forbidden', 'precondition-failed', 'asset-in-use'],
   request: { params: oneAsset },
   responses: { 204: { description: 'Deleted, or was already.' } },
 })
@@ -138,7 +152,14 @@ export function registerAssetRoutes(app: CountersignApp): void {
   })
 
   app.openapi(read, async (c) => {
-    const asset = await getAsset(serviceContext(c), c.req.valid('param').asset)
+    const { asset: id } = c.req.valid('param')
+    const { at } = c.req.valid('query')
+    if (at !== undefined) {
+      const past = await getAssetAt(serviceContext(c), id, at)
+      setEntityTagOf(c, past)
+      return c.json(past, 200)
+    }
+    const asset = await getAsset(serviceContext(c), id)
     setEntityTag(c, assetTag(asset))
     return c.json(asset, 200)
   })
@@ -149,7 +170,7 @@ export function registerAssetRoutes(app: CountersignApp): void {
     const written = await writeVersion(serviceContext(c), { asset: id, content, seen: ifMatch(c) })
     if (written.kind === 'pending') return answerPending(c, written)
     setEntityTag(c, assetTag(written.asset))
-    return c.json(written.asset, 200)
+    return c.json({ ...written.asset, written: written.written }, 200)
   })
 
   app.openapi(remove, async (c) => {

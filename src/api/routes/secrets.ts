@@ -55,7 +55,7 @@ const erase = defineRoute({
   tags: ['assets'],
   scope: 'content:erase',
   idempotent: true,
-  problems: ['forbidden', 'precondition-failed', 'illegal-state'],
+  problems: ['forbidden', 'precondition-failed', 'illegal-state', 'literal-secret', 'patient-data'],
   request: {
     params: z.object({ asset: idShape<AssetId>(), version: versionNumberShape }),
     body: jsonBody(erasureRequestShape),

@@ -10,6 +10,7 @@ import {
 } from '../production-commands/request-production-command.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
+import { checkReferences } from './references/check-references.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
@@ -17,6 +18,9 @@ import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
+
+/** What became of a next version; `written` is false where the newest one holds the same content already. */
+export type WrittenVersion = WrittenAsset & { readonly written: boolean }
 
 export interface NextVersion {
   readonly asset: AssetId
@@ -32,7 +36,7 @@ async function writeHere(
   opened: OpenEnvironment,
   asked: NextVersion,
   isNoted: boolean,
-): Promise<WrittenAsset | Noted> {
+): Promise<WrittenVersion | Noted> {
   const { caller } = context
   const done = await withOrganization(opened.store, caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
@@ -50,18 +54,19 @@ async function writeHere(
     const given = { asset, environment, type, person: caller.person, actor: entryActor(caller), secrets }
     entries.push(...(await storeSecrets(transaction, given)))
     if (entries.length > 0) await appendEntries(transaction, entries)
-    return { kind: 'stored' as const, warnings: accepted.warnings }
+    const written = accepted.digest !== current.digest
+    return { kind: 'stored' as const, warnings: accepted.warnings, written }
   })
   if (done.kind === 'noted') return done
   const asset = { ...(await readAsset(opened, asked.asset)), warnings: done.warnings }
-  return { kind: 'written', asset, replayed: false }
+  return { kind: 'written', asset, replayed: false, written: done.written }
 }
 
 async function requestInProduction(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset | RequestedCommand | Noted> {
+): Promise<WrittenVersion | RequestedCommand | Noted> {
   const { current, accepted } = await withOrganization(
     opened.store,
     context.caller.organization,
@@ -69,7 +74,10 @@ async function requestInProduction(
       const found = await findCurrent(transaction, opened, asked.asset, 'read')
       const next = await checkNextVersion(opened, found, asked)
       const { asset } = asked
-      await refuseTaken(transaction, { asset, environment: opened.environment, accepted: next }, 'read')
+      const { environment: here } = opened
+      const { references } = next
+      await refuseTaken(transaction, { asset, environment: here, accepted: next }, 'read')
+      await checkReferences(transaction, { asset, environment: here, version: found.version + 1, references })
       return { current: found, accepted: next }
     },
   )
@@ -86,24 +94,25 @@ async function requestInProduction(
     return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
   }
   const state = { ...(await readAsset(opened, asset)), warnings: accepted.warnings }
-  return { kind: 'written', asset: state, replayed: false }
+  return { kind: 'written', asset: state, replayed: false, written: false }
 }
 
 /**
  * Writes the next version of an asset that the caller saw in its present state. Content that is the same already is no
- * new version; secrets that come with it are stored all the same. In production it is a command that production's worker
+ * new version, and is told from one; secrets that come with it are stored all the same. In production it is a command that production's worker
  * carries out.
  *
  * @throws Refused for an asset the caller does not see, a missing right, a stale tag, content that its type does not
  * allow after the present version, or a secret that production may not have.
  */
-export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenAsset> {
+export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenVersion> {
   const done = await onceNoted((isNoted) =>
-    openEnvironment<WrittenAsset | RequestedCommand | Noted>(context, null, (opened) =>
+    openEnvironment<WrittenVersion | RequestedCommand | Noted>(context, null, (opened) =>
       opened.kind === 'production'
         ? requestInProduction(context, opened, asked)
         : writeHere(context, opened, asked, isNoted),
     ),
   )
-  return done.kind === 'requested' ? settleInProduction(context, done) : done
+  if (done.kind !== 'requested') return done
+  return { ...(await settleInProduction(context, done)), written: true }
 }

@@ -12,6 +12,7 @@ import {
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
 import { settleProductionCommand } from '../production-commands/settle-production-command.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type AskedErasure, askForErasure } from './ask-for-erasure.ts'
 import { eraseBytes } from './erase-bytes.ts'
 import { type ErasableVersion, type ErasurePeople, findErasable } from './erasure-state.ts'
@@ -103,6 +104,7 @@ async function ask(context: ServiceContext, asked: AskedToErase): Promise<Asked>
   return openEnvironment(context, null, async (opened) => {
     const erasable = await findErasable(opened, asked.asset, asked.version)
     requireAct('content.erase', opened.standing, { through: 'environment' })
+    await refuseConfidential([{ pointer: '/reason', value: asked.reason }])
     const { asset: resource, version, idempotency } = asked
     const claim = { ...idempotency, actor: caller.actor, operation: 'eraseVersion', resource, version }
     const replayed = (await claimKey(opened.control, claim)).kind === 'replay'
