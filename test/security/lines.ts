@@ -111,7 +111,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getAsset: { doors: ofEnvironment },
   writeAssetVersion: { doors: ofEnvironment, body: ({ content }) => ({ content: content.content }) },
   deleteAsset: { doors: ofEnvironment, production: 403 },
+  restoreAsset: { doors: ofEnvironment, body: () => ({ version: 1 }) },
   listAssetVersions: { doors: ofEnvironment },
+  listAssetUses: { doors: ofEnvironment },
+  listAssetUsers: { doors: ofEnvironment },
+  getAssetTimeline: { doors: ofEnvironment },
+  listOrganizationAssets: { doors: organizationOnly },
   getAssetVersion: { doors: ofEnvironment },
   supplySecret: {
     doors: ofEnvironment,

@@ -23,7 +23,14 @@ const restore = defineRoute({
   tags: ['assets'],
   scope: 'assets:write',
   idempotent: true,
-  problems: ['forbidden', 'illegal-state', 'promotion-open', 'precondition-failed', 'literal-secret'],
+  problems: [
+    'forbidden',
+    'illegal-state',
+    'promotion-open',
+    'precondition-failed',
+    'literal-secret',
+    'patient-data',
+  ],
   request: {
     params: z.object({ asset: idShape<AssetId>() }),
     query: restoreQueryShape,

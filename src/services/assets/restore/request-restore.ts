@@ -10,13 +10,18 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../../production-commands/request-production-command.ts'
-import { Refused } from '../../refused.ts'
 import { knownType } from '../rules/accept-content.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { type AssetState, assetTag, readAsset } from '../view/asset-state.ts'
 import { logContentReads } from '../view/log-content-read.ts'
 import { namedVersion, readStoredVersions } from './read-stored-versions.ts'
-import { type AskedRestore, type RestoredAsset, refusalOf, type StoredVersion } from './restoration.ts'
+import {
+  type AskedRestore,
+  RefusedRestore,
+  type RestoredAsset,
+  refusalOf,
+  type StoredVersion,
+} from './restoration.ts'
 import { shownChanges } from './shown-changes.ts'
 
 interface Judged {
@@ -32,7 +37,7 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   requireAct('asset.restore', opened.standing, { through: 'environment' })
   if (seen !== null) checkPrecondition(seen, assetTag(state))
   if (!(await knownType(control, state.type)).promotable) {
-    throw new Refused(
+    throw new RefusedRestore(
       'illegal-state',
       `Assets of type ${state.type} have no version in use here. Write the older content again as the next version.`,
     )
@@ -48,7 +53,7 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   const active = activeVersion === null ? undefined : versions.get(activeVersion)
   if (older === undefined || active === undefined) throw refusalOf('never-live')
   const refusal = await refusalWhileOpen(control, asset)
-  if (refusal !== null) throw new Refused(refusal.code, refusal.detail)
+  if (refusal !== null) throw new RefusedRestore(refusal.code, refusal.detail)
   return { state, active, older }
 }
 
