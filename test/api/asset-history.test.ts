@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { withOrganization } from '../../src/db/transaction.ts'
+import { identifier } from '../../src/domain/identifiers.ts'
+import { appendEntries } from '../../src/services/audit/append-entries.ts'
 import type { Page, Problem } from '../services/assets/samples.ts'
 import {
   type AssetAnswer,
@@ -344,4 +347,30 @@ describe('the assets of the organization', () => {
       key: audrey.keys.organization,
     })
   })
+})
+
+test('a drift that was found is told from then on, and not of the time before', async () => {
+  const { organization, target } = story
+  const { id, environments, people } = organization
+  const path = `/v1/organizations/${id}/assets?environment=${environments.production}`
+  const key = people.owner.keys.organization
+  const stateOf = async (query = '') => {
+    const page = await expectStatus<Page<State> & { at: string }>(200, `${path}${query}`, { key })
+    const { association } = page.data.find((one) => one.id === target) ?? {}
+    return { at: page.at, status: association?.status }
+  }
+  const before = await stateOf()
+  await withOrganization(deployment.stores.control, id, (transaction) =>
+    appendEntries(transaction, [
+      {
+        type: 'asset.drifted',
+        subject: `asset/${target}`,
+        actor: { via: 'drift-sweep' },
+        environment: environments.production,
+        asset: identifier(target),
+      },
+    ]),
+  )
+  expect((await stateOf()).status).toBe('drifted')
+  expect(await stateOf(`&at=${before.at}`)).toEqual({ at: before.at, status: 'out_of_date' })
 })

@@ -11,6 +11,9 @@ export const versionEntries = Object.freeze([
 /** Entries after which the version in use is the one they name. */
 export const pointerEntries = Object.freeze(['asset.activated', 'asset.restored'])
 
+/** Entries of control's log that tell whether production differs from what was last landed. */
+export const driftEntries = Object.freeze(['asset.drifted', 'asset.in-sync-again'])
+
 /** One entry about an asset in the log of its own environment. */
 export interface AssetEntry {
   readonly type: string

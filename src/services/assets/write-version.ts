@@ -22,6 +22,8 @@ import type { WrittenAsset } from './written-asset.ts'
 /** What became of a next version; `written` is false where the newest one holds the same content already. */
 export type WrittenVersion = WrittenAsset & { readonly written: boolean }
 
+type RequestedVersion = RequestedCommand & { readonly written: boolean }
+
 export interface NextVersion {
   readonly asset: AssetId
   readonly content: JsonValue
@@ -66,7 +68,7 @@ async function requestInProduction(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenVersion | RequestedCommand | Noted> {
+): Promise<WrittenVersion | RequestedVersion | Noted> {
   const { current, accepted } = await withOrganization(
     opened.store,
     context.caller.organization,
@@ -74,10 +76,10 @@ async function requestInProduction(
       const found = await findCurrent(transaction, opened, asked.asset, 'read')
       const next = await checkNextVersion(opened, found, asked)
       const { asset } = asked
-      const { environment: here } = opened
+      const { environment } = opened
       const { references } = next
-      await refuseTaken(transaction, { asset, environment: here, accepted: next }, 'read')
-      await checkReferences(transaction, { asset, environment: here, version: found.version + 1, references })
+      await refuseTaken(transaction, { asset, environment, accepted: next }, 'read')
+      await checkReferences(transaction, { asset, environment, version: found.version + 1, references })
       return { current: found, accepted: next }
     },
   )
@@ -88,10 +90,12 @@ async function requestInProduction(
   const { secrets } = prepared
   const act = { environment, asset, type, name, expectedVersion, secrets }
   if (digest !== current.digest) {
-    return requestProductionCommand(context, opened.control, { ...act, kind: 'write-version', bytes })
+    const writing = { ...act, kind: 'write-version', bytes } as const
+    return { ...(await requestProductionCommand(context, opened.control, writing)), written: true }
   }
   if (secrets.length > 0) {
-    return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
+    const supplying = { ...act, kind: 'supply-secret' } as const
+    return { ...(await requestProductionCommand(context, opened.control, supplying)), written: false }
   }
   const state = { ...(await readAsset(opened, asset)), warnings: accepted.warnings }
   return { kind: 'written', asset: state, replayed: false, written: false }
@@ -99,20 +103,20 @@ async function requestInProduction(
 
 /**
  * Writes the next version of an asset that the caller saw in its present state. Content that is the same already is no
- * new version, and is told from one; secrets that come with it are stored all the same. In production it is a command that production's worker
- * carries out.
+ * new version, and is told from one; secrets that come with it are stored all the same. In production it is a command
+ * that production's worker carries out.
  *
  * @throws Refused for an asset the caller does not see, a missing right, a stale tag, content that its type does not
  * allow after the present version, or a secret that production may not have.
  */
 export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenVersion> {
   const done = await onceNoted((isNoted) =>
-    openEnvironment<WrittenVersion | RequestedCommand | Noted>(context, null, (opened) =>
+    openEnvironment<WrittenVersion | RequestedVersion | Noted>(context, null, (opened) =>
       opened.kind === 'production'
         ? requestInProduction(context, opened, asked)
         : writeHere(context, opened, asked, isNoted),
     ),
   )
   if (done.kind !== 'requested') return done
-  return { ...(await settleInProduction(context, done)), written: true }
+  return { ...(await settleInProduction(context, done)), written: done.written }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
+import { driftEntries, pointerEntries } from '../../../domain/asset/history.ts'
 import { type AssetId, digest, type EnvironmentId, type PromotionId } from '../../../domain/identifiers.ts'
 import { type AssociationState, hasMoved } from '../view/associations.ts'
 import { type PastHead, type PinnedMoment, readPastHeads } from './read-past-heads.ts'
@@ -15,6 +16,8 @@ interface LinkRow {
   readonly target_environment: EnvironmentId
   readonly target_version: number
   readonly target_digest: Buffer
+  readonly restored: boolean
+  readonly drifted: boolean
 }
 
 // Oldest first, so that the newest link of an asset is the one that stays.
@@ -33,7 +36,19 @@ async function linksUntil(
       select * from promotion_item where organization = ${control.organization} and target_asset = ${ids})
     select item.promotion, item.source_asset as source, promotion.source_environment, item.source_version,
       item.source_digest, item.target_asset as target, promotion.destination_environment as target_environment,
-      receipt.landed_version as target_version, receipt.landed_digest as target_digest
+      receipt.landed_version as target_version, receipt.landed_digest as target_digest,
+      coalesce((select event.type = 'asset.restored' and event.time > published.time
+          and convert_from(event.leaf, 'UTF8')::jsonb #>> '{data,version}' <> receipt.landed_version::text
+        from event_index as event join pinned as log on log.origin = event.origin and event.index < log.size
+        where event.organization = item.organization and event.asset = item.target_asset
+          and event.type = any(${sql.param(pointerEntries)}::text[]) and event.time <= ${at}::timestamptz
+        order by event.time desc, event.index desc limit 1), false) as restored,
+      coalesce((select event.type = 'asset.drifted'
+        from event_index as event
+        where event.organization = item.organization and event.asset = item.target_asset
+          and event.type = any(${sql.param(driftEntries)}::text[]) and event.origin = published.origin
+          and event.index > published.index and event.index < pinned.size and event.time <= ${at}::timestamptz
+        order by event.time desc, event.index desc limit 1), false) as drifted
     from concerned as item
     join receipt on receipt.organization = item.organization and receipt.promotion = item.promotion
       and receipt.revision = item.revision and receipt.position = item.position
@@ -82,6 +97,7 @@ export async function readPastLinks(
 function statusOf(link: LinkRow, heads: ReadonlyMap<AssetId, PastHead>): AssociationState['status'] {
   const moved = (asset: AssetId, version: number, linked: Buffer) =>
     hasMoved(heads.get(asset) ?? null, version, digest(linked.toString('hex')))
+  if (link.restored || link.drifted) return 'drifted'
   if (moved(link.target, link.target_version, link.target_digest)) return 'drifted'
   return moved(link.source, link.source_version, link.source_digest) ? 'out_of_date' : 'in_sync'
 }
