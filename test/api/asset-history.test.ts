@@ -260,7 +260,7 @@ describe('the story of an asset', () => {
     ] as const) {
       await expectStatus(404, `/v1/assets/${asset}/timeline`, { key })
     }
-    await expectStatus(403, `/v1/assets/${target}/timeline`, { key: anna.keys.organization })
+    await expectStatus(404, `/v1/assets/${target}/timeline`, { key: anna.keys.organization })
   })
 })
 

@@ -3,11 +3,13 @@ import { assetHead } from '../../db/control/asset-head.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { timelineOrder } from '../../domain/audit/timeline-order.ts'
 import { type AssetId, digest } from '../../domain/identifiers.ts'
+import { mayDo } from '../../domain/rights/judge.ts'
 import { asAuditor } from '../audit/as-auditor.ts'
 import { type AuditEvent, citedPlaces, readEvent } from '../audit/read-event.ts'
 import { type LogSize, readLogSizes } from '../audit/read-log-sizes.ts'
-import type { ServiceContext } from '../context.ts'
+import type { ApiStores, Caller, ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
+import { requireActive } from '../people/require-right.ts'
 import { openEnvironment } from './rules/open-environment.ts'
 import { readAsset } from './view/asset-state.ts'
 
@@ -99,12 +101,20 @@ async function requireKnown(control: Transaction, asset: AssetId): Promise<void>
   if (rows.length === 0) throw notFound()
 }
 
+// To whoever may not read the log, an asset of any environment is what none is.
+async function requireAuditor({ control }: ApiStores, caller: Caller): Promise<void> {
+  const standing = await withOrganization(control, caller.organization, (transaction) =>
+    requireActive(transaction, caller),
+  )
+  if (!mayDo('audit.read', standing, { through: 'organization' })) throw notFound()
+}
+
 /**
  * The story of an asset and of those on the other side that promotions linked it with, across all logs, oldest first and
  * each event after those it rests on. With a key of the asset's environment and any role there, or of the organization
  * by auditors and owners. Events hold ids and digests, of the other environment too, as the link itself does.
  *
- * @throws Refused `not-found`; `forbidden` for a key of the organization in other hands.
+ * @throws Refused `not-found`, also for a key of the organization in other hands.
  */
 export async function readAssetTimeline(
   context: ServiceContext,
@@ -112,6 +122,7 @@ export async function readAssetTimeline(
 ): Promise<TimelinePage> {
   const { caller, stores } = context
   if (caller.door.kind === 'organization') {
+    await requireAuditor(stores, caller)
     return asAuditor(stores, caller, async (control) => {
       await requireKnown(control, query.asset)
       return readPage(control, query)
