@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
 import { assetMomentShape, pastAssetShape } from '../../contract/asset-history.ts'
 import {
@@ -9,7 +8,6 @@ import {
   writtenAssetShape,
 } from '../../contract/assets.ts'
 import { pageOf, pageShape } from '../../contract/pagination.ts'
-import { pendingCommandShape } from '../../contract/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { type AssetId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
 import { createAsset } from '../../services/assets/create-asset.ts'
@@ -19,17 +17,16 @@ import { getAssetAt } from '../../services/assets/get-asset-at.ts'
 import { listAssets } from '../../services/assets/list-assets.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { writeVersion } from '../../services/assets/write-version.ts'
-import type { WrittenAsset } from '../../services/assets/written-asset.ts'
 import { serviceContext } from '../context.ts'
-import type { ApiEnvironment, CountersignApp } from '../environment.ts'
+import type { CountersignApp } from '../environment.ts'
 import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { answerPending, pendingAnswer } from '../pending.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })
 const oneAsset = z.object({ asset: idShape<AssetId>() })
 const tags = ['assets']
-const stored = jsonAnswer(pendingCommandShape, 'Stored; production carries it out later. See Location.')
 
 const create = defineRoute({
   method: 'post',
@@ -53,7 +50,7 @@ const create = defineRoute({
     'reference-cycle',
   ],
   request: { params: inEnvironment, body: jsonBody(newAssetShape) },
-  responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
+  responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: pendingAnswer },
 })
 
 const list = defineRoute({
@@ -105,7 +102,7 @@ const write = defineRoute({
     'reference-cycle',
   ],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
-  responses: { 200: jsonAnswer(writtenAssetShape, 'The asset with its newest version.'), 202: stored },
+  responses: { 200: jsonAnswer(writtenAssetShape, 'The asset with its newest version.'), 202: pendingAnswer },
 })
 
 const remove = defineRoute({
@@ -122,11 +119,6 @@ const remove = defineRoute({
   request: { params: oneAsset },
   responses: { 204: { description: 'Deleted, or was already.' } },
 })
-
-function answerPending(c: Context<ApiEnvironment>, { command }: WrittenAsset & { kind: 'pending' }) {
-  c.header('Location', `/v1/commands/${command}`)
-  return c.json({ command, state: 'pending' as const }, 202)
-}
 
 export function registerAssetRoutes(app: CountersignApp): void {
   app.openapi(create, async (c) => {

@@ -53,7 +53,8 @@ async function deleteHere(
  * Deletes an asset of staging or development: its versions stay, but nobody changes or promotes it any more. Deleting it
  * again changes nothing.
  *
- * @throws Refused for an asset the caller does not see, a missing right, a stale tag, one that others use, and always in production.
+ * @throws Refused for an asset the caller does not see, a missing right, a stale tag, one that others use, and always in
+ *   production.
  */
 export async function deleteAsset(context: ServiceContext, deletion: Deletion): Promise<void> {
   await openEnvironment(context, null, async (opened) => {

@@ -20,7 +20,8 @@ export interface VersionWithContent extends VersionState {
 }
 
 /**
- * One version of an asset with its content, without the detail of what a partner owns. Who reads content of production is an entry of the log.
+ * One version of an asset with its content, without the detail of what a partner owns. Who reads content of production
+ * is an entry of the log.
  *
  * @throws Refused `not-found`.
  */

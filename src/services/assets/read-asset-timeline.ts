@@ -4,9 +4,8 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { timelineOrder } from '../../domain/audit/timeline-order.ts'
 import { type AssetId, digest } from '../../domain/identifiers.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
-import { asAuditor } from '../audit/as-auditor.ts'
 import { type AuditEvent, citedPlaces, readEvent } from '../audit/read-event.ts'
-import { type LogSize, readLogSizes } from '../audit/read-log-sizes.ts'
+import { type LogSize, pinnedLogs, readLogSizes } from '../audit/read-log-sizes.ts'
 import type { ApiStores, Caller, ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { requireActive } from '../people/require-right.ts'
@@ -48,8 +47,7 @@ async function readStory(
 ): Promise<readonly AuditEvent[]> {
   const { organization } = control
   const { rows } = await control.execute<EventRow>(sql`
-    with pinned as (select * from unnest(${sql.param(sizes.map(({ origin }) => origin))}::text[],
-      ${sql.param(sizes.map(({ size }) => size))}::bigint[]) as pinned(origin, size)),
+    with pinned as (select * from ${pinnedLogs(sizes)}),
     carried as (
       select promotion, source_asset, target_asset from promotion_item
       where organization = ${organization} and source_asset = ${asset}
@@ -123,7 +121,7 @@ export async function readAssetTimeline(
   const { caller, stores } = context
   if (caller.door.kind === 'organization') {
     await requireAuditor(stores, caller)
-    return asAuditor(stores, caller, async (control) => {
+    return withOrganization(stores.auditor, caller.organization, async (control) => {
       await requireKnown(control, query.asset)
       return readPage(control, query)
     })

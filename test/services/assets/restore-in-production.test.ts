@@ -148,6 +148,11 @@ describe('restoring a version in production', () => {
     expect(await read(requester.keys.staging, source)).toMatchObject({
       association: { status: 'drifted', finding: 'restored' },
     })
+    const { staging, production } = organization.environments
+    const parity = `/v1/environments/${staging}/parity?with=${production}`
+    expect(await api.expectStatus(200, parity, { key: requester.keys.staging })).toMatchObject({
+      drifted: { count: 1, data: [{ asset: source, partner: { asset: target } }] },
+    })
     const leaves = await verifiedLog(api.testStores, 'production', organization.id)
     expect(leaves.at(-1)).toMatchObject({
       type: 'asset.restored',

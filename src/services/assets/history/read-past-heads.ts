@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
 import { pointerEntries, versionEntries } from '../../../domain/asset/history.ts'
 import type { AssetId, Digest, EnvironmentId } from '../../../domain/identifiers.ts'
-import type { LogSize } from '../../audit/read-log-sizes.ts'
+import { type LogSize, pinnedLogs } from '../../audit/read-log-sizes.ts'
 import { readAssetEntry } from './asset-entry.ts'
 
 /** A moment, and how far the index reached into each log when somebody first asked about it. */
@@ -52,8 +52,7 @@ export async function readPastHeads(
   const { organization } = control
   const { sizes } = moment
   const { rows } = await control.execute<HeadRow>(sql`
-    with pinned as (select * from unnest(${sql.param(sizes.map(({ origin }) => origin))}::text[],
-      ${sql.param(sizes.map(({ size }) => size))}::bigint[]) as pinned(origin, size))
+    with pinned as (select * from ${pinnedLogs(sizes)})
     select head.asset as id, head.type, head.environment, stands.leaf as stands, pointer.leaf as pointer,
       deletion.leaf is not null as deleted
     from asset_head as head

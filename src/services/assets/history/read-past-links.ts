@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
 import { driftEntries, pointerEntries } from '../../../domain/asset/history.ts'
 import { type AssetId, digest, type EnvironmentId, type PromotionId } from '../../../domain/identifiers.ts'
+import { pinnedLogs } from '../../audit/read-log-sizes.ts'
 import { type AssociationState, hasMoved } from '../view/associations.ts'
 import { type PastHead, type PinnedMoment, readPastHeads } from './read-past-heads.ts'
 
@@ -28,8 +29,7 @@ async function linksUntil(
 ): Promise<readonly LinkRow[]> {
   const ids = sql`any(${sql.param(assets)}::uuid[])`
   const { rows } = await control.execute<LinkRow>(sql`
-    with pinned as (select * from unnest(${sql.param(sizes.map(({ origin }) => origin))}::text[],
-      ${sql.param(sizes.map(({ size }) => size))}::bigint[]) as pinned(origin, size)),
+    with pinned as (select * from ${pinnedLogs(sizes)}),
     concerned as (
       select * from promotion_item where organization = ${control.organization} and source_asset = ${ids}
       union

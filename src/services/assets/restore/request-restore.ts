@@ -1,4 +1,5 @@
 import { withOrganization } from '../../../db/transaction.ts'
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { problemOfRepointing } from '../../../domain/asset/restore.ts'
 import { identifier } from '../../../domain/identifiers.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -25,6 +26,7 @@ import {
 import { shownChanges } from './shown-changes.ts'
 
 interface Judged {
+  readonly type: AssetType
   readonly state: AssetState
   readonly active: StoredVersion
   readonly older: StoredVersion
@@ -36,7 +38,8 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   const state = await readAsset(opened, asset)
   requireAct('asset.restore', opened.standing, { through: 'environment' })
   if (seen !== null) checkPrecondition(seen, assetTag(state))
-  if (!(await knownType(control, state.type)).promotable) {
+  const type = await knownType(control, state.type)
+  if (!type.promotable) {
     throw new RefusedRestore(
       'illegal-state',
       `Assets of type ${state.type} have no version in use here. Write the older content again as the next version.`,
@@ -54,17 +57,17 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   if (older === undefined || active === undefined) throw refusalOf('never-live')
   const refusal = await refusalWhileOpen(control, asset)
   if (refusal !== null) throw new RefusedRestore(refusal.code, refusal.detail)
-  return { state, active, older }
+  return { type, state, active, older }
 }
 
 /** What restoring would change. It shows content of production, which is on record as any reading of it. */
 async function preview(
   context: ServiceContext,
   opened: OpenEnvironment,
-  { state, active, older }: Judged,
+  { type, state, active, older }: Judged,
 ): Promise<RestoredAsset> {
-  const diff = older.bytes === null ? [] : await shownChanges(active.bytes, older.bytes)
-  const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: state.type }))
+  const diff = older.bytes === null ? [] : await shownChanges(type, active.bytes, older.bytes)
+  const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: type.name }))
   await logContentReads(context, opened, read)
   const named = { before: namedVersion(active), after: namedVersion(older) }
   const restoration = { dryRun: true, restoredFrom: older.version, ...named, diff }

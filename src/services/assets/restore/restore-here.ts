@@ -35,13 +35,13 @@ async function preview(
   asked: AskedRestore,
 ): Promise<Restoration> {
   const current = await findCurrent(transaction, opened, asked.asset, 'read')
-  const { bytes, digest } = await acceptOlder(opened, transaction, current, asked)
+  const { type, bytes, digest } = await acceptOlder(opened, transaction, current, asked)
   return {
     dryRun: true,
     restoredFrom: asked.version,
     before: namedVersion(current),
     after: { version: current.version + 1, digest },
-    diff: await shownChanges(current.bytes, bytes),
+    diff: await shownChanges(type, current.bytes, bytes),
   }
 }
 

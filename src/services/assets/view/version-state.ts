@@ -1,7 +1,8 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, type SQL } from 'drizzle-orm'
 import { asset } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { wasDiscarded } from '../../../db/version-marks.ts'
 import {
   type AssetId,
   type Digest,
@@ -52,11 +53,7 @@ export async function readVersions(
       digest: assetVersion.digest,
       author: assetVersion.author,
       promotion: assetVersion.promotion,
-      discarded: sql<boolean>`exists (select from landing join discard
-        on discard.organization = landing.organization and discard.promotion = landing.promotion
-          and discard.revision = landing.revision
-        where landing.organization = asset_version.organization and landing.entry = asset_version.entry
-          and landing.promotion = asset_version.promotion)`,
+      discarded: wasDiscarded,
       createdAt: assetVersion.createdAt,
     })
     .from(assetVersion)
