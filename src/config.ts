@@ -98,6 +98,7 @@ function sealingKeys(environment: Environment, kind: SealingKind): readonly Uint
   }
   return keys
 }
+
 const shared: readonly string[] = ['control', 'development', 'staging', 'production']
 const logins =
   'API|WORKER_CONTROL|WORKER_DEVELOPMENT|WORKER_STAGING|WORKER_PRODUCTION|SIGNER|AUDITOR|MIGRATOR'

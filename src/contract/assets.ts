@@ -23,7 +23,7 @@ export const newAssetShape = z.strictObject({
 
 export const nextVersionShape = z.strictObject({ content: askedContentShape })
 
-const associationShape = z
+export const associationShape = z
   .object({
     asset: idShape<AssetId>('The one on the other side.'),
     environment: idShape<EnvironmentId>('Of the other side.'),
@@ -64,13 +64,25 @@ export const assetShape = z
           'What in the newest content looks like a secret or like data of a patient, though not surely. Lists leave it out.',
       }),
     missingSecrets: z.array(z.string()).readonly().meta({ description: 'JSON Pointers into the content.' }),
+    unresolvedReferences: z.array(z.string()).readonly().meta({
+      description: 'JSON Pointers of references to assets that this environment does not have; at most 100.',
+    }),
     createdAt: instantShape,
     createdBy: idShape<PersonId>(),
     updatedAt: instantShape,
     updatedBy: idShape<PersonId>(),
     deletedAt: instantShape.nullable(),
+    deletedBy: idShape<PersonId>().nullable(),
   })
   .meta({ id: 'Asset' })
+
+export const writtenAssetShape = assetShape
+  .extend({
+    written: z
+      .boolean()
+      .meta({ description: 'False where the newest version holds the same content already.' }),
+  })
+  .meta({ id: 'WrittenAsset' })
 
 export const versionShape = z
   .object({
@@ -79,7 +91,10 @@ export const versionShape = z
     name: z.string(),
     version: z.number().int(),
     digest: digestShape,
-    author: idShape<PersonId>(),
+    author: idShape<PersonId>('Who wrote it, or is behind its landing.'),
+    stagingAuthor: idShape<PersonId>()
+      .nullable()
+      .meta({ description: 'Who wrote in staging what it landed.' }),
     promotion: idShape<PromotionId>().nullable().meta({ description: 'The one that landed it.' }),
     discarded: z.boolean().meta({ description: 'Its landing was taken back: it never counted.' }),
     createdAt: instantShape,
@@ -100,6 +115,7 @@ export const assetQueryShape = z.strictObject({
   name: nameShape.optional(),
   active: booleanParameter.optional(),
   deleted: booleanParameter.optional(),
+  association: z.enum(['in_sync', 'out_of_date', 'drifted', 'none']).optional(),
 })
 
 export const versionCursor = opaqueCursor(z.number().int().min(1))

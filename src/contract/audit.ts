@@ -32,13 +32,16 @@ export const auditEventShape = z
   })
   .meta({ id: 'AuditEvent' })
 
+/** How far each log reached when a first page was read. */
+export const logSizesShape = z
+  .array(z.strictObject({ origin: originShape, size: indexShape }))
+  .max(100)
+  .readonly()
+
 /** Pins how far each log reached when the first page was read. */
 export const eventCursor = opaqueCursor(
   z.strictObject({
-    sizes: z
-      .array(z.strictObject({ origin: originShape, size: indexShape }))
-      .max(100)
-      .readonly(),
+    sizes: logSizesShape,
     after: z.strictObject({ time: timeShape, origin: originShape, index: indexShape }),
   }),
 )

@@ -32,7 +32,7 @@ const placeholder = boundedPattern(
     '(?:your|my|insert|enter|replace)[-_ ][A-Za-z-_ ]{1,80}|' +
     '.{0,40}(?:placeholder|redacted|goes[-_ ]?here|[-_ ]here).{0,40}|todo\\b.{0,80}|tbd|' +
     'removed|masked|hidden|dummy|example|sample|none|null|nil|undefined|n/?a|not[-_ ]?(?:set|applicable|used)|' +
-    'unset|empty|default|string|text|boolean|number|integer|object|required|optional|true|false|yes|no|on|off|' +
+    'unset|empty|default|string|text|boolean|number|integer|object|varchar|char|bytea|uuid|date|datetime|timestamp|required|optional|true|false|yes|no|on|off|' +
     'enabled|disabled|any|[xX]{3,80}|[xX]{2,12}-[xX-]{2,80}|[*•.●-]{2,80}|_{2,80}|0{1,80})$',
   'i',
 )

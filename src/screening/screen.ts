@@ -17,9 +17,21 @@ function shownPointer(pointer: string, named: ReadonlySet<string>): string {
   return pointer
 }
 
+/** Whether `key` lies below one of `wholes`, and is not one itself. */
+function standsWithin(key: string, wholes: ReadonlySet<string>): boolean {
+  if (wholes.size === 0) return false
+  for (let end = key.lastIndexOf('/'); end >= 0; end = key.lastIndexOf('/', end - 1)) {
+    if (wholes.has(key.slice(0, end))) return true
+    if (end === 0) break
+  }
+  return false
+}
+
 /** One finding for each place, rule by rule: of several, the surest and among these the first rule's. */
 class Findings {
   readonly #found = new Map<string, ScreeningFinding>()
+  /** Objects that were found as a whole: what stands inside of them is no finding of its own. */
+  readonly #wholes = new Set<string>()
 
   add({ name, about }: ScreeningRule, { pointer, place }: At, confidence: Confidence | null): void {
     if (confidence === null) return
@@ -33,10 +45,17 @@ class Findings {
     }
   }
 
+  addWhole(rule: ScreeningRule, pointer: string, confidence: Confidence | null): void {
+    this.add(rule, { pointer, place: 'value' }, confidence)
+    if (confidence === 'high') this.#wholes.add(`${rule.about} ${pointer}`)
+  }
+
   all(): readonly ScreeningFinding[] {
     const found = [...this.#found.values()]
     const named = new Set(found.filter(({ place }) => place === 'name').map(({ pointer }) => pointer))
-    return found.map((finding) => ({ ...finding, pointer: shownPointer(finding.pointer, named) }))
+    return found
+      .filter(({ about, pointer }) => !standsWithin(`${about} ${pointer}`, this.#wholes))
+      .map((finding) => ({ ...finding, pointer: shownPointer(finding.pointer, named) }))
   }
 }
 
@@ -52,11 +71,7 @@ export async function screenContent(content: JsonValue): Promise<readonly Screen
   for (const rule of screeningRules) {
     for (const { piece, confidence } of rule.inAll?.(screened) ?? []) findings.add(rule, piece, confidence)
     for (const structure of rule.inStructure === undefined ? [] : screened.structures) {
-      findings.add(
-        rule,
-        { pointer: structure.pointer, place: 'value' },
-        rule.inStructure?.(structure) ?? null,
-      )
+      findings.addWhole(rule, structure.pointer, rule.inStructure?.(structure) ?? null)
     }
     for (const piece of rule.inText === undefined ? [] : screened.pieces) {
       findings.add(rule, piece, rule.inText?.(piece) ?? null)

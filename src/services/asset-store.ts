@@ -1,3 +1,4 @@
+import type { AssetReference } from '../domain/asset/references.ts'
 import type { StandingAsset } from '../domain/drift/drift.ts'
 import type {
   AssetId,
@@ -30,6 +31,8 @@ export interface AuthorizedItem {
   readonly digest: Digest
   /** Canonical bytes; their SHA-256 is `digest`. */
   readonly bytes: Uint8Array
+  /** What the content refers to, by the rules of its type in the organization's registry. */
+  readonly references: readonly AssetReference[]
   readonly fence: number
   readonly person: PersonId
 }
@@ -63,6 +66,7 @@ export interface WritingAct extends ActOnAsset {
   readonly bytes: Uint8Array
   /** What was split off that content. */
   readonly secrets: readonly SealedSecret[]
+  readonly references: readonly AssetReference[]
 }
 
 /** Gives an asset the value of a secret. Its content stays as it is. */
@@ -100,7 +104,6 @@ export type StoreRefusal =
   | 'superseded'
   | 'content-erased'
   | 'never-live'
-  | 'not-supported'
 
 export interface LandedVersion {
   readonly position: number

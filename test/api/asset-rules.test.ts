@@ -149,6 +149,20 @@ describe('a link that a partner owns', () => {
     expect(rows).toEqual([{ content: modifier('$.B', theirs, ours) }])
   })
 
+  test('shows no detail in what restoring an older version would change', async () => {
+    const { created, write, engineer } = await newOrganization()
+    const asset = await created('configModifier', modifier('$.A', ours, theirs))
+    expect((await write(asset, modifier('$.B', stub, ours))).status).toBe(200)
+    const shown = await api.request(`/v1/assets/${asset.id}/restore?dryRun=true`, {
+      key: engineer.keys.staging,
+      body: { version: 1 },
+    })
+    expect(shown.status).toBe(200)
+    const text = await shown.text()
+    expect(text).toContain('/links/0')
+    expect(text).not.toContain('Results')
+  })
+
   test('is neither added, changed nor removed', async () => {
     const { created, write } = await newOrganization()
     const asset = await created('configModifier', modifier('$.A', ours, theirs))

@@ -63,7 +63,10 @@ describe('the next version of an asset', () => {
 
   test('is none when the content is the same', async () => {
     const { asset, path, key, id } = await newAsset()
-    expect(await api.expectStatus(200, path, next(key, tagOf(asset), 'I'))).toEqual(asset)
+    expect(await api.expectStatus(200, path, next(key, tagOf(asset), 'I'))).toEqual({
+      ...asset,
+      written: false,
+    })
     expect(await verifiedLog(stores, 'staging', id)).toHaveLength(1)
   })
 
@@ -76,7 +79,7 @@ describe('the next version of an asset', () => {
       const refused = await api.expectStatus<Problem>(412, path, next(key, tag, 'O'))
       expect(refused.code).toBe('precondition-failed')
     }
-    await api.expectStatus(200, path, next(key, tagOf(asset), 'O'))
+    expect(await api.expectStatus(200, path, next(key, tagOf(asset), 'O'))).toMatchObject({ written: true })
     await api.expectStatus(412, path, next(key, tagOf(asset), 'P'))
     expect(await verifiedLog(stores, 'staging', id)).toHaveLength(2)
   })

@@ -209,3 +209,19 @@ test('an erasure in production that its worker could not carry out yet is comple
   expect(await erased('engineer', 'production', asset)).toMatchObject({ state: 'confirmed', erased: true })
   expect(await copies('production', bytes)).toBe(0)
 })
+
+test('a reason that names a patient itself is refused, and nothing is proposed', async () => {
+  const { asset } = await newAsset('staging')
+  const ssn = [219, '09', 9999].join('-')
+  const response = await request(`/v1/assets/${asset.id}/versions/1/erase`, {
+    key: keyOf('engineer', 'staging'),
+    body: { reason: `It names the patient with SSN ${ssn}.` },
+  })
+  const text = await response.text()
+  expect([response.status, JSON.parse(text)]).toMatchObject([
+    422,
+    { code: 'patient-data', errors: [{ pointer: '/reason' }] },
+  ])
+  expect(text).not.toContain(ssn)
+  expect(await erased('second', 'staging', asset)).toMatchObject({ state: 'proposed' })
+})

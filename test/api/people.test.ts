@@ -323,7 +323,7 @@ describe('environments', () => {
     expect(await code(at(staging), { key: engineer.keys.production })).toBe('not-found')
     expect(await code(at(staging), { key: other.people.owner.keys.organization })).toBe('not-found')
     const outline = await api.expectStatus(200, at(production), { key: engineer.keys.staging })
-    expect(outline).toEqual({ id: production, name: 'production', kind: 'production', role: null })
+    expect(outline).toMatchObject({ id: production, name: 'production', kind: 'production', role: null })
     expect(await code(`${at(production)}/members`, { key: engineer.keys.staging })).toBe('forbidden')
   })
 })

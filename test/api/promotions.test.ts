@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { initialPolicy } from '../../src/domain/policy/policy.ts'
 import { canonicalBytes, digestOf } from '../../src/trust/canonical.ts'
+import { destination, source } from '../services/assets/samples.ts'
 import {
   type AssetAnswer,
   askFor,
@@ -155,25 +156,20 @@ test('a decision names the plan it is about, and an older one does not count', a
 test('a reference that leads nowhere in production blocks the plan, by rule and pointer and never by value', async () => {
   const organization = await newOrganization({ people: fourPeople })
   const { requester, anna } = organization.people
-  const sourceId = crypto.randomUUID()
-  const filter = await expectStatus<AssetAnswer>(
-    201,
-    `/v1/environments/${organization.environments.staging}/assets`,
-    {
-      key: requester.keys.staging,
-      body: {
-        type: 'filter',
-        name: 'Cardiology only',
-        content: {
-          action: 'send',
-          rules: [{ path: '$.Visit.Location.Department', values: ['CARD'], allowList: true }],
-          links: [
-            { source: { id: sourceId }, destination: { id: crypto.randomUUID() }, dataModel: 'Scheduling' },
-          ],
-        },
-      },
+  const assets = `/v1/environments/${organization.environments.staging}/assets`
+  const create = (body: unknown) =>
+    expectStatus<AssetAnswer>(201, assets, { key: requester.keys.staging, body })
+  const { id: sourceId } = await create(source)
+  const { id: destinationId } = await create(destination)
+  const filter = await create({
+    type: 'filter',
+    name: 'Cardiology only',
+    content: {
+      action: 'send',
+      rules: [{ path: '$.Visit.Location.Department', values: ['CARD'], allowList: true }],
+      links: [{ source: { id: sourceId }, destination: { id: destinationId }, dataModel: 'Scheduling' }],
     },
-  )
+  })
   const asked = await expectStatus<PromotionAnswer>(202, '/v1/promotions', {
     key: requester.keys.staging,
     body: promotionOf(organization, [filter], 'filter'),

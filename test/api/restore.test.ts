@@ -163,6 +163,28 @@ describe('restoring a version in staging', () => {
     expect(await problemOf(await outgrown.restore(3))).toEqual({ status: 422, code: 'invalid-body' })
   })
 
+  test('shows no value that looks like a secret, and brings none back', async () => {
+    const { id, restore } = await twoVersions()
+    const staging = stores.superuser('staging')
+    const bytes = Buffer.from('{"values":[{"value":"postgres://admin:hunter2-and-more@db.example/x"}]}')
+    await staging.query('INSERT INTO content VALUES ($1, sha256($2), $2)', [id, bytes])
+    await staging.query(
+      `INSERT INTO asset_version (organization, asset, version, digest, name, author, promotion, entry)
+       SELECT organization, asset, 3, sha256($2), name, author, promotion, gen_random_uuid()
+       FROM asset_version WHERE organization = $1 AND version = 1`,
+      [id, bytes],
+    )
+    await staging.query('UPDATE asset SET version = 3 WHERE organization = $1', [id])
+    const shown = await restore(1, {}, '?dryRun=true')
+    expect(shown.status).toBe(200)
+    const text = await shown.text()
+    expect(text).toContain('"op":"replace"')
+    expect(text).not.toContain('hunter2')
+    expect((await restore(1)).status).toBe(200)
+    const refused = await restore(3)
+    expect(await problemOf(refused)).toEqual({ status: 422, code: 'literal-secret' })
+  })
+
   test('heeds If-Match where it is sent', async () => {
     const { restore, first, second } = await twoVersions()
     const stale = await restore(1, { headers: { 'If-Match': tagOf(first) } })

@@ -121,7 +121,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
       assets: [],
     }),
   },
+  restoreAsset: { doors: ofEnvironment, body: () => ({ version: 1 }) },
   listAssetVersions: { doors: ofEnvironment },
+  listAssetUses: { doors: ofEnvironment },
+  listAssetUsers: { doors: ofEnvironment },
+  getAssetTimeline: { doors: ofEnvironment },
+  listOrganizationAssets: { doors: organizationOnly },
   getAssetVersion: { doors: ofEnvironment },
   supplySecret: {
     doors: ofEnvironment,
@@ -135,7 +140,8 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   setAssetType: {
     doors: organizationOnly,
     auditor: 403,
-    parameters: () => ({ type: 'routing' }),
+    // One of its own for each environment that it is called for, so that each is a new one.
+    parameters: ({ environment }) => ({ type: `routing${environment.slice(-6)}` }),
     body: () => ({ schema: {}, promotable: true, references: [], bindings: [], secrets: [], immutable: [] }),
   },
   getCommand: {

@@ -1,5 +1,7 @@
+import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { storeOrigin } from '../../src/db/stores.ts'
+import { type AssetId, identifier } from '../../src/domain/identifiers.ts'
 import { postgresAssetStore } from '../../src/stores/postgres.ts'
 import { installation } from '../support/cluster.ts'
 import { openStores } from '../support/stores.ts'
@@ -23,6 +25,20 @@ const production = stores.superuser('production')
 const store = postgresAssetStore(stores.pool('production', 'worker_production'))
 
 describe('what lands', () => {
+  test('is known to use what its content refers to', async () => {
+    const target = identifier<AssetId>(uuidv7())
+    const rule = { pointer: '/codes', types: ['valueSet'], required: true }
+    const item = itemOf({ references: [{ pointer: '/codes', asset: target, rule }] })
+    const bundle = bundleOf([item])
+    landedItems(await store.land(bundle))
+    const { rows } = await production.query(
+      'SELECT environment, asset, version, pointer, target, required FROM asset_reference WHERE organization = $1',
+      [bundle.organization],
+    )
+    const { environment, target: asset } = item
+    expect(rows).toEqual([{ environment, asset, version: 1, pointer: '/codes', target, required: true }])
+  })
+
   test('is a new version of each asset, which nothing uses yet', async () => {
     const created = itemOf()
     const first = bundleOf([created, itemOf()])

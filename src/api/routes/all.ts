@@ -1,4 +1,6 @@
 import type { CountersignApp } from '../environment.ts'
+import { registerAssetHistoryRoutes } from './asset-history.ts'
+import { registerAssetReferenceRoutes } from './asset-references.ts'
 import { registerAssetTypeRoutes } from './asset-types.ts'
 import { registerAssetRoutes } from './assets.ts'
 import { registerAssetReadingRoutes } from './assets-reading.ts'
@@ -34,6 +36,8 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerAssetReadingRoutes,
   registerAssetTransferRoutes,
   registerRestoreRoutes,
+  registerAssetReferenceRoutes,
+  registerAssetHistoryRoutes,
   registerAssetTypeRoutes,
   registerSecretRoutes,
   registerCommandRoutes,

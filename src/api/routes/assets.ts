@@ -1,27 +1,32 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
-import { assetQueryShape, assetShape, newAssetShape, nextVersionShape } from '../../contract/assets.ts'
+import { assetMomentShape, pastAssetShape } from '../../contract/asset-history.ts'
+import {
+  assetQueryShape,
+  assetShape,
+  newAssetShape,
+  nextVersionShape,
+  writtenAssetShape,
+} from '../../contract/assets.ts'
 import { pageOf, pageShape } from '../../contract/pagination.ts'
-import { pendingCommandShape } from '../../contract/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { type AssetId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
 import { createAsset } from '../../services/assets/create-asset.ts'
 import { deleteAsset } from '../../services/assets/delete-asset.ts'
 import { getAsset } from '../../services/assets/get-asset.ts'
+import { getAssetAt } from '../../services/assets/get-asset-at.ts'
 import { listAssets } from '../../services/assets/list-assets.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { writeVersion } from '../../services/assets/write-version.ts'
-import type { WrittenAsset } from '../../services/assets/written-asset.ts'
 import { serviceContext } from '../context.ts'
-import type { ApiEnvironment, CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
+import type { CountersignApp } from '../environment.ts'
+import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { answerPending, pendingAnswer } from '../pending.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })
 const oneAsset = z.object({ asset: idShape<AssetId>() })
 const tags = ['assets']
-const stored = jsonAnswer(pendingCommandShape, 'Stored; production carries it out later. See Location.')
 
 const create = defineRoute({
   method: 'post',
@@ -42,9 +47,10 @@ const create = defineRoute({
     'credential-reused',
     'precondition-failed',
     'illegal-state',
+    'reference-cycle',
   ],
   request: { params: inEnvironment, body: jsonBody(newAssetShape) },
-  responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: stored },
+  responses: { 201: jsonAnswer(assetShape, 'Created.'), 202: pendingAnswer },
 })
 
 const list = defineRoute({
@@ -66,12 +72,13 @@ const read = defineRoute({
   operationId: 'getAsset',
   summary: 'Read an asset',
   description:
-    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions.',
+    'How it stands: versions, link with the other environment, missing secrets. Content is in its versions. ' +
+    'With `at`, how it stood at that moment, and in production what was live.',
   tags,
   scope: 'assets:read',
   problems: [],
-  request: { params: oneAsset },
-  responses: { 200: jsonAnswer(assetShape, 'The asset.') },
+  request: { params: oneAsset, query: assetMomentShape },
+  responses: { 200: jsonAnswer(z.union([assetShape, pastAssetShape]), 'The asset, now or at a moment.') },
 })
 
 const write = defineRoute({
@@ -80,7 +87,8 @@ const write = defineRoute({
   operationId: 'writeAssetVersion',
   summary: 'Write the next version',
   description:
-    'Follows the version named in If-Match. The same content again is no new version. In production only for local types.',
+    'Follows the version named in If-Match. The same content again is no new version: the answer says ' +
+    '`written: false`. In production only for local types.',
   tags,
   scope: 'assets:write',
   ifMatch: true,
@@ -91,9 +99,10 @@ const write = defineRoute({
     'patient-data',
     'credential-reused',
     'illegal-state',
+    'reference-cycle',
   ],
   request: { params: oneAsset, body: jsonBody(nextVersionShape) },
-  responses: { 200: jsonAnswer(assetShape, 'The asset with its newest version.'), 202: stored },
+  responses: { 200: jsonAnswer(writtenAssetShape, 'The asset with its newest version.'), 202: pendingAnswer },
 })
 
 const remove = defineRoute({
@@ -101,18 +110,15 @@ const remove = defineRoute({
   path: '/v1/assets/{asset}',
   operationId: 'deleteAsset',
   summary: 'Delete an asset',
-  description: 'In staging and development. Its versions stay; nobody writes or promotes it any more.',
+  description:
+    'In staging and development. Its versions stay; nobody writes or promotes it any more. Not while other assets ' +
+    'use it.',
   tags,
   scope: 'assets:write',
-  problems: ['forbidden', 'precondition-failed'],
+  problems: ['forbidden', 'precondition-failed', 'asset-in-use'],
   request: { params: oneAsset },
   responses: { 204: { description: 'Deleted, or was already.' } },
 })
-
-function answerPending(c: Context<ApiEnvironment>, { command }: WrittenAsset & { kind: 'pending' }) {
-  c.header('Location', `/v1/commands/${command}`)
-  return c.json({ command, state: 'pending' as const }, 202)
-}
 
 export function registerAssetRoutes(app: CountersignApp): void {
   app.openapi(create, async (c) => {
@@ -138,7 +144,14 @@ export function registerAssetRoutes(app: CountersignApp): void {
   })
 
   app.openapi(read, async (c) => {
-    const asset = await getAsset(serviceContext(c), c.req.valid('param').asset)
+    const { asset: id } = c.req.valid('param')
+    const { at } = c.req.valid('query')
+    if (at !== undefined) {
+      const past = await getAssetAt(serviceContext(c), id, at)
+      setEntityTagOf(c, past)
+      return c.json(past, 200)
+    }
+    const asset = await getAsset(serviceContext(c), id)
     setEntityTag(c, assetTag(asset))
     return c.json(asset, 200)
   })
@@ -149,7 +162,7 @@ export function registerAssetRoutes(app: CountersignApp): void {
     const written = await writeVersion(serviceContext(c), { asset: id, content, seen: ifMatch(c) })
     if (written.kind === 'pending') return answerPending(c, written)
     setEntityTag(c, assetTag(written.asset))
-    return c.json(written.asset, 200)
+    return c.json({ ...written.asset, written: written.written }, 200)
   })
 
   app.openapi(remove, async (c) => {

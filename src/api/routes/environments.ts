@@ -28,7 +28,8 @@ const list = defineRoute({
   operationId: 'listEnvironments',
   summary: 'List environments',
   description:
-    'Those the caller has a role in; to owners and admins all of them; to who may write in staging also where it is promoted to. A key of an environment sees no other one besides that.',
+    'Those the caller has a role in; to owners and admins all of them; to who may write in staging also where it is ' +
+    'promoted to. A key of an environment sees no other one besides that.',
   tags,
   scope: null,
   problems: [],

@@ -2,7 +2,6 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import {
   decisionRequestShape,
-  pendingCommandShape,
   promotionShape,
   rolloutShape,
   withdrawRequestShape,
@@ -22,12 +21,12 @@ import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
 import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { answerPending, pendingAnswer } from '../pending.ts'
 import { markPreference, preferredWait } from '../prefer.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const params = z.object({ promotion: idShape<PromotionId>() })
 const tags = ['promotions']
-const stored = jsonAnswer(pendingCommandShape, 'Stored; it is delivered and judged later. See Location.')
 
 const decide = defineRoute({
   method: 'post',
@@ -51,7 +50,7 @@ const decide = defineRoute({
     'forbidden',
   ],
   request: { params, body: jsonBody(decisionRequestShape) },
-  responses: { 201: jsonAnswer(promotionShape, 'Signed.'), 202: stored },
+  responses: { 201: jsonAnswer(promotionShape, 'Signed.'), 202: pendingAnswer },
 })
 
 const withdraw = defineRoute({
@@ -65,7 +64,7 @@ const withdraw = defineRoute({
   idempotent: true,
   problems: ['illegal-state', 'forbidden', 'literal-secret', 'patient-data'],
   request: { params, body: jsonBody(withdrawRequestShape) },
-  responses: { 200: jsonAnswer(promotionShape, 'Withdrawn.'), 202: stored },
+  responses: { 200: jsonAnswer(promotionShape, 'Withdrawn.'), 202: pendingAnswer },
 })
 
 const rollout = defineRoute({
@@ -93,18 +92,13 @@ const activate = defineRoute({
   ifMatch: true,
   problems: ['illegal-state', 'forbidden'],
   request: { params },
-  responses: { 200: jsonAnswer(rolloutShape, 'Allowed; production follows.'), 202: stored },
+  responses: { 200: jsonAnswer(rolloutShape, 'Allowed; production follows.'), 202: pendingAnswer },
 })
 
 /** Raises the refusal that a command was answered with; false while it has no answer. */
 function isSettled({ answer }: CommandResult): boolean {
   if (answer?.outcome === 'refused') throw new RefusedAnswer(answer.code as ProblemCode, answer.detail)
   return answer !== null
-}
-
-function answerPending(c: Context<ApiEnvironment>, { command }: CommandResult) {
-  c.header('Location', `/v1/commands/${command}`)
-  return c.json({ command, state: 'pending' as const }, 202)
 }
 
 /** The plan's digest as If-Match names it; a tag that is no digest fits no plan. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { askedRestoreShape, restoredAssetShape, restoreQueryShape } from '../../contract/assets.ts'
-import { pendingCommandShape } from '../../contract/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { restoreAsset } from '../../services/assets/restore/restore-asset.ts'
@@ -9,6 +8,7 @@ import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
 import { ifMatch, setEntityTag } from '../etag.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { answerPending, pendingAnswer } from '../pending.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const restore = defineRoute({
@@ -23,7 +23,14 @@ const restore = defineRoute({
   tags: ['assets'],
   scope: 'assets:write',
   idempotent: true,
-  problems: ['forbidden', 'illegal-state', 'promotion-open', 'precondition-failed', 'literal-secret'],
+  problems: [
+    'forbidden',
+    'illegal-state',
+    'promotion-open',
+    'precondition-failed',
+    'literal-secret',
+    'patient-data',
+  ],
   request: {
     params: z.object({ asset: idShape<AssetId>() }),
     query: restoreQueryShape,
@@ -31,7 +38,7 @@ const restore = defineRoute({
   },
   responses: {
     200: jsonAnswer(restoredAssetShape, 'The asset, and what came back instead of what.'),
-    202: jsonAnswer(pendingCommandShape, 'Stored; production carries it out later. See Location.'),
+    202: pendingAnswer,
   },
 })
 
@@ -47,10 +54,7 @@ export function registerRestoreRoutes(app: CountersignApp): void {
       idempotency: repeatableRequest(c),
     })
     markReplay(c, done.replayed)
-    if (done.kind === 'pending') {
-      c.header('Location', `/v1/commands/${done.command}`)
-      return c.json({ command: done.command, state: 'pending' as const }, 202)
-    }
+    if (done.kind === 'pending') return answerPending(c, done)
     const { asset, restoration } = done
     const { diff, ...named } = restoration
     const changes: ShownChanges | undefined = diff

@@ -1,7 +1,5 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
 import { versionNumberShape } from '../../contract/assets.ts'
-import { pendingCommandShape } from '../../contract/promotions.ts'
 import {
   erasureRequestShape,
   erasureShape,
@@ -9,15 +7,14 @@ import {
   suppliedSecretShape,
 } from '../../contract/secrets.ts'
 import { idShape } from '../../contract/shapes.ts'
-import type { AssetId, CommandId } from '../../domain/identifiers.ts'
+import type { AssetId } from '../../domain/identifiers.ts'
 import { eraseVersion } from '../../services/erasure/erase-version.ts'
 import { supplySecret } from '../../services/secrets/supply-secret.ts'
 import { serviceContext } from '../context.ts'
-import type { ApiEnvironment, CountersignApp } from '../environment.ts'
+import type { CountersignApp } from '../environment.ts'
 import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { answerPending, pendingAnswer } from '../pending.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
-
-const stored = jsonAnswer(pendingCommandShape, 'Stored; production carries it out later. See Location.')
 
 const supply = defineRoute({
   method: 'put',
@@ -40,7 +37,7 @@ const supply = defineRoute({
     }),
     body: jsonBody(secretRequestShape),
   },
-  responses: { 200: jsonAnswer(suppliedSecretShape, 'Supplied.'), 202: stored },
+  responses: { 200: jsonAnswer(suppliedSecretShape, 'Supplied.'), 202: pendingAnswer },
 })
 
 const erase = defineRoute({
@@ -55,24 +52,19 @@ const erase = defineRoute({
   tags: ['assets'],
   scope: 'content:erase',
   idempotent: true,
-  problems: ['forbidden', 'precondition-failed', 'illegal-state'],
+  problems: ['forbidden', 'precondition-failed', 'illegal-state', 'literal-secret', 'patient-data'],
   request: {
     params: z.object({ asset: idShape<AssetId>(), version: versionNumberShape }),
     body: jsonBody(erasureRequestShape),
   },
-  responses: { 200: jsonAnswer(erasureShape, 'Proposed or confirmed.'), 202: stored },
+  responses: { 200: jsonAnswer(erasureShape, 'Proposed or confirmed.'), 202: pendingAnswer },
 })
-
-function answerPending(c: Context<ApiEnvironment>, command: CommandId) {
-  c.header('Location', `/v1/commands/${command}`)
-  return c.json({ command, state: 'pending' as const }, 202)
-}
 
 export function registerSecretRoutes(app: CountersignApp): void {
   app.openapi(supply, async (c) => {
     const { value } = c.req.valid('json')
     const supplied = await supplySecret(serviceContext(c), { ...c.req.valid('param'), value })
-    if (supplied.kind === 'pending') return answerPending(c, supplied.command)
+    if (supplied.kind === 'pending') return answerPending(c, supplied)
     return c.json({ [supplied.flag]: true as const }, 200)
   })
 
@@ -80,7 +72,7 @@ export function registerSecretRoutes(app: CountersignApp): void {
     const asked = { ...c.req.valid('param'), ...c.req.valid('json'), idempotency: repeatableRequest(c) }
     const answer = await eraseVersion(serviceContext(c), asked)
     markReplay(c, answer.replayed)
-    if (answer.kind === 'pending') return answerPending(c, answer.command)
+    if (answer.kind === 'pending') return answerPending(c, answer)
     return c.json(answer.erasure, 200)
   })
 }

@@ -2,7 +2,7 @@ import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import { digestColumn, organizationColumn } from '../columns.ts'
 
-/** A pinned version as its source holds it; `editors` edited the asset since its last promotion. */
+/** A pinned version as its source holds it, by its author; `editors` edited the asset since its last promotion. */
 export const promotionSnapshot = pgTable('promotion_snapshot', {
   organization: organizationColumn(),
   promotion: uuid('promotion').$type<PromotionId>().notNull(),
@@ -13,4 +13,5 @@ export const promotionSnapshot = pgTable('promotion_snapshot', {
   digest: digestColumn('digest').notNull(),
   name: text('name').notNull(),
   editors: uuid('editors').array().$type<readonly PersonId[]>().notNull(),
+  author: uuid('author').$type<PersonId>(),
 })

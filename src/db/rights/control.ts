@@ -48,6 +48,8 @@ const authorized = [
 
 const workerProduction: StoreRights = {
   tables: tables(followerTables, publishing, readable(...authorized, 'receipt'), {
+    // Of the organization's own types, to tell from bytes what they refer to.
+    asset_type: { select: ['organization', 'name', 'version', 'definition', 'digest'] },
     receipt: {
       insert: [
         'organization',
@@ -90,6 +92,7 @@ export const controlRights: RightsByRole = {
       'decision',
       'authorization',
       'receipt',
+      'follow_right',
     ),
     functions: [organizationFunction, originFunction],
     appends: [],

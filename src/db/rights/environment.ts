@@ -13,6 +13,7 @@ const assets = [
   'content',
   'asset',
   'asset_version',
+  'asset_reference',
   'active_version',
   'landing',
   'discard',
@@ -51,6 +52,7 @@ const apiOfSource: StoreRights = {
     sealed_secret: { select: presence, insert: sealed, update: sealedAgain },
     asset: { insert: newAsset, update: writtenAsset },
     asset_version: { insert: newVersion },
+    asset_reference: { insert: 'all' },
     erasable_text: { insert: 'all' },
     idempotency_key: {
       insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],
@@ -105,6 +107,7 @@ export const productionRights: RightsByRole = {
       sealed_secret: { insert: [...sealed, 'fence'], update: [...sealedAgain, 'fence'] },
       asset: { insert: newAsset, update: writtenAsset },
       asset_version: { insert: newVersion },
+      asset_reference: { insert: 'all' },
       active_version: {
         insert: ['organization', 'asset', 'version', 'activated_by'],
         update: ['version', 'activated_at', 'activated_by'],

@@ -1,6 +1,7 @@
 import type { AssetId } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
 import type { AssetType, ReferenceRule } from './asset-type.ts'
+import { withoutPartnerDetail } from './partner-owned.ts'
 import { matchPointer } from './pointer.ts'
 
 /** One reference found in content. `asset` is the string as it stands there; whether it is an id is for its reader. */
@@ -20,6 +21,11 @@ export function referencesOf(type: AssetType, content: JsonValue): readonly Asse
       typeof value === 'string' ? [{ pointer, asset: asFound(value), rule }] : [],
     ),
   )
+}
+
+/** The same without what a partner owns, of which nobody here is shown what it refers to. */
+export function ownReferencesOf(type: AssetType, content: JsonValue): readonly AssetReference[] {
+  return referencesOf(type, withoutPartnerDetail(type, content))
 }
 
 function asFound(value: string): AssetId {

@@ -2,16 +2,16 @@ import type { AssetId } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
 import { replaceAt } from './pointer.ts'
-import { referencesOf } from './references.ts'
+import { ownReferencesOf } from './references.ts'
 
-/** A copy of `content` whose references to the assets in `targets` name what they stand for; all others stay. */
+/** A copy of `content` whose own references to the assets in `targets` name what they stand for; all others stay. */
 export function rewriteReferences(
   type: AssetType,
   content: JsonValue,
   targets: ReadonlyMap<AssetId, AssetId>,
 ): JsonValue {
   let rewritten = content
-  for (const { pointer, asset } of referencesOf(type, content)) {
+  for (const { pointer, asset } of ownReferencesOf(type, content)) {
     const target = targets.get(asset)
     if (target !== undefined && target !== asset) rewritten = replaceAt(rewritten, pointer, target)
   }

@@ -13,27 +13,38 @@ A key opens one door, which the second column names; a key with scopes does less
 
 This page is printed from the table that the program asks, by \`npm run rights:document\`.
 
-| act | with a key of | takes | never | besides |
-| --- | --- | --- | --- | --- |
 `
+
+const heads = ['act', 'with a key of', 'takes', 'never', 'besides']
 
 function sameHolders(one: Way, other: Way): boolean {
   return JSON.stringify([one.who, one.toOthers]) === JSON.stringify([other.who, other.toOthers])
 }
 
-function rows(act: Act): readonly string[] {
+function rows(act: Act): readonly (readonly string[])[] {
   const { does, ways, except = [], besides = '' }: Right = acts[act]
   const distinct = ways.filter((way, place) => ways.findIndex((other) => sameHolders(other, way)) === place)
   return distinct.map((way, place) => {
     const places = ways.filter((other) => sameHolders(other, way)).map(({ through }) => `the ${through}`)
     const never = spoken(except.map(exceptionPhrase), 'and')
     const [first, kept] = place === 0 ? [`${does} (\`${act}\`)`, besides] : ['', '']
-    return `| ${[first, spoken(places), wayPhrase(way), place === 0 ? never : '', kept].join(' | ')} |`
+    return [first, spoken(places), wayPhrase(way), place === 0 ? never : '', kept]
   })
+}
+
+// Columns as wide as their widest cell, which is how a formatter leaves them.
+function table(lines: readonly (readonly string[])[]): string {
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...lines.map((line) => (line[column] ?? '').length)),
+  )
+  const rule = widths.map((width) => '-'.repeat(width))
+  return [heads, rule, ...lines]
+    .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+    .join('\n')
 }
 
 /** The table "who may do what" as a page of the documentation, in Markdown. */
 export function rightsDocument(): string {
   const names = Object.keys(acts) as readonly Act[]
-  return `${introduction}${names.flatMap(rows).join('\n')}\n`
+  return `${introduction}${table(names.flatMap(rows))}\n`
 }

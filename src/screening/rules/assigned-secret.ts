@@ -24,6 +24,8 @@ function worse(left: Confidence | null, right: Confidence | null): Confidence | 
 /** Bare words in code are mostly other variables: only what also looks made is surely none. */
 function judgeAssigned(text: string, match: RegExpExecArray): Confidence | null {
   const [whole, quote = '', value = ''] = match
+  // The scheme of a reference, such as `secret://…`, and no assignment.
+  if (value.startsWith('//')) return null
   const before = beforeName.exec(text.slice(Math.max(0, match.index - 40), match.index))?.[0] ?? ''
   const name = before + (/^[a-z]{3,13}/i.exec(whole)?.[0] ?? '')
   const kind = /(?:^|[?&;])sig$/i.test(name) ? 'token' : secretKind(wordsOf(name).join(' '))

@@ -6,7 +6,7 @@ import type { ScreeningRule } from '../rule.ts'
 const header = boundedPattern('(?:^|[\\s"\'\\x0b>rn])MSH\\|\\^~\\\\{1,2}(?:&|\\\\u0026)')
 // Segments that name a person: patient, next of kin, guarantor, insured, and merged patients.
 const person = boundedPattern(
-  '(?:^|[\\s"\'\\x0b>]|\\\\r|\\\\n)(PID|NK1|GT1|IN1|MRG)\\|([^\\r\\n\\\\]{4,600})',
+  '(?:^|[^A-Za-z0-9]|\\\\[rn])(PID|NK1|GT1|IN1|MRG)\\|([^\\r\\n\\\\]{4,600})',
   'g',
 )
 

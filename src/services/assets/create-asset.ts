@@ -15,6 +15,7 @@ import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import type { SealedSecret } from '../secrets/seal-secret.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
+import { checkReferences } from './references/check-references.ts'
 import { type AcceptedContent, acceptContent, knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
@@ -100,9 +101,11 @@ async function create(
   const { secrets } = prepared
   if (opened.kind !== 'production') return createHere(context, opened, asked, { id, accepted, secrets })
   const { environment, name, idempotency } = asked
-  await withOrganization(opened.store, context.caller.organization, (transaction) =>
-    refuseTaken(transaction, { asset: id, environment, accepted }, 'read'),
-  )
+  await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+    const { references } = accepted
+    await refuseTaken(transaction, { asset: id, environment, accepted }, 'read')
+    await checkReferences(transaction, { asset: id, environment, version: 1, references })
+  })
   return requestProductionCommand(context, opened.control, {
     kind: 'create-asset',
     environment,

@@ -7,6 +7,7 @@ import type { ServiceContext } from '../context.ts'
 import { checkPrecondition } from '../idempotency/check-precondition.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { Refused } from '../refused.ts'
+import { refuseInUse } from './references/refuse-in-use.ts'
 import { knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
 import { findCurrent } from './rules/check-next-version.ts'
@@ -30,6 +31,7 @@ async function deleteHere(
     authoriseWrite(opened, await knownType(opened.control, current.type))
     if (current.deleted) return
     if (seen !== null) checkPrecondition(seen, assetTag(current))
+    await refuseInUse(transaction, current)
     await transaction
       .update(assetTable)
       .set({ deletedAt: sql`clock_timestamp()`, updatedAt: sql`clock_timestamp()`, updatedBy: person })
@@ -51,7 +53,8 @@ async function deleteHere(
  * Deletes an asset of staging or development: its versions stay, but nobody changes or promotes it any more. Deleting it
  * again changes nothing.
  *
- * @throws Refused for an asset the caller does not see, a missing right, a stale tag, and always in production.
+ * @throws Refused for an asset the caller does not see, a missing right, a stale tag, one that others use, and always in
+ *   production.
  */
 export async function deleteAsset(context: ServiceContext, deletion: Deletion): Promise<void> {
   await openEnvironment(context, null, async (opened) => {

@@ -20,7 +20,8 @@ export interface VersionWithContent extends VersionState {
 }
 
 /**
- * One version of an asset with its content, without the detail of what a partner owns. Who reads content of production is an entry of the log.
+ * One version of an asset with its content, without the detail of what a partner owns. Who reads content of production
+ * is an entry of the log.
  *
  * @throws Refused `not-found`.
  */
@@ -30,15 +31,9 @@ export function getVersion(
   version: number,
 ): Promise<VersionWithContent> {
   return openEnvironment(context, null, async (opened) => {
-    const { store, environment, kind, control } = opened
+    const { store, kind, control } = opened
     const stored = await withOrganization(store, context.caller.organization, async (transaction) => {
-      const versions = await readVersions(
-        transaction,
-        environment,
-        asset,
-        eq(assetVersion.version, version),
-        1,
-      )
+      const versions = await readVersions(opened, transaction, asset, eq(assetVersion.version, version), 1)
       if (versions === undefined) throw unknownAsset()
       const [state] = versions
       if (state === undefined) throw new Refused('not-found', 'The asset has no such version.')

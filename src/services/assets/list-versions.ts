@@ -24,9 +24,9 @@ export function listVersions(
   { asset, limit, below }: VersionQuery,
 ): Promise<readonly VersionState[]> {
   const filter = below === undefined ? undefined : lt(assetVersion.version, below)
-  return openEnvironment(context, null, async ({ store, environment }) => {
-    const versions = await withOrganization(store, context.caller.organization, (transaction) =>
-      readVersions(transaction, environment, asset, filter, limit + 1),
+  return openEnvironment(context, null, async (opened) => {
+    const versions = await withOrganization(opened.store, context.caller.organization, (transaction) =>
+      readVersions(opened, transaction, asset, filter, limit + 1),
     )
     if (versions === undefined) throw unknownAsset()
     return versions

@@ -10,6 +10,8 @@ import type { EntryDraft } from '../audit/append-entries.ts'
 import { saveContent } from '../content/save-content.ts'
 import type { Caller } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
+import { checkReferences } from './references/check-references.ts'
+import { insertReferences } from './references/insert-references.ts'
 import type { AcceptedContent } from './rules/accept-content.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
 
@@ -27,7 +29,8 @@ export interface VersionToStore {
 /**
  * Writes a version, and its asset with the first one. Returns the entry that tells of it, which the caller appends.
  *
- * @throws Refused where another asset of the environment holds what only so many may hold.
+ * @throws Refused where another asset of the environment holds what only so many may hold, for a reference to an asset
+ * of another type than may stand there, or one that closes a circle.
  */
 export async function storeVersion(
   { person, ...caller }: Caller,
@@ -35,7 +38,9 @@ export async function storeVersion(
   { asset, environment, type, name, version, accepted, details }: VersionToStore,
 ): Promise<EntryDraft> {
   const { organization } = transaction
+  const { references } = accepted
   await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
+  await checkReferences(transaction, { asset, environment, version, references })
   const { digest } = accepted
   const entry = uuidv7()
   // In this order and in one trip: content, then the asset where it is new, then what refers to both.
@@ -52,6 +57,7 @@ export async function storeVersion(
     insertRows(transaction, assetVersion, [
       { organization, asset, version, digest, name, author: person, entry },
     ]),
+    insertReferences(transaction, [{ asset, environment, version, references }]),
   ])
   return {
     id: entry,

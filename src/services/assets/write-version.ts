@@ -10,6 +10,7 @@ import {
 } from '../production-commands/request-production-command.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
+import { checkReferences } from './references/check-references.ts'
 import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
@@ -17,6 +18,11 @@ import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
 import { readAsset, readWritten } from './view/asset-state.ts'
 import type { WrittenAsset } from './written-asset.ts'
+
+/** What became of a next version; `written` is false where the newest one holds the same content already. */
+export type WrittenVersion = WrittenAsset & { readonly written: boolean }
+
+type RequestedVersion = RequestedCommand & { readonly written: boolean }
 
 export interface NextVersion {
   readonly asset: AssetId
@@ -32,7 +38,7 @@ async function writeHere(
   opened: OpenEnvironment,
   asked: NextVersion,
   isNoted: boolean,
-): Promise<WrittenAsset | Noted> {
+): Promise<WrittenVersion | Noted> {
   const { caller } = context
   return withOrganization(opened.store, caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
@@ -54,7 +60,8 @@ async function writeHere(
     entries.push(...(await storeSecrets(transaction, given)))
     const state = await readWritten(opened, transaction, { id: asset, version, digest: accepted.digest })
     if (entries.length > 0) appendLast(transaction, entries)
-    return { kind: 'written', asset: { ...state, warnings: accepted.warnings }, replayed: false }
+    const { warnings } = accepted
+    return { kind: 'written', asset: { ...state, warnings }, replayed: false, written: isNew }
   })
 }
 
@@ -62,7 +69,7 @@ async function requestInProduction(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: NextVersion,
-): Promise<WrittenAsset | RequestedCommand | Noted> {
+): Promise<WrittenVersion | RequestedVersion | Noted> {
   const { current, accepted } = await withOrganization(
     opened.store,
     context.caller.organization,
@@ -70,7 +77,10 @@ async function requestInProduction(
       const found = await findCurrent(transaction, opened, asked.asset, 'read')
       const next = await checkNextVersion(opened, found, asked)
       const { asset } = asked
-      await refuseTaken(transaction, { asset, environment: opened.environment, accepted: next }, 'read')
+      const { environment } = opened
+      const { references } = next
+      await refuseTaken(transaction, { asset, environment, accepted: next }, 'read')
+      await checkReferences(transaction, { asset, environment, version: found.version + 1, references })
       return { current: found, accepted: next }
     },
   )
@@ -81,30 +91,33 @@ async function requestInProduction(
   const { secrets } = prepared
   const act = { environment, asset, type, name, expectedVersion, secrets }
   if (digest !== current.digest) {
-    return requestProductionCommand(context, opened.control, { ...act, kind: 'write-version', bytes })
+    const writing = { ...act, kind: 'write-version', bytes } as const
+    return { ...(await requestProductionCommand(context, opened.control, writing)), written: true }
   }
   if (secrets.length > 0) {
-    return requestProductionCommand(context, opened.control, { ...act, kind: 'supply-secret' })
+    const supplying = { ...act, kind: 'supply-secret' } as const
+    return { ...(await requestProductionCommand(context, opened.control, supplying)), written: false }
   }
   const state = { ...(await readAsset(opened, asset)), warnings: accepted.warnings }
-  return { kind: 'written', asset: state, replayed: false }
+  return { kind: 'written', asset: state, replayed: false, written: false }
 }
 
 /**
  * Writes the next version of an asset that the caller saw in its present state. Content that is the same already is no
- * new version; secrets that come with it are stored all the same. In production it is a command that production's worker
- * carries out.
+ * new version, and is told from one; secrets that come with it are stored all the same. In production it is a command
+ * that production's worker carries out.
  *
  * @throws Refused for an asset the caller does not see, a missing right, a stale tag, content that its type does not
  * allow after the present version, or a secret that production may not have.
  */
-export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenAsset> {
+export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenVersion> {
   const done = await onceNoted((isNoted) =>
-    openEnvironment<WrittenAsset | RequestedCommand | Noted>(context, null, (opened) =>
+    openEnvironment<WrittenVersion | RequestedVersion | Noted>(context, null, (opened) =>
       opened.kind === 'production'
         ? requestInProduction(context, opened, asked)
         : writeHere(context, opened, asked, isNoted),
     ),
   )
-  return done.kind === 'requested' ? settleInProduction(context, done) : done
+  if (done.kind !== 'requested') return done
+  return { ...(await settleInProduction(context, done)), written: done.written }
 }

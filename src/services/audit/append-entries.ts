@@ -63,7 +63,7 @@ interface AppendedRow {
 const statement =
   'select entry_id, entry_index, entry_leaf_hash from append($1::uuid[], $2::text[], $3::text[], $4::bytea[])'
 
-function argumentsOf(drafts: readonly EntryDraft[]): unknown[] {
+function argumentsOf(drafts: readonly (EntryDraft | Observation)[]): unknown[] {
   return [
     drafts.map((draft) => draft.id ?? uuidv7()),
     drafts.map((draft) => draft.type),

@@ -11,7 +11,7 @@ import {
 import type { ServiceContext } from '../context.ts'
 import { asAuditor } from './as-auditor.ts'
 import { type AuditEvent, readEvent } from './read-event.ts'
-import { type LogSize, readLogSizes } from './read-log-sizes.ts'
+import { type LogSize, pinnedLogs, readLogSizes } from './read-log-sizes.ts'
 
 /** Where the next page goes on: after one event, in logs that end where they ended for the first page. */
 export interface EventPosition {
@@ -61,12 +61,10 @@ function conditions(query: EventQuery): readonly SQL[] {
 }
 
 async function readPage(control: Transaction, query: EventQuery, sizes: readonly LogSize[]) {
-  const pinned = sql`unnest(${sql.param(sizes.map(({ origin }) => origin))}::text[],
-    ${sql.param(sizes.map(({ size }) => size))}::bigint[]) as pinned(origin, size)`
   const asked = [sql`event.organization = ${control.organization}`, ...conditions(query)]
   const { rows } = await control.execute<{ origin: string; index: string; leaf: Buffer; leaf_hash: Buffer }>(
     sql`select event.origin, event.index, event.leaf, event.leaf_hash from event_index as event
-      join ${pinned} on pinned.origin = event.origin and event.index < pinned.size
+      join ${pinnedLogs(sizes)} on pinned.origin = event.origin and event.index < pinned.size
       where ${sql.join([...asked], sql` and `)}
       order by event.time desc, event.origin desc, event.index desc limit ${query.limit + 1}`,
   )

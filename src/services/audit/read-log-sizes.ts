@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import { followedLog } from '../../db/control/followed-log.ts'
 import { logHead } from '../../db/log/log-head.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -22,4 +22,10 @@ export async function readLogSizes(control: Transaction): Promise<readonly LogSi
     .where(eq(followedLog.organization, organization))
     .orderBy(asc(followedLog.origin))
   return [...own, ...followed]
+}
+
+/** Logs as far as they reached then, as a relation `pinned(origin, size)` to join events with. */
+export function pinnedLogs(sizes: readonly LogSize[]): SQL {
+  return sql`unnest(${sql.param(sizes.map(({ origin }) => origin))}::text[],
+    ${sql.param(sizes.map(({ size }) => size))}::bigint[]) as pinned(origin, size)`
 }

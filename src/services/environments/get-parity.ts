@@ -75,7 +75,7 @@ async function differencesOf(
   const lists = new Map<Difference, ParityList<DifferingAsset>>()
   for (const difference of differences) {
     const count = counts.get(difference) ?? 0
-    if (place !== undefined && place.list !== difference) {
+    if (count === 0 || (place !== undefined && place.list !== difference)) {
       lists.set(difference, { count, ...nothing })
       continue
     }

@@ -22,7 +22,8 @@ export interface SetEnvironmentMember {
  * Gives a human or a service account a role in an environment, in place of the one they had there. The
  * same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the organization does not have.
+ * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the
+ *   organization does not have.
  */
 export async function setEnvironmentMember(
   { caller, stores }: ServiceContext,

@@ -12,6 +12,7 @@ import {
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
 import { settleProductionCommand } from '../production-commands/settle-production-command.ts'
+import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type AskedErasure, askForErasure } from './ask-for-erasure.ts'
 import { eraseBytes } from './erase-bytes.ts'
 import { type ErasableVersion, type ErasurePeople, findErasable } from './erasure-state.ts'
@@ -103,6 +104,7 @@ async function ask(context: ServiceContext, asked: AskedToErase): Promise<Asked>
   return openEnvironment(context, null, async (opened) => {
     const erasable = await findErasable(opened, asked.asset, asked.version)
     requireAct('content.erase', opened.standing, { through: 'environment' })
+    await refuseConfidential([{ pointer: '/reason', value: asked.reason }])
     const { asset: resource, version, idempotency } = asked
     const claim = { ...idempotency, actor: caller.actor, operation: 'eraseVersion', resource, version }
     const replayed = (await claimKey(opened.control, claim)).kind === 'replay'
@@ -117,7 +119,8 @@ async function ask(context: ServiceContext, asked: AskedToErase): Promise<Asked>
  * wherever control keeps a copy. Digests, versions and every proof stay; the same bytes never come back. A version in
  * use may be erased too, which the answer tells.
  *
- * @throws Refused for a version the caller does not see, or a caller who may not erase.
+ * @throws Refused for a version the caller does not see, a caller who may not erase, or a reason that itself holds a
+ *   secret or data of a patient.
  */
 export async function eraseVersion(context: ServiceContext, asked: AskedToErase): Promise<ErasureAnswer> {
   const { opened, erasable, people, replayed, command } = await ask(context, asked)

@@ -40,7 +40,6 @@ const meanings: Readonly<Record<string, readonly [ProblemCode, string]>> = Objec
     'promotion-open',
     'When the act was judged, an open promotion was about to change this asset. Wait for it, and repeat.',
   ],
-  'not-supported': ['illegal-state', 'Production does not know this kind of act.'],
 })
 
 const other: readonly [ProblemCode, string] = [

@@ -4,10 +4,12 @@ import { authorizedProductionCommand } from '../../db/control/authorized-product
 import { authorizedSecret } from '../../db/control/authorized-secret.ts'
 import { environment as environmentTable } from '../../db/control/environment.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { AssetType } from '../../domain/asset/asset-type.ts'
 import type { CommandId, OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import { unreachable } from '../../domain/stream.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import type { AuthorizedAct } from '../asset-store.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import type { SealedSecret } from '../secrets/seal-secret.ts'
 import {
   AuthorizedBytesDiffer,
@@ -15,6 +17,7 @@ import {
   type ProductionContext,
   type RefusedAct,
 } from './production-context.ts'
+import { writtenReferences } from './written-references.ts'
 
 type Row = typeof authorizedProductionCommand.$inferSelect
 
@@ -50,7 +53,11 @@ async function readEnclosed(transaction: Transaction, command: CommandId): Promi
   return { origin: named(rows[0]?.origin ?? null), secrets, people }
 }
 
-function actOf(row: Row, { origin, secrets, people }: Enclosed): AuthorizedAct | RefusedAct {
+function actOf(
+  row: Row,
+  registered: AssetType | undefined,
+  { origin, secrets, people }: Enclosed,
+): AuthorizedAct | RefusedAct {
   const { organization, id, environment, asset, type, name, expectedVersion, person, fence } = row
   const grant = { origin, index: row.grantIndex, leafHash: row.grantLeafHash }
   const common = { organization, id, environment, asset, type, name, expectedVersion, person, fence, grant }
@@ -61,7 +68,8 @@ function actOf(row: Row, { origin, secrets, people }: Enclosed): AuthorizedAct |
       const digest = named(row.contentDigest)
       if (bytes === null) return { kind: 'refused', code: 'content-erased' }
       if (digestOf(bytes) !== digest) throw new AuthorizedBytesDiffer()
-      return { ...common, kind: row.kind, digest, bytes, secrets }
+      const references = writtenReferences(registered, bytes)
+      return { ...common, kind: row.kind, digest, bytes, secrets, references }
     }
     case 'supply-secret':
       return { ...common, kind: row.kind, secrets }
@@ -110,6 +118,7 @@ export async function readAuthorizedAct(
         ),
       )
     if (found === undefined) return notAuthorized
-    return actOf(found, await readEnclosed(transaction, command))
+    const types = await findTypes(transaction, [found.type])
+    return actOf(found, types.get(found.type), await readEnclosed(transaction, command))
   })
 }

@@ -5,7 +5,9 @@ import type { GrantPurpose } from '../../db/control/production-grant.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import type { AuthorizedBundle, AuthorizedItem } from '../asset-store.ts'
+import { findTypes } from '../assets/types/find-types.ts'
 import type { ProductionContext } from './production-context.ts'
+import { writtenReferences } from './written-references.ts'
 
 /** A bundle as control shows it, and whether any of its bytes were erased there; those are empty in it. */
 export interface ShownBundle {
@@ -19,8 +21,8 @@ export async function readAuthorizedBundle(
   { organization, promotion, revision }: RevisionReference,
   purpose: GrantPurpose,
 ): Promise<ShownBundle | undefined> {
-  const rows = await withOrganization(control, organization, (transaction) =>
-    transaction
+  const { rows, types } = await withOrganization(control, organization, async (transaction) => {
+    const shown = await transaction
       .select({
         position: authorizedItem.position,
         environment: authorizedItem.environment,
@@ -55,15 +57,23 @@ export async function readAuthorizedBundle(
           eq(authorizedItem.purpose, purpose),
         ),
       )
-      .orderBy(asc(authorizedItem.position)),
-  )
+      .orderBy(asc(authorizedItem.position))
+    return {
+      rows: shown,
+      types: await findTypes(
+        transaction,
+        shown.map(({ type }) => type),
+      ),
+    }
+  })
   const [first] = rows
   if (first === undefined) return undefined
   const grant = { origin: first.grantOrigin, index: first.grantIndex, leafHash: first.grantLeafHash }
   const items = rows.map((row): AuthorizedItem => {
     const { baselineVersion, baselineDigest, grantOrigin, grantIndex, grantLeafHash, ...item } = row
     const baseline = baselineDigest === null ? null : { version: baselineVersion, digest: baselineDigest }
-    return { ...item, bytes: item.bytes ?? new Uint8Array(), baseline }
+    const references = writtenReferences(types.get(item.type), item.bytes)
+    return { ...item, bytes: item.bytes ?? new Uint8Array(), references, baseline }
   })
   return {
     bundle: { organization, promotion, revision, grant, items },

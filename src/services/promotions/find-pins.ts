@@ -8,6 +8,7 @@ import { repeatedAssets } from '../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../context.ts'
 import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
+import { refuseUnresolved } from './refuse-unresolved.ts'
 import type { PromotionRequest } from './request-promotion.ts'
 
 /** An asset as a request names it; without a version, the newest one is meant. */
@@ -69,14 +70,12 @@ async function pinOf(
 /**
  * Pins the versions a request names, with their digests as the source's store holds them.
  *
- * @throws Refused for an asset named twice, one that is not in the source, a version it does not have, or one that was
- * erased.
+ * @throws Refused for an asset named twice, one that is not in the source, a version it does not have, one that was
+ * erased, or a reference that neither the source nor a binding resolves.
  */
-export async function findPins(
-  context: ServiceContext,
-  { promotingAssets, fromEnvironment }: PromotionRequest,
-): Promise<readonly Pin[]> {
+export async function findPins(context: ServiceContext, request: PromotionRequest): Promise<readonly Pin[]> {
   const { caller } = context
+  const { promotingAssets, fromEnvironment } = request
   const ids = promotingAssets.map(({ id }) => id)
   const [repeated] = repeatedAssets(ids)
   if (repeated !== undefined) {
@@ -101,6 +100,7 @@ export async function findPins(
     const pins: Pin[] = []
     for (const [place, asked] of promotingAssets.entries())
       pins.push(await pinOf(transaction, asked, place, newest))
+    await refuseUnresolved(transaction, request, pins)
     return pins
   })
 }

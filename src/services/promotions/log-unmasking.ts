@@ -3,6 +3,7 @@ import { eventIndex } from '../../db/control/event-index.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { Digest, EnvironmentId, PromotionId } from '../../domain/identifiers.ts'
 import { appendEntries } from '../audit/append-entries.ts'
+import { loggedWithinTheHour } from '../audit/logged-within-the-hour.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 
@@ -22,25 +23,16 @@ export async function logUnmasking(
   control: Transaction,
   { promotion, environment, revision, planDigest }: UnmaskedPlan,
 ): Promise<void> {
-  // Two readings at once: the second one waits here, and then finds the entry of the first.
-  const once = `content.unmasked/${control.organization}/${caller.person}/${planDigest}`
-  await control.execute(sql`select pg_advisory_xact_lock(hashtextextended(${once}, 0))`)
-  const earlier = await control
-    .select({ id: eventIndex.id })
-    .from(eventIndex)
-    .where(
-      and(
-        eq(eventIndex.organization, control.organization),
-        eq(eventIndex.promotion, promotion),
-        eq(eventIndex.type, 'content.unmasked'),
-        eq(eventIndex.person, caller.person),
-        eq(eventIndex.origin, sql`log_origin()`),
-        sql`${eventIndex.time} > clock_timestamp() - interval '1 hour'`,
-        sql`convert_from(${eventIndex.leaf}, 'UTF8')::jsonb #>> '{data,details,planDigest}' = ${planDigest}`,
-      ),
-    )
-    .limit(1)
-  if (earlier.length > 0) return
+  const logged = await loggedWithinTheHour(control, {
+    type: 'content.unmasked',
+    person: caller.person,
+    subject: planDigest,
+    about: and(
+      eq(eventIndex.promotion, promotion),
+      sql`convert_from(${eventIndex.leaf}, 'UTF8')::jsonb #>> '{data,details,planDigest}' = ${planDigest}`,
+    ),
+  })
+  if (logged) return
   await appendEntries(control, [
     {
       type: 'content.unmasked',

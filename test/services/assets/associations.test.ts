@@ -1,7 +1,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { withOrganization } from '../../../src/db/transaction.ts'
-import { type AssetId, type Digest, digest, identifier } from '../../../src/domain/identifiers.ts'
+import {
+  type AssetId,
+  type Digest,
+  digest,
+  identifier,
+  type PromotionId,
+} from '../../../src/domain/identifiers.ts'
 import { associationsOf } from '../../../src/services/assets/view/associations.ts'
 import { openStores } from '../../support/stores.ts'
 
@@ -17,6 +23,7 @@ const [promoted, landed, changed] = ['a', 'b', 'c'].map((digit) => digest(digit.
 interface Head {
   readonly version: number
   readonly digest: Digest
+  readonly promotion?: PromotionId
 }
 
 /** A link of version 2 with version 3, as a promotion leaves it. Its other rows do not matter here and are left out. */
@@ -101,6 +108,13 @@ describe('the link of a staging asset with its production asset', () => {
     const link = await newLink({ source: asPromoted, target: { version: 4, digest: changed } })
     expect(await link.fromSource({ version: 4, digest: changed })).toMatchObject({ status: 'drifted' })
     expect(await link.fromTarget({ version: 4, digest: changed })).toMatchObject({ status: 'drifted' })
+  })
+
+  test('has drifted when the very version has other bytes, but not while another promotion is landing', async () => {
+    const link = await newLink({ source: asPromoted, target: asLanded })
+    expect(await link.fromTarget({ version: 3, digest: changed })).toMatchObject({ status: 'drifted' })
+    const landing = { version: 4, digest: changed, promotion: identifier<PromotionId>(uuidv7()) }
+    expect(await link.fromTarget(landing)).toMatchObject({ status: 'in_sync' })
   })
 
   test('is not misread while the index lags behind the logs', async () => {

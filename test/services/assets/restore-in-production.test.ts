@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AssetId, EnvironmentId } from '../../../src/domain/identifiers.ts'
+import { openApi } from '../../support/api.ts'
 import {
   askFor,
   createValueSet,
@@ -147,6 +148,11 @@ describe('restoring a version in production', () => {
     expect(await read(requester.keys.staging, source)).toMatchObject({
       association: { status: 'drifted', finding: 'restored' },
     })
+    const { staging, production } = organization.environments
+    const parity = `/v1/environments/${staging}/parity?with=${production}`
+    expect(await api.expectStatus(200, parity, { key: requester.keys.staging })).toMatchObject({
+      drifted: { count: 1, data: [{ asset: source, partner: { asset: target } }] },
+    })
     const leaves = await verifiedLog(api.testStores, 'production', organization.id)
     expect(leaves.at(-1)).toMatchObject({
       type: 'asset.restored',
@@ -245,6 +251,26 @@ describe('restoring a version in production', () => {
     expect((await restore(organization, target, 1)).status).toBe(403)
     await setRestore(organization, 'fast')
     expect((await restore(organization, target, 1)).status).toBe(200)
+  })
+
+  test('asks the policy and the rights again when it is carried out later', async () => {
+    const later = openApi(api.testStores)
+    for (const change of ['policy', 'role'] as const) {
+      const { organization, target } = await twoActivated()
+      const { anna, owner } = organization.people
+      const { command } = await later.expectStatus<{ command: string }>(202, `/v1/assets/${target}/restore`, {
+        key: anna.keys.production,
+        body: { version: 1 },
+      })
+      const members = `/v1/environments/${organization.environments.production}/members/${anna.id}`
+      const viewer = { key: owner.keys.organization, method: 'PUT', body: { role: 'viewer' } }
+      if (change === 'policy') await setRestore(organization, 'approval')
+      else await api.expectStatus(200, members, viewer)
+      const path = `/v1/commands/${command}`
+      const outcome = () => api.expectStatus<object>(200, path, { key: anna.keys.production })
+      await expect.poll(outcome, { timeout: 20_000 }).toMatchObject({ state: 'refused', code: 'forbidden' })
+      expect(await read(anna.keys.production, target)).toMatchObject({ activeVersion: 2 })
+    }
   })
 
   test('refuses what is in use, what is not there, and what was never in use, each on record', async () => {

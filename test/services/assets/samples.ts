@@ -14,7 +14,9 @@ export interface Asset {
   readonly missingSecrets: readonly string[]
   readonly createdBy: string
   readonly updatedBy: string
+  readonly unresolvedReferences: readonly string[]
   readonly deletedAt: string | null
+  readonly deletedBy: string | null
 }
 
 export interface Problem {

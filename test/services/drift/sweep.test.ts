@@ -40,6 +40,15 @@ async function promoted() {
   return { organization, source: source.id, target, promotion: promotion.id }
 }
 
+async function parityDrift({ people, environments }: FourPeople): Promise<readonly AssetId[]> {
+  const { drifted } = await api.expectStatus<{ drifted: { data: readonly { asset: AssetId }[] } }>(
+    200,
+    `/v1/environments/${environments.staging}/parity?with=${environments.production}`,
+    { key: people.requester.keys.staging },
+  )
+  return drifted.data.map(({ asset }) => asset)
+}
+
 function sweep(): Promise<SweepCounts> {
   return client.workflow.execute('driftSweepWorkflow', {
     workflowId: `drift-sweep-${randomUUID()}`,
@@ -86,6 +95,7 @@ describe('a sweep', () => {
     expect(drifted?.details.found.version).toBe(2)
     expect(drifted?.details.found.digest).not.toBe(drifted?.details.landed.digest)
     expect(await associationOf(staging, source)).toMatchObject({ status: 'drifted', finding: 'changed' })
+    expect(await parityDrift(organization)).toEqual([source])
 
     await hand.write(['D'])
     await sweep()
@@ -96,6 +106,7 @@ describe('a sweep', () => {
     const entries = await driftEntries(organization, target)
     expect(entries.map(({ type }) => type)).toEqual(['asset.drifted', 'asset.drifted', 'asset.in-sync-again'])
     expect(await associationOf(staging, source)).toMatchObject({ status: 'in_sync' })
+    expect(await parityDrift(organization)).toEqual([])
   })
 
   test('tells erased bytes, a missing asset and a moved pointer apart', async () => {

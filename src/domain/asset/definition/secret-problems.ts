@@ -2,12 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import type { AssetType } from '../asset-type.ts'
 import { isJsonArray } from '../json-array.ts'
 import { parsePointer } from '../pointer.ts'
+import { presenceFlag } from '../secrets.ts'
 import type { RuleProblem } from '../structure/rule-problem.ts'
-
-/** The member that content keeps in the place of a secret one: `has` and its name. */
-export function presenceOf(field: string): string {
-  return `has${field.charAt(0).toUpperCase()}${field.slice(1)}`
-}
 
 /**
  * Secret places that the schema contradicts. A schema describes content as it is stored: without the secret, and with
@@ -29,7 +25,7 @@ export function secretProblems({ schema, secrets }: AssetType): readonly RulePro
       return [{ pointer, message: 'is required by the schema, but never stored' }]
     }
     const isClosed = additionalProperties === false || unevaluatedProperties === false
-    const known = isJsonObject(properties) && Object.hasOwn(properties, presenceOf(field))
+    const known = isJsonObject(properties) && Object.hasOwn(properties, presenceFlag(field))
     return isClosed && !known ? [{ pointer, message: 'needs has<Field> beside it in the schema' }] : []
   })
 }

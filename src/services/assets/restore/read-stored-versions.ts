@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { wasDiscarded, wasLive } from '../../../db/version-marks.ts'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
 import type { NamedVersion, StoredVersion } from './restoration.ts'
 
@@ -17,14 +18,8 @@ export async function readStoredVersions(
       digest: assetVersion.digest,
       bytes: content.bytes,
       landed: sql<boolean>`${assetVersion.promotion} is not null`,
-      discarded: sql<boolean>`exists (select from landing join discard
-        on discard.organization = landing.organization and discard.promotion = landing.promotion
-          and discard.revision = landing.revision
-        where landing.organization = asset_version.organization and landing.entry = asset_version.entry
-          and landing.promotion = asset_version.promotion)`,
-      live: sql<boolean>`exists (select from performed_act as act
-        where act.organization = asset_version.organization and act.asset = asset_version.asset
-          and act.version = asset_version.version and act.purpose in ('activate', 'restore'))`,
+      discarded: wasDiscarded,
+      live: wasLive,
     })
     .from(assetVersion)
     .leftJoin(

@@ -1,4 +1,5 @@
 import { withOrganization } from '../../../db/transaction.ts'
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { problemOfRepointing } from '../../../domain/asset/restore.ts'
 import { identifier } from '../../../domain/identifiers.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -10,16 +11,22 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../../production-commands/request-production-command.ts'
-import { Refused } from '../../refused.ts'
 import { knownType } from '../rules/accept-content.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { type AssetState, assetTag, readAsset } from '../view/asset-state.ts'
 import { logContentReads } from '../view/log-content-read.ts'
 import { namedVersion, readStoredVersions } from './read-stored-versions.ts'
-import { type AskedRestore, type RestoredAsset, refusalOf, type StoredVersion } from './restoration.ts'
+import {
+  type AskedRestore,
+  RefusedRestore,
+  type RestoredAsset,
+  refusalOf,
+  type StoredVersion,
+} from './restoration.ts'
 import { shownChanges } from './shown-changes.ts'
 
 interface Judged {
+  readonly type: AssetType
   readonly state: AssetState
   readonly active: StoredVersion
   readonly older: StoredVersion
@@ -31,8 +38,9 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   const state = await readAsset(opened, asset)
   requireAct('asset.restore', opened.standing, { through: 'environment' })
   if (seen !== null) checkPrecondition(seen, assetTag(state))
-  if (!(await knownType(control, state.type)).promotable) {
-    throw new Refused(
+  const type = await knownType(control, state.type)
+  if (!type.promotable) {
+    throw new RefusedRestore(
       'illegal-state',
       `Assets of type ${state.type} have no version in use here. Write the older content again as the next version.`,
     )
@@ -48,18 +56,18 @@ async function judge(opened: OpenEnvironment, { asset, version, seen }: AskedRes
   const active = activeVersion === null ? undefined : versions.get(activeVersion)
   if (older === undefined || active === undefined) throw refusalOf('never-live')
   const refusal = await refusalWhileOpen(control, asset)
-  if (refusal !== null) throw new Refused(refusal.code, refusal.detail)
-  return { state, active, older }
+  if (refusal !== null) throw new RefusedRestore(refusal.code, refusal.detail)
+  return { type, state, active, older }
 }
 
 /** What restoring would change. It shows content of production, which is on record as any reading of it. */
 async function preview(
   context: ServiceContext,
   opened: OpenEnvironment,
-  { state, active, older }: Judged,
+  { type, state, active, older }: Judged,
 ): Promise<RestoredAsset> {
-  const diff = older.bytes === null ? [] : shownChanges(active.bytes, older.bytes)
-  const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: state.type }))
+  const diff = older.bytes === null ? [] : await shownChanges(type, active.bytes, older.bytes)
+  const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: type.name }))
   await logContentReads(context, opened, read)
   const named = { before: namedVersion(active), after: namedVersion(older) }
   const restoration = { dryRun: true, restoredFrom: older.version, ...named, diff }

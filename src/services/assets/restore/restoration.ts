@@ -65,7 +65,10 @@ const problems: Readonly<Record<RestoreProblem, readonly [ProblemCode, string]>>
   ],
 })
 
+/** A refusal to restore a version of an asset that the caller sees. In production it is on record. */
+export class RefusedRestore extends Refused {}
+
 /** What speaks against restoring, as the public API says it. */
-export function refusalOf(problem: RestoreProblem): Refused {
-  return new Refused(...problems[problem])
+export function refusalOf(problem: RestoreProblem): RefusedRestore {
+  return new RefusedRestore(...problems[problem])
 }

@@ -6,12 +6,11 @@ import type { ServiceContext } from '../../context.ts'
 import { logDenial } from '../../people/log-denial.ts'
 import type { RequestedCommand } from '../../production-commands/request-production-command.ts'
 import { settleProductionCommand } from '../../production-commands/settle-production-command.ts'
-import { Refused, RefusedAnswer } from '../../refused.ts'
 import { openEnvironment } from '../rules/open-environment.ts'
 import { readAsset } from '../view/asset-state.ts'
 import { namedVersion, readStoredVersions } from './read-stored-versions.ts'
 import { requestRestore } from './request-restore.ts'
-import type { AskedRestore, RestoredAsset } from './restoration.ts'
+import { type AskedRestore, RefusedRestore, type RestoredAsset } from './restoration.ts'
 import { restoreHere } from './restore-here.ts'
 
 /** How the asset stands after a stored act was carried out, and what it put in use instead of what. */
@@ -41,11 +40,11 @@ function readRestored(
   })
 }
 
-// The API logs what it answers with 403; in production every other refusal to restore is on record as well.
+// The API logs what it answers with 403; in production any other refusal to restore is on record as well.
 async function logRefusal(context: ServiceContext, { asset, dryRun }: AskedRestore, error: unknown) {
   const { door } = context.caller
   if (door.kind !== 'environment' || door.environmentKind !== 'production' || dryRun) return
-  if (!(error instanceof Refused) || error instanceof RefusedAnswer || error.code === 'forbidden') return
+  if (!(error instanceof RefusedRestore) || error.code === 'forbidden') return
   const { environment } = door
   const about = { subject: `asset/${asset}`, asset, environment }
   await logDenial(context, { code: error.code, operation: 'restoreAsset', ...about })

@@ -4,6 +4,8 @@ import { parseStrict } from '../../../trust/strict-parse.ts'
 import { appendEntries } from '../../audit/append-entries.ts'
 import type { Caller, ServiceContext } from '../../context.ts'
 import { claimKey } from '../../idempotency/claim-key.ts'
+import { knownType } from '../rules/accept-content.ts'
+import { authoriseWrite } from '../rules/authorise-write.ts'
 import { type CurrentAsset, checkNextVersion, findCurrent } from '../rules/check-next-version.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { storeVersion } from '../store-version.ts'
@@ -19,6 +21,7 @@ async function acceptOlder(
   current: CurrentAsset,
   { asset, version, seen }: AskedRestore,
 ) {
+  authoriseWrite(opened, await knownType(opened.control, current.type))
   const older = (await readStoredVersions(transaction, asset, [version])).get(version)
   const problem = problemOfRepeating(current, older)
   if (problem !== null) throw refusalOf(problem)
@@ -32,13 +35,13 @@ async function preview(
   asked: AskedRestore,
 ): Promise<Restoration> {
   const current = await findCurrent(transaction, opened, asked.asset, 'read')
-  const { bytes, digest } = await acceptOlder(opened, transaction, current, asked)
+  const { type, bytes, digest } = await acceptOlder(opened, transaction, current, asked)
   return {
     dryRun: true,
     restoredFrom: asked.version,
     before: namedVersion(current),
     after: { version: current.version + 1, digest },
-    diff: shownChanges(current.bytes, bytes),
+    diff: await shownChanges(type, current.bytes, bytes),
   }
 }
 

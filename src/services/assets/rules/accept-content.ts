@@ -1,8 +1,9 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
+import { type AssetReference, ownReferencesOf } from '../../../domain/asset/references.ts'
 import { splitSecrets } from '../../../domain/asset/secrets.ts'
-import { type Digest, digest } from '../../../domain/identifiers.ts'
+import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
@@ -38,6 +39,8 @@ export interface AcceptedContent {
   readonly warnings: readonly ContentWarning[]
   /** To be sealed; neither content nor digest hold anything of them. */
   readonly secrets: readonly SecretValue[]
+  /** What it refers to, by the rules of its type. */
+  readonly references: readonly AssetReference[]
 }
 
 /**
@@ -67,8 +70,28 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
       refused.map((finding) => refusedField('/content', finding)),
     )
   }
+  const references = knownReferences(type, content)
   const bytes = canonicalBytes(content)
-  return { type, content, bytes, digest: digest(digestOf(bytes)), warnings: warningsOf(findings), secrets }
+  return {
+    type,
+    content,
+    bytes,
+    digest: digest(digestOf(bytes)),
+    references,
+    warnings: warningsOf(findings),
+    secrets,
+  }
+}
+
+function knownReferences(type: AssetType, content: JsonValue): readonly AssetReference[] {
+  const references = ownReferencesOf(type, content)
+  const strange = references.filter(({ asset }) => !isUuid(asset))
+  if (strange.length === 0) return references
+  throw new Refused(
+    'invalid-body',
+    `A reference of ${type.name} names an asset by its id.`,
+    strange.map(({ pointer }) => ({ pointer: `/content${pointer}`, message: "must be an asset's id" })),
+  )
 }
 
 /**

@@ -24,6 +24,7 @@ const gravest: readonly ProblemCode[] = [
   'patient-data',
   'credential-reused',
   'partner-owned',
+  'reference-cycle',
 ]
 
 export interface PlacedRefusal {

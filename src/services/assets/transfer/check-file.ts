@@ -1,5 +1,5 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import { referencesOf } from '../../../domain/asset/references.ts'
+import { ownReferencesOf } from '../../../domain/asset/references.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { requireAct } from '../../people/require-right.ts'
 import { Refused, type RefusedField } from '../../refused.ts'
@@ -59,7 +59,7 @@ function inOrder(assets: readonly TypedAsset[]): readonly TypedAsset[] {
   const order = dependencyOrder(
     assets.map(({ id, definition, content }) => ({
       asset: id,
-      references: referencesOf(definition, content).map((reference) => reference.asset),
+      references: ownReferencesOf(definition, content).map((reference) => reference.asset),
     })),
   )
   const ordered = order.assets.flatMap((id) => byId.get(id) ?? [])

@@ -1,4 +1,4 @@
-import { referencesOf } from '../../../domain/asset/references.ts'
+import { ownReferencesOf } from '../../../domain/asset/references.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
 import type { AcceptedAsset } from './accept-file.ts'
 import type { ImportWarning } from './assets-file.ts'
@@ -10,7 +10,7 @@ export function outwardReferences(
 ): readonly { readonly pointer: string; readonly asset: AssetId }[] {
   const inside = new Set(matched.map(({ asset }) => asset.id))
   return matched.flatMap(({ asset: { definition, content, place } }) =>
-    referencesOf(definition, content)
+    ownReferencesOf(definition, content)
       .filter(({ asset }) => !inside.has(asset))
       .map(({ asset, pointer }) => ({ asset, pointer: `/assets/${place}/content${pointer}` })),
   )

@@ -58,7 +58,9 @@ export async function refuseTakenInFile(
   environment: EnvironmentId,
   accepted: readonly AcceptedAsset[],
 ): Promise<void> {
-  const claiming = accepted.filter(({ accepted: { type, content } }) => claimsOf(type, content).length > 0)
+  const claiming = accepted
+    .filter(({ accepted: { type, content } }) => claimsOf(type, content).length > 0)
+    .toSorted((one, other) => one.asset.place - other.asset.place)
   if (claiming.length === 0) return
   const findings = takenFindings(
     claiming.map(({ asset, target, accepted: { type, content } }) => ({

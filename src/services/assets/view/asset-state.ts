@@ -33,11 +33,14 @@ export interface AssetState {
   readonly association?: AssociationState
   /** Pointers of secrets that the content speaks of and this environment has not been given. */
   readonly missingSecrets: readonly string[]
+  /** Pointers of references to assets that this environment does not have. */
+  readonly unresolvedReferences: readonly string[]
   readonly createdAt: Instant
   readonly createdBy: PersonId
   readonly updatedAt: Instant
   readonly updatedBy: PersonId
   readonly deletedAt: Instant | null
+  readonly deletedBy: PersonId | null
 }
 
 /** What an asset's entity tag says: which version was seen, and its bytes. */
@@ -49,6 +52,13 @@ export function assetTag({ version, digest }: Pick<AssetState, 'version' | 'dige
 const typesWithoutSecrets = builtInAssetTypes
   .filter(({ secrets }) => secrets.length === 0)
   .map(({ name }) => name)
+
+const unresolvedReferences = sql<string[]>`array(select reference.pointer from asset_reference as reference
+  where reference.organization = ${asset.organization} and reference.environment = ${asset.environment}
+    and reference.asset = ${asset.id} and reference.version = ${asset.version}
+    and not exists (select from asset as target where target.organization = reference.organization
+      and target.environment = reference.environment and target.id = reference.target and target.deleted_at is null)
+  order by reference.position limit 100)`
 
 function readRows(transaction: Transaction, filter: SQL | undefined, limit: number) {
   return transaction
@@ -66,6 +76,7 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
       updatedAt: asset.updatedAt,
       updatedBy: asset.updatedBy,
       deletedAt: asset.deletedAt,
+      unresolvedReferences,
       bytes: content.bytes,
     })
     .from(asset)
@@ -117,6 +128,8 @@ function stateOf(
     createdAt: instant(createdAt),
     updatedAt: instant(updatedAt),
     deletedAt: deletedAt && instant(deletedAt),
+    // Nothing changes an asset once it is deleted.
+    deletedBy: deletedAt && row.updatedBy,
   }
 }
 

@@ -37,7 +37,7 @@ interface OwnHead extends Head {
 }
 
 // The index may lag behind its log, so an older version than the linked one tells nothing.
-function hasMoved(head: Head | null, version: number, digest: Digest): boolean {
+export function hasMoved(head: Head | null, version: number, digest: Digest): boolean {
   return head !== null && head.version > version && head.digest !== digest
 }
 

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { eventIndex } from '../../../db/control/event-index.ts'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
 import { appendEntries } from '../../audit/append-entries.ts'
+import { loggedWithinTheHour } from '../../audit/logged-within-the-hour.ts'
 import type { ServiceContext } from '../../context.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
@@ -13,30 +14,20 @@ export interface ReadVersion {
   readonly digest: Digest
 }
 
-async function readWithinTheHour(
+function readWithinTheHour(
   { caller }: ServiceContext,
   { control }: OpenEnvironment,
   { asset, version }: ReadVersion,
 ): Promise<boolean> {
-  // Two readings at once: the second one waits here, and then finds the entry of the first.
-  const once = `content.read/${control.organization}/${caller.person}/${asset}/${version}`
-  await control.execute(sql`select pg_advisory_xact_lock(hashtextextended(${once}, 0))`)
-  const earlier = await control
-    .select({ id: eventIndex.id })
-    .from(eventIndex)
-    .where(
-      and(
-        eq(eventIndex.organization, control.organization),
-        eq(eventIndex.asset, asset),
-        eq(eventIndex.type, 'content.read'),
-        eq(eventIndex.person, caller.person),
-        eq(eventIndex.origin, sql`log_origin()`),
-        sql`${eventIndex.time} > clock_timestamp() - interval '1 hour'`,
-        sql`convert_from(${eventIndex.leaf}, 'UTF8')::jsonb #>> '{data,version}' = ${String(version)}`,
-      ),
-    )
-    .limit(1)
-  return earlier.length > 0
+  return loggedWithinTheHour(control, {
+    type: 'content.read',
+    person: caller.person,
+    subject: `${asset}/${version}`,
+    about: and(
+      eq(eventIndex.asset, asset),
+      sql`convert_from(${eventIndex.leaf}, 'UTF8')::jsonb #>> '{data,version}' = ${String(version)}`,
+    ),
+  })
 }
 
 /**

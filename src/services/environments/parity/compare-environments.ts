@@ -42,6 +42,12 @@ interface ComparedRow extends Record<string, unknown> {
 const targetMoved = sql`target.version > link.target_version and target.digest is distinct from link.target_digest`
 const sourceMoved = sql`source.version > link.source_version and source.digest is distinct from link.source_digest`
 
+// What was found, or restored, before the last promotion speaks of the past.
+const recorded = (table: 'asset_drift' | 'asset_restoration') => sql`exists (
+  select from ${sql.identifier(table)} as found where found.organization = link.organization
+    and found.asset = link.target_asset and found.promotion = link.promotion)`
+const drifted = sql`(${targetMoved} or ${recorded('asset_drift')} or ${recorded('asset_restoration')})`
+
 function compared(organization: string, { here, there, source, destination }: ComparedEnvironments): SQL {
   const mine = source === here
   const own = mine ? sql`source` : sql`target`
@@ -55,7 +61,7 @@ function compared(organization: string, { here, there, source, destination }: Co
   return sql`with pairs as (
     select ${own}.asset as own, ${other}.asset as other, ${own}.type, ${own}.version,
       ${other}.version as other_version, link.promotion,
-      case when ${targetMoved} then 'drifted' when ${sourceMoved} then 'behind' end as difference
+      case when ${drifted} then 'drifted' when ${sourceMoved} then 'behind' end as difference
     from association as link
     join asset_head as source on source.organization = link.organization and source.asset = link.source_asset
       and source.environment = ${source}::uuid and not source.deleted

@@ -65,16 +65,17 @@ export async function freezePins(
       if (pinned?.digest !== pin.digest) throw new Error('a pinned version is not in the source store')
       const bytes = await readContent(transaction, pin.digest)
       const editors = [...new Set(versions.map(({ author }) => author))].sort()
-      snapshots.push({ pin, bytes, name: pinned.name, editors })
+      snapshots.push({ pin, bytes, name: pinned.name, editors, author: pinned.author })
     }
     return snapshots
   })
   await withOrganization(control, organization, async (transaction) => {
-    for (const { pin, bytes, name, editors } of frozen) {
+    for (const { pin, bytes, name, editors, author } of frozen) {
       const { asset, type, version, digest } = pin
       if (bytes !== undefined)
         await insertRows(transaction, content, [{ organization, digest, bytes }], 'ignore')
-      const snapshot = { organization, promotion, revision, asset, type, version, digest, name, editors }
+      const pinned = { asset, type, version, digest, name, editors, author }
+      const snapshot = { organization, promotion, revision, ...pinned }
       await insertRows(transaction, promotionSnapshot, [snapshot], 'ignore')
     }
   })

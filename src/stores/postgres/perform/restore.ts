@@ -4,6 +4,7 @@ import { activeVersion } from '../../../db/environment/active-version.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { wasLive } from '../../../db/version-marks.ts'
 import type { RestoringAct } from '../../../services/asset-store.ts'
 import { takeFences } from '../statements/fences.ts'
 import { lockAssets } from '../statements/lock-assets.ts'
@@ -51,9 +52,7 @@ async function findOlder(transaction: Transaction, { asset, restoredVersion }: R
     .select({
       digest: assetVersion.digest,
       readable: sql<boolean>`${content.bytes} is not null`,
-      live: sql<boolean>`exists (select from performed_act as act
-        where act.organization = asset_version.organization and act.asset = asset_version.asset
-          and act.version = asset_version.version and act.purpose in ('activate', 'restore'))`,
+      live: wasLive,
     })
     .from(assetVersion)
     .leftJoin(

@@ -4,8 +4,10 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import type { AssetReference } from '../../../domain/asset/references.ts'
 import type { AssetId, Digest, EnvironmentId, PersonId, PromotionId } from '../../../domain/identifiers.ts'
 import { compareText } from '../../../domain/plan/compare-text.ts'
+import { insertReferences } from '../../../services/assets/references/insert-references.ts'
 import { StoreRefused } from '../store-refused.ts'
 
 /** A version to be written, of an asset that exists or is created with it. */
@@ -17,6 +19,7 @@ export interface NewVersion {
   readonly name: string
   readonly version: number
   readonly digest: Digest
+  readonly references: readonly AssetReference[]
   readonly person: PersonId
   readonly promotion: PromotionId | null
   /** The log entry that tells of it. */
@@ -80,4 +83,5 @@ export async function writeVersions(
       return { organization, asset: id, version, digest, name, author: person, promotion, entry }
     }),
   )
+  await insertReferences(transaction, versions)
 }

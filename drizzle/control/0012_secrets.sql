@@ -146,7 +146,7 @@ CREATE INDEX erasure_confirmation_digest ON erasure_confirmation (organization, 
 --> statement-breakpoint
 CREATE INDEX promotion_item_rendered ON promotion_item (organization, rendered_digest);
 --> statement-breakpoint
-CREATE INDEX promotion_item_source ON promotion_item (organization, source_digest);
+CREATE INDEX promotion_item_source_digest ON promotion_item (organization, source_digest);
 --> statement-breakpoint
 CALL keep_forever('erasure_proposal', 'erasure_confirmation');
 --> statement-breakpoint
