@@ -1,6 +1,7 @@
 import { Pool } from 'pg'
 import type { LoginRole, StoreKind } from './rights/right.ts'
 import type { StoreName } from './stores.ts'
+import { socketSendingTogether } from './together.ts'
 
 /** Connections of one login to one store. */
 export interface StorePool {
@@ -38,6 +39,7 @@ export function openPool(options: PoolOptions): StorePool {
     application_name: `countersign ${options.role}`,
     // Statements that do not wait for each other's answers travel together.
     pipeline: true,
+    stream: socketSendingTogether,
   })
   pool.on('error', options.onIdleError)
   const { store, name = store, role } = options

@@ -1,6 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { PoolClient } from 'pg'
-import type { OrganizationId } from '../domain/identifiers.ts'
+import { isUuid, type OrganizationId } from '../domain/identifiers.ts'
 import type { StorePool } from './pool.ts'
 import { preparing } from './preparing.ts'
 import type { StoreKind } from './rights/right.ts'
@@ -20,10 +20,6 @@ export type Transaction = Omit<NodePgDatabase, 'transaction' | '$client'> & {
   sendUnawaited(text: string, values: unknown[]): void
 }
 
-const setOrganization = {
-  name: 'organization',
-  text: "select set_config('countersign.organization', $1, true)",
-}
 const readOnly =
   "select set_config('transaction_read_only', $1, true), set_config('synchronous_commit', $2, true)"
 
@@ -40,6 +36,12 @@ function transactionOver(
   }
   const own = { organization, store, send, sendUnawaited }
   return Object.assign(drizzle(connection), own) as unknown as Transaction
+}
+
+// One statement of two, which can have no parameters.
+function beginFor(organization: OrganizationId): string {
+  if (!isUuid(organization)) throw new TypeError('an organization is named by its id')
+  return `begin; set local countersign.organization = '${organization}'`
 }
 
 // Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process.
@@ -65,12 +67,9 @@ export async function withOrganization<Result>(
   }
   client.on('error', onBroken)
   try {
-    // These two, and the commit behind the last statement, are not waited for one by one: after a failure PostgreSQL
+    // This, and the commit behind the last statement, are not waited for: after a failure PostgreSQL
     // refuses whatever else the transaction sends, and turns its commit into a rollback.
-    const sent: Promise<unknown>[] = [
-      heardLater(client.query('begin')),
-      heardLater(client.query(setOrganization, [organization])),
-    ]
+    const sent: Promise<unknown>[] = [heardLater(client.query(beginFor(organization)))]
     const result = await work(transactionOver(client, organization, pool, sent))
     sent.push(heardLater(client.query('commit')))
     await Promise.all(sent)

@@ -1,7 +1,7 @@
 import { withOrganization, writesNoMore } from '../../db/transaction.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { appendLast, type EntryDraft } from '../audit/append-entries.ts'
+import { appendLast } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import {
@@ -16,7 +16,8 @@ import { type OpenEnvironment, openEnvironment } from './rules/open-environment.
 import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { storeVersion } from './store-version.ts'
-import { readAsset, readWritten } from './view/asset-state.ts'
+import { readAsset, stateAfter } from './view/asset-state.ts'
+import { associationsOf } from './view/associations.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 /** What became of a next version; `written` is false where the newest one holds the same content already. */
@@ -48,19 +49,23 @@ async function writeHere(
     const incoming = { ...opened, asset, values: accepted.secrets, pointerInBody }
     const prepared = await prepareSecrets(context, incoming, isNoted)
     if (prepared.kind === 'noted') return prepared
-    const entries: EntryDraft[] = []
-    const isNew = accepted.digest !== current.digest
+    const { digest, bytes, warnings } = accepted
+    const isNew = digest !== current.digest
     const version = current.version + (isNew ? 1 : 0)
-    if (isNew) {
-      const next = { asset, environment, type, name, version, accepted }
-      entries.push(await storeVersion(caller, transaction, next))
-    }
+    const next = { asset, environment, type, name, version, accepted }
+    const [stored, associations] = await Promise.all([
+      isNew ? storeVersion(caller, transaction, next) : null,
+      associationsOf(opened.control, [{ id: asset, version, digest }]),
+    ])
     const { secrets } = prepared
-    const given = { asset, environment, type, person: caller.person, actor: entryActor(caller), secrets }
-    entries.push(...(await storeSecrets(transaction, given)))
-    const state = await readWritten(opened, transaction, { id: asset, version, digest: accepted.digest })
+    const { person } = caller
+    const given = { asset, environment, type, person, actor: entryActor(caller), secrets }
+    const supplied = await storeSecrets(transaction, given)
+    const written = stored === null ? {} : { updatedAt: stored.storedAt, updatedBy: person }
+    const after = { ...current, ...written, version, digest, bytes }
+    const state = await stateAfter(transaction, after, accepted, associations.get(asset))
+    const entries = [...(stored === null ? [] : [stored.entry]), ...supplied]
     if (entries.length > 0) appendLast(transaction, entries)
-    const { warnings } = accepted
     return { kind: 'written', asset: { ...state, warnings }, replayed: false, written: isNew }
   })
 }

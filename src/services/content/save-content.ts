@@ -7,6 +7,16 @@ import { digestOf } from '../../trust/canonical.ts'
 import { Refused } from '../refused.ts'
 
 /**
+ * Sees to it that bytes which were not stored, because their digest stands here already, still stand here.
+ *
+ * @throws Refused when they were erased: erased content does not come back.
+ */
+export async function refuseErased(transaction: Transaction, asked: Digest): Promise<void> {
+  if ((await readContent(transaction, asked)) !== undefined) return
+  throw new Refused('forbidden', 'This content was erased from the organization and may not be stored again.')
+}
+
+/**
  * Stores bytes under their digest, once.
  *
  * @throws Refused when the same bytes were erased before: erased content does not come back.
@@ -15,12 +25,7 @@ export async function saveContent(transaction: Transaction, bytes: Uint8Array): 
   const ofBytes = digest(digestOf(bytes))
   const { organization } = transaction
   const stored = await insertRows(transaction, content, [{ organization, digest: ofBytes, bytes }], 'ignore')
-  if (stored === 0 && (await readContent(transaction, ofBytes)) === undefined) {
-    throw new Refused(
-      'forbidden',
-      'This content was erased from the organization and may not be stored again.',
-    )
-  }
+  if (stored === 0) await refuseErased(transaction, ofBytes)
   return ofBytes
 }
 

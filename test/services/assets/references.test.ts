@@ -76,9 +76,9 @@ async function write(
   const accepted = { type: part, content, bytes, digest: digest(digestOf(bytes)), ...judged }
   await withOrganization(pool, caller.organization, async (transaction) => {
     const stored = { asset, environment, type: 'part', name: 'A part', version, accepted }
-    const draft = await storeVersion(caller, transaction, stored)
+    const { entry } = await storeVersion(caller, transaction, stored)
     await inside()
-    await appendEntries(transaction, [draft])
+    await appendEntries(transaction, [entry])
   })
 }
 

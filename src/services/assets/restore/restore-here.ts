@@ -67,7 +67,8 @@ async function writeAgain(
   const { id, environment, type, name } = current
   const { version } = next
   const written = { asset: id, environment, type, name, version, accepted, details: { restoredFrom } }
-  await appendEntries(transaction, [await storeVersion(caller, transaction, written)])
+  const { entry } = await storeVersion(caller, transaction, written)
+  await appendEntries(transaction, [entry])
   const after = { version, digest: accepted.digest }
   return {
     restoration: { dryRun: false, restoredFrom, before: namedVersion(current), after },

@@ -1,9 +1,11 @@
-import { and, eq } from 'drizzle-orm'
-import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { assetVersion } from '../../../db/environment/asset-version.ts'
-import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import type { AssetId, Digest, EnvironmentId } from '../../../domain/identifiers.ts'
+import {
+  type AssetId,
+  type Digest,
+  digest,
+  type EnvironmentId,
+  type PersonId,
+} from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { checkPrecondition } from '../../idempotency/check-precondition.ts'
 import { Refused } from '../../refused.ts'
@@ -24,26 +26,43 @@ export interface CurrentAsset {
   readonly digest: Digest | null
   /** Null where there is no version, or its bytes were erased. */
   readonly bytes: Uint8Array | null
+  readonly activeVersion: number | null
+  readonly createdAt: Date
+  readonly createdBy: PersonId
+  readonly updatedAt: Date
+  readonly updatedBy: PersonId
 }
 
-function readNewest(transaction: Transaction, id: AssetId) {
-  return transaction
-    .select({ version: assetVersion.version, digest: assetVersion.digest, bytes: content.bytes })
-    .from(assetTable)
-    .innerJoin(
-      assetVersion,
-      and(
-        eq(assetVersion.organization, assetTable.organization),
-        eq(assetVersion.asset, assetTable.id),
-        eq(assetVersion.version, assetTable.version),
-      ),
-    )
-    .innerJoin(
-      content,
-      and(eq(content.organization, assetVersion.organization), eq(content.digest, assetVersion.digest)),
-    )
-    .where(and(eq(assetTable.organization, transaction.organization), eq(assetTable.id, id)))
+interface AssetRow {
+  readonly type: string
+  readonly name: string
+  readonly version: number
+  readonly created_at: Date
+  readonly created_by: PersonId
+  readonly updated_at: Date
+  readonly updated_by: PersonId
+  readonly deleted_at: Date | null
 }
+
+interface NewestRow {
+  readonly version: number
+  readonly digest: Buffer
+  readonly bytes: Buffer | null
+  readonly active: number | null
+}
+
+const assetById = `select type, name, version, created_at, created_by, updated_at, updated_by, deleted_at
+  from asset where organization = $1 and id = $2 and environment = $3`
+
+const assetHeld = `${assetById} for update`
+
+const newestById = `select newest.version, newest.digest, content.bytes, active_version.version as active
+  from asset
+  join asset_version as newest on newest.organization = asset.organization and newest.asset = asset.id
+    and newest.version = asset.version
+  join content on content.organization = newest.organization and content.digest = newest.digest
+  left join active_version on active_version.organization = asset.organization and active_version.asset = asset.id
+  where asset.organization = $1 and asset.id = $2`
 
 /**
  * Finds an asset in its store; with `lock`, nobody else changes it until the transaction ends.
@@ -57,33 +76,29 @@ export async function findCurrent(
   how: 'lock' | 'read',
 ): Promise<CurrentAsset> {
   const { organization } = transaction
-  const query = transaction
-    .select()
-    .from(assetTable)
-    .where(
-      and(
-        eq(assetTable.organization, organization),
-        eq(assetTable.id, id),
-        eq(assetTable.environment, environment),
-      ),
-    )
+  const text = how === 'lock' ? assetHeld : assetById
+  const readNewest = () => transaction.send<NewestRow>(newestById, [organization, id])
   // One behind the other without waiting in between; the second one's version tells whether it came after the lock.
   const [[row], [sameTrip]] = await Promise.all([
-    how === 'lock' ? query.for('update') : query,
-    readNewest(transaction, id),
+    transaction.send<AssetRow>(text, [organization, id, environment]),
+    readNewest(),
   ])
   if (row === undefined) throw unknownAsset()
-  const newest = sameTrip?.version === row.version ? sameTrip : (await readNewest(transaction, id))[0]
-  const { type, name, version, deletedAt } = row
+  const newest = sameTrip?.version === row.version ? sameTrip : (await readNewest())[0]
   return {
     id,
     environment,
-    type,
-    name,
-    version,
-    deleted: deletedAt !== null,
-    digest: newest?.digest ?? null,
+    type: row.type,
+    name: row.name,
+    version: row.version,
+    deleted: row.deleted_at !== null,
+    digest: newest === undefined ? null : digest(newest.digest.toString('hex')),
     bytes: newest?.bytes ?? null,
+    activeVersion: newest?.active ?? null,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    updatedAt: row.updated_at,
+    updatedBy: row.updated_by,
   }
 }
 

@@ -26,7 +26,8 @@ async function storeNext(
   const name = existing?.name ?? asset.name
   const details = existing === undefined ? { nameText: await saveText(transaction, name) } : undefined
   const next = { asset: target, environment, type: asset.type, name, version, accepted }
-  return storeVersion(caller, transaction, details === undefined ? next : { ...next, details })
+  const versioned = details === undefined ? next : { ...next, details }
+  return (await storeVersion(caller, transaction, versioned)).entry
 }
 
 async function storeOne(

@@ -16,6 +16,8 @@ import {
 } from '../../../domain/identifiers.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
+import type { AcceptedContent } from '../rules/accept-content.ts'
+import type { CurrentAsset } from '../rules/check-next-version.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
@@ -113,7 +115,9 @@ function missingIn(
   return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes), supplied)
 }
 
-type AssetRow = Awaited<ReturnType<typeof readRows>>[number]
+type AssetRow = Omit<Awaited<ReturnType<typeof readRows>>[number], 'unresolvedReferences'> & {
+  readonly unresolvedReferences: readonly string[]
+}
 
 function stateOf(
   { bytes, promotion: _, createdAt, updatedAt, deletedAt, ...row }: AssetRow,
@@ -157,20 +161,28 @@ export async function readAssets(
   return rows.map((row) => stateOf(row, types.get(row.type), supplied.get(row.id), associations.get(row.id)))
 }
 
-/** The asset whose newest version the transaction has just written, as it will be once that commits. */
-export async function readWritten(
-  { control }: OpenEnvironment,
+/**
+ * The asset whose newest version the transaction has written, as it will be once that commits. Only what may have changed
+ * otherwise is read again.
+ */
+export async function stateAfter(
   transaction: Transaction,
-  written: Pick<AssetState, 'id' | 'version' | 'digest'>,
+  { id, digest, bytes, deleted: _, ...current }: CurrentAsset,
+  { type, references }: AcceptedContent,
+  association: AssociationState | undefined,
 ): Promise<AssetState> {
-  const [[row], associations] = await Promise.all([
-    readRows(transaction, eq(asset.id, written.id), 1),
-    associationsOf(control, [written]),
+  const [unresolved, supplied] = await Promise.all([
+    references.length === 0 ? undefined : readUnresolved(transaction, id),
+    type.secrets.length === 0 ? undefined : suppliedSecrets(transaction, [id]),
   ])
-  if (row === undefined) throw unknownAsset()
-  const types = await findTypes(control, [row.type])
-  const supplied = await suppliedSecrets(transaction, row.bytes === null ? [] : [row.id])
-  return stateOf(row, types.get(row.type), supplied.get(row.id), associations.get(row.id))
+  const row = { ...current, id, digest, bytes, promotion: null, deletedAt: null }
+  return stateOf({ ...row, unresolvedReferences: unresolved ?? [] }, type, supplied?.get(id), association)
+}
+
+async function readUnresolved(transaction: Transaction, id: AssetId): Promise<readonly string[]> {
+  const here = and(eq(asset.organization, transaction.organization), eq(asset.id, id))
+  const [row] = await transaction.select({ unresolvedReferences }).from(asset).where(here)
+  return row?.unresolvedReferences ?? []
 }
 
 /**

@@ -1,10 +1,3 @@
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
-import { assetDrift } from '../../../db/control/asset-drift.ts'
-import { assetHead } from '../../../db/control/asset-head.ts'
-import { assetRestoration } from '../../../db/control/asset-restoration.ts'
-import { association } from '../../../db/control/association.ts'
-import { promotion } from '../../../db/control/promotion.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { DriftFinding } from '../../../domain/drift/drift.ts'
 import type { AssetId, Digest, EnvironmentId, PromotionId } from '../../../domain/identifiers.ts'
@@ -41,67 +34,75 @@ export function hasMoved(head: Head | null, version: number, digest: Digest): bo
   return head !== null && head.version > version && head.digest !== digest
 }
 
-// A store does not lag behind itself, so its linked version has the linked digest. A version that another promotion
-// landed is about to be published, or taken back.
-function hasChanged(
-  own: OwnHead,
-  { targetVersion, targetDigest, promotion }: typeof association.$inferSelect,
-) {
-  const landedSince = own.promotion != null && own.promotion !== promotion
-  return own.version >= targetVersion && own.digest !== targetDigest && !landedSince
+/** A link with what control knows of both sides. */
+interface LinkRow {
+  readonly source_asset: AssetId
+  readonly source_environment: EnvironmentId
+  readonly source_version: number
+  readonly source_digest: Digest
+  readonly target_asset: AssetId
+  readonly destination_environment: EnvironmentId
+  readonly target_version: number
+  readonly target_digest: Digest
+  readonly promotion: PromotionId
+  readonly source_head: number | null
+  readonly source_head_digest: Digest | null
+  readonly target_head: number | null
+  readonly target_head_digest: Digest | null
+  readonly finding: DriftFinding | null
+  readonly restored: boolean
 }
 
-function readLinks(control: Transaction, ids: readonly AssetId[]) {
-  const source = alias(assetHead, 'source')
-  const target = alias(assetHead, 'target')
-  return (
-    control
-      .select({
-        link: association,
-        sourceEnvironment: promotion.sourceEnvironment,
-        source: { version: source.version, digest: source.digest },
-        target: { version: target.version, digest: target.digest },
-        found: { finding: assetDrift.finding },
-        restored: { version: assetRestoration.version },
-      })
-      .from(association)
-      .innerJoin(
-        promotion,
-        and(eq(promotion.organization, association.organization), eq(promotion.id, association.promotion)),
-      )
-      .leftJoin(
-        source,
-        and(eq(source.organization, association.organization), eq(source.asset, association.sourceAsset)),
-      )
-      .leftJoin(
-        target,
-        and(eq(target.organization, association.organization), eq(target.asset, association.targetAsset)),
-      )
-      // What was found before the last promotion speaks of the past.
-      .leftJoin(
-        assetDrift,
-        and(
-          eq(assetDrift.organization, association.organization),
-          eq(assetDrift.asset, association.targetAsset),
-          eq(assetDrift.promotion, association.promotion),
-        ),
-      )
-      .leftJoin(
-        assetRestoration,
-        and(
-          eq(assetRestoration.organization, association.organization),
-          eq(assetRestoration.asset, association.targetAsset),
-          eq(assetRestoration.promotion, association.promotion),
-        ),
-      )
-      .where(
-        and(
-          eq(association.organization, control.organization),
-          or(inArray(association.sourceAsset, ids), inArray(association.targetAsset, ids)),
-        ),
-      )
-      .orderBy(asc(association.associatedAt), asc(sql`${association.targetAsset}`))
-  )
+// What was found or restored before the last promotion speaks of the past.
+const linksOf = `select link.source_asset, promotion.source_environment, link.source_version,
+    encode(link.source_digest, 'hex') as source_digest, link.target_asset, link.destination_environment,
+    link.target_version, encode(link.target_digest, 'hex') as target_digest, link.promotion,
+    source.version as source_head, encode(source.digest, 'hex') as source_head_digest,
+    target.version as target_head, encode(target.digest, 'hex') as target_head_digest,
+    drift.finding, restoration.asset is not null as restored
+  from association as link
+  join promotion on promotion.organization = link.organization and promotion.id = link.promotion
+  left join asset_head as source on source.organization = link.organization and source.asset = link.source_asset
+  left join asset_head as target on target.organization = link.organization and target.asset = link.target_asset
+  left join asset_drift as drift on drift.organization = link.organization and drift.asset = link.target_asset
+    and drift.promotion = link.promotion
+  left join asset_restoration as restoration on restoration.organization = link.organization
+    and restoration.asset = link.target_asset and restoration.promotion = link.promotion
+  where link.organization = $1 and (link.source_asset = any($2::uuid[]) or link.target_asset = any($2::uuid[]))
+  order by link.associated_at, link.target_asset`
+
+function headOf(version: number | null, digest: Digest | null): Head | null {
+  return version === null ? null : { version, digest }
+}
+
+// A store does not lag behind itself, so its linked version has the linked digest. A version that another promotion
+// landed is about to be published, or taken back.
+function hasChanged(own: OwnHead, { target_version, target_digest, promotion }: LinkRow): boolean {
+  const landedSince = own.promotion != null && own.promotion !== promotion
+  return own.version >= target_version && own.digest !== target_digest && !landedSince
+}
+
+function findingOf(link: LinkRow, own: OwnHead | undefined): AssociationState['finding'] | null {
+  const target = headOf(link.target_head, link.target_head_digest)
+  const changed =
+    own === undefined ? hasMoved(target, link.target_version, link.target_digest) : hasChanged(own, link)
+  return link.finding ?? (changed ? 'changed' : link.restored ? 'restored' : null)
+}
+
+function stateOf(link: LinkRow, own: ReadonlyMap<AssetId, OwnHead>): AssociationState {
+  const isSource = own.has(link.source_asset)
+  const finding = findingOf(link, own.get(link.target_asset)) ?? null
+  const source = own.get(link.source_asset) ?? headOf(link.source_head, link.source_head_digest)
+  const isOutOfDate = hasMoved(source, link.source_version, link.source_digest)
+  return {
+    asset: isSource ? link.target_asset : link.source_asset,
+    environment: isSource ? link.destination_environment : link.source_environment,
+    status: finding !== null ? 'drifted' : isOutOfDate ? 'out_of_date' : 'in_sync',
+    ...(finding === null ? {} : { finding }),
+    promotion: link.promotion,
+    sourceVersion: link.source_version,
+    targetVersion: link.target_version,
+  }
 }
 
 /**
@@ -114,28 +115,11 @@ export async function associationsOf(
 ): Promise<ReadonlyMap<AssetId, AssociationState>> {
   if (assets.length === 0) return new Map()
   const own = new Map(assets.map((one) => [one.id, one]))
-  const links = await readLinks(control, [...own.keys()])
+  const links = await control.send<LinkRow>(linksOf, [control.organization, [...own.keys()]])
   return new Map(
-    links.map(({ link, sourceEnvironment, source, target, found, restored }): [AssetId, AssociationState] => {
-      const { sourceAsset, targetAsset, sourceVersion, targetVersion, sourceDigest, targetDigest } = link
-      const isSource = own.has(sourceAsset)
-      const ownTarget = own.get(targetAsset)
-      const changed =
-        ownTarget === undefined ? hasMoved(target, targetVersion, targetDigest) : hasChanged(ownTarget, link)
-      const finding = found?.finding ?? (changed ? 'changed' : restored === null ? null : 'restored')
-      const outOfDate = hasMoved(own.get(sourceAsset) ?? source, sourceVersion, sourceDigest)
-      return [
-        isSource ? sourceAsset : targetAsset,
-        {
-          asset: isSource ? targetAsset : sourceAsset,
-          environment: isSource ? link.destinationEnvironment : sourceEnvironment,
-          status: finding !== null ? 'drifted' : outOfDate ? 'out_of_date' : 'in_sync',
-          ...(finding === null ? {} : { finding }),
-          promotion: link.promotion,
-          sourceVersion,
-          targetVersion,
-        },
-      ]
-    }),
+    links.map((link) => [
+      own.has(link.source_asset) ? link.source_asset : link.target_asset,
+      stateOf(link, own),
+    ]),
   )
 }
