@@ -9,7 +9,7 @@ import { DemoFailed, type Narrative } from './narrative.ts'
 /** What the installation was opened with: the organization, its owner, and the only key there is. */
 export interface Opening {
   readonly organization: OrganizationId
-  readonly environments: { readonly staging: EnvironmentId; readonly production: EnvironmentId }
+  readonly environments: Readonly<Record<'development' | 'staging' | 'production', EnvironmentId>>
   readonly owner: string
   readonly ownerKey: string
 }
@@ -31,7 +31,7 @@ export interface Editor extends Approver {
 
 /** Everybody, with their keys. */
 export interface Cast {
-  readonly owner: Approver & { readonly organization: string }
+  readonly owner: Approver & { readonly organization: string; readonly development: string }
   readonly requester: Editor
   readonly editor: Editor
   readonly approvers: readonly [Approver, Approver]
@@ -94,8 +94,9 @@ export async function gatherCast(ask: Client, opening: Opening, narrative: Narra
   const group = `/v1/organizations/${organization}/groups/approvers`
   expected(await ask(ownerKey, 'PUT', group, { body: { members } }), 200, groupShape)
   const production = await makeKey(ask, ownerKey, 'Olivia Marsh, production', environments.production)
+  const development = await makeKey(ask, ownerKey, 'Olivia Marsh, development', environments.development)
 
-  narrative.tell('Olivia Marsh    owner, engineer of production')
+  narrative.tell('Olivia Marsh    owner, engineer of production and development')
   narrative.tell('Ravi Nair       requester: engineer of staging, a role and a key in production')
   narrative.tell('Elena Duarte    second editor: the same')
   narrative.tell('Amara Lindqvist, Tomasz Wren    approvers: a role and a key in production')
@@ -106,7 +107,7 @@ export async function gatherCast(ask: Client, opening: Opening, narrative: Narra
     withToken === '401 unauthenticated',
   )
   return {
-    owner: { id: owner, name: 'Olivia Marsh', organization: ownerKey, production },
+    owner: { id: owner, name: 'Olivia Marsh', organization: ownerKey, development, production },
     requester: { ...roleIn(requester), staging: keyOf(requester, 'staging') },
     editor: { ...roleIn(editor), staging: keyOf(editor, 'staging') },
     approvers: [roleIn(first), roleIn(second)],

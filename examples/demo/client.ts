@@ -22,7 +22,7 @@ export interface Request {
   readonly idempotencyKey?: string
 }
 
-type Method = 'GET' | 'POST' | 'PUT'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** Asks the service something, as the holder of a key or a sign-in token. */
 export type Client = (bearer: string, method: Method, path: string, request?: Request) => Promise<Answer>

@@ -1,4 +1,4 @@
-import type { EnvironmentId } from '../../src/domain/identifiers.ts'
+import type { EnvironmentId, OrganizationId } from '../../src/domain/identifiers.ts'
 import type { Ids } from './acts/assets.ts'
 import type { Cast } from './cast.ts'
 import type { Client } from './client.ts'
@@ -9,7 +9,8 @@ export interface Setting {
   readonly ask: Client
   readonly narrative: Narrative
   readonly cast: Cast
-  readonly environments: { readonly staging: EnvironmentId; readonly production: EnvironmentId }
+  readonly organization: OrganizationId
+  readonly environments: Readonly<Record<'development' | 'staging' | 'production', EnvironmentId>>
   readonly staging: Ids
   readonly production: Ids
 }

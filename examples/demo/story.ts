@@ -1,10 +1,15 @@
 import type { StoreAddress } from '../../src/db/stores.ts'
 import type { Opening } from './cast.ts'
+import { keepContentClean } from './chapters/clean-content.ts'
 import { promoteFirst } from './chapters/first-promotion.ts'
+import { lookBack, restoreInStaging } from './chapters/history.ts'
 import { checkLogs, readLogs } from './chapters/logs.ts'
 import { prepare } from './chapters/prepare.ts'
+import { tellReferences } from './chapters/references.ts'
 import { promoteAgain } from './chapters/second-promotion.ts'
+import { supplySecrets } from './chapters/secrets.ts'
 import { tellTimeline } from './chapters/timeline.ts'
+import { carryToDevelopment } from './chapters/transfer.ts'
 import type { Client } from './client.ts'
 import type { Narrative } from './narrative.ts'
 
@@ -16,15 +21,22 @@ export async function tellStory(
   narrative: Narrative,
 ): Promise<void> {
   const setting = await prepare(ask, opening, narrative)
+  await keepContentClean(setting)
+  await tellReferences(setting)
+  await supplySecrets(setting)
   const plan = await promoteFirst(setting)
+  const between = new Date().toISOString()
   await promoteAgain(setting, plan)
   await tellTimeline(setting, plan.promotion)
+  await lookBack(setting, between)
+  await restoreInStaging(setting)
+  await carryToDevelopment(setting)
   narrative.chapter("Every log's head, recomputed from its entries")
   const logs = await readLogs(address, opening.organization)
   await checkLogs(ask, opening.ownerKey, logs, narrative)
   const stores = logs.map(({ store }) => store).sort()
   narrative.check(
-    'control, staging and production have each logged their part',
-    stores.join() === 'control,production,staging',
+    'control and all three environments have each logged their part',
+    stores.join() === 'control,development,production,staging',
   )
 }

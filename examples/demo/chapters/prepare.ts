@@ -31,7 +31,8 @@ export async function prepare(ask: Client, opening: Opening, narrative: Narrativ
   narrative.tell(`Elena edits "${edited.name}" → version ${edited.version}`)
   narrative.check('the edit is version 2 of the same asset, by another author', edited.version === 2)
 
-  const setting = { ask, narrative, cast, environments, staging, production }
+  const { organization } = opening
+  const setting = { ask, organization, narrative, cast, environments, staging, production }
   await checkBorders(setting)
   return setting
 }
