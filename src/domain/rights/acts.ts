@@ -17,11 +17,6 @@ const destination = (...who: readonly Holder[]): Way => ({ through: 'destination
 
 const administrators = organization(organizationRole('owner', 'admin'))
 const owners = organization(organizationRole('owner'))
-// What an admin gives others they do not give themselves; an owner holds the power to give already.
-const ownersAndToOthersAdmins: readonly Way[] = [
-  owners,
-  { ...organization(organizationRole('admin')), toOthers: true },
-]
 
 /** Who may do what, in the order in which the documentation prints it. Services ask it by `judge` and `mayDo`. */
 export const acts = Object.freeze({
@@ -44,7 +39,7 @@ export const acts = Object.freeze({
   'owner.write': { does: 'rename, deactivate or reactivate an owner', ways: [owners] },
   'account.hand-over': {
     does: 'give a service account another owner',
-    ways: ownersAndToOthersAdmins,
+    ways: [administrators],
     besides: 'The account loses its keys.',
   },
   'organization-role.give': {
@@ -52,9 +47,9 @@ export const acts = Object.freeze({
     ways: [owners],
     besides: 'Humans only; the last active owner stays.',
   },
-  'environment-role.give': { does: 'give somebody a role in an environment', ways: ownersAndToOthersAdmins },
+  'environment-role.give': { does: 'give somebody a role in an environment', ways: [administrators] },
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
-  'group.write': { does: 'make a group of approvers, or change who is in it', ways: ownersAndToOthersAdmins },
+  'group.write': { does: 'make a group of approvers, or change who is in it', ways: [administrators] },
   'group.remove': { does: 'remove a group of approvers', ways: [administrators] },
   'policy.propose': { does: 'change a policy', ways: [administrators] },
   'key.make': {

@@ -14,8 +14,6 @@ export interface Circumstances {
   readonly contributed?: boolean
   /** Whether the policy's step names the person; left out where the order of steps is judged elsewhere. */
   readonly named?: boolean
-  /** Whether the person would give something to themselves. */
-  readonly toOneself?: boolean
 }
 
 function holds(standing: Standing, holder: Holder, about: Circumstances): boolean {
@@ -77,11 +75,7 @@ export function judge(act: Act, standing: Standing | undefined, about: Circumsta
     const refusal = excepted(exception, standing, about)
     if (refusal !== null) return refusal
   }
-  const given = ways.some(
-    ({ who, toOthers }) =>
-      !(toOthers === true && about.toOneself === true) &&
-      who.some((holder) => holds(standing, holder, about)),
-  )
+  const given = ways.some(({ who }) => who.some((holder) => holds(standing, holder, about)))
   if (given) return null
   return refused('forbidden', `To ${right.does} takes ${spoken(ways.map(wayPhrase))}.`)
 }

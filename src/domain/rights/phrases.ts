@@ -26,9 +26,8 @@ function holderPhrase(holder: Holder): string {
 }
 
 /** One way to a right, in words. */
-export function wayPhrase({ who, toOthers }: Way): string {
-  const holders = spoken(who.map(holderPhrase))
-  return toOthers === true ? `${holders}, for anybody but yourself` : holders
+export function wayPhrase({ who }: Way): string {
+  return spoken(who.map(holderPhrase))
 }
 
 /** Whom a right is kept from, in words. */

@@ -16,8 +16,6 @@ export type Holder =
 export interface Way {
   readonly through: Place
   readonly who: readonly Holder[]
-  /** Whether it is no way to give something to oneself, or to a service account of one's own. */
-  readonly toOthers?: true
 }
 
 /** Whom a right is kept from, whatever else they hold. */

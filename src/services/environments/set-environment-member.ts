@@ -22,7 +22,7 @@ export interface SetEnvironmentMember {
  * Gives a human or a service account a role in an environment, in place of the one they had there. The
  * same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner asks, or an admin for somebody else; `not-found` for somebody the
+ * @throws Refused `forbidden` unless an owner or admin asks; `not-found` for somebody the
  *   organization does not have.
  */
 export async function setEnvironmentMember(
@@ -32,8 +32,7 @@ export async function setEnvironmentMember(
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
     const found = await readPerson(transaction, person)
-    const toOneself = person === caller.person || found?.owner === caller.person
-    await requireEnvironmentRight(transaction, caller, environment, 'environment-role.give', { toOneself })
+    await requireEnvironmentRight(transaction, caller, environment, 'environment-role.give')
     if (found === undefined) throw notFound()
     const { organization } = transaction
     const one = and(

@@ -55,8 +55,7 @@ function differenceTo(before: PersonView, { name, active, owner }: AskedChange):
  * Renames, deactivates or reactivates somebody, or gives a service account another owner; nobody is ever deleted. The
  * same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed, and another admin where
- * an account would become their own; `last-owner` when no active owner would be left.
+ * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed; `last-owner` when no active owner would be left.
  */
 export async function updatePerson(
   { caller, stores }: ServiceContext,
@@ -71,9 +70,7 @@ export async function updatePerson(
     if (await isOwner(transaction, id)) await requireRight(transaction, caller, 'owner.write')
     const change = differenceTo(before, asked)
     if (change.owner !== undefined) {
-      await requireRight(transaction, caller, 'account.hand-over', {
-        toOneself: change.owner === caller.person,
-      })
+      await requireRight(transaction, caller, 'account.hand-over')
       await requireActiveHuman(transaction, change.owner)
     }
     if (Object.keys(change).length === 0) return before
