@@ -4,7 +4,7 @@ import { scheduler } from 'node:timers/promises'
 export type Breath = (characters: number) => Promise<void> | undefined
 
 // A few milliseconds of work.
-const charactersPerBreath = 400_000
+const charactersPerBreath = 200_000
 // What any text costs, however short.
 const leastCharacters = 20
 
