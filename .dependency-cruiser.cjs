@@ -22,7 +22,7 @@ const packages = {
   screening: ['@secretlint', 're2js'],
   contract: ['zod'],
   db: ['drizzle-orm', 'pg'],
-  services: ['drizzle-orm', 'uuid', 'ajv', 'ajv-formats', 're2js', 'jose'],
+  services: ['drizzle-orm', 'uuid', 'ajv', 'ajv-formats', 're2js', 'jose', 'lru-cache'],
   stores: ['drizzle-orm', 'uuid'],
   temporal: ['@temporalio/client'],
   telemetry: ['pino'],

@@ -15,6 +15,7 @@ import { startPostgres } from '../../src/embedded/postgres.ts'
 import { openApiStores } from '../../src/runtime/open-api-stores.ts'
 import type { ApiStores } from '../../src/services/context.ts'
 import { OrchestratorAway } from '../../src/services/ports.ts'
+import { openScreeningMemory } from '../../src/services/screening/screening-memory.ts'
 
 /** The servers of one run: a PostgreSQL that loses nothing, the four stores, and the API over them. */
 export interface Ground {
@@ -78,6 +79,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
     stores,
     orchestrator: { start: away, deliver: away, finished: away, ready: async () => false },
     clock: { now: () => instant(Date.now()) },
+    screenings: openScreeningMemory(),
     fingerprintKey: new Uint8Array(32).fill(7),
     logger,
     requestsPerMinute: { key: 10_000_000, address: 10_000_000 },

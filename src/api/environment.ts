@@ -5,6 +5,7 @@ import type { ProblemCode } from '../domain/problem-code.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Bearer } from '../services/keys/find-bearer.ts'
 import type { Clock, Orchestrator } from '../services/ports.ts'
+import type { ScreeningMemory } from '../services/screening/screening-memory.ts'
 import type { JsonValue } from '../trust/json.ts'
 
 export interface ApiDependencies {
@@ -12,6 +13,7 @@ export interface ApiDependencies {
   readonly stores: ApiStores
   readonly orchestrator: Orchestrator
   readonly clock: Clock
+  readonly screenings: ScreeningMemory
   /** Key of the HMAC by which a repeated request is recognised. */
   readonly fingerprintKey: Uint8Array
   readonly logger: Logger

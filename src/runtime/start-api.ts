@@ -5,6 +5,7 @@ import { ConfigurationRefused } from '../config.ts'
 import type { Store, StoreAddress } from '../db/stores.ts'
 import { instant } from '../domain/identifiers.ts'
 import type { ApiStores } from '../services/context.ts'
+import { openScreeningMemory } from '../services/screening/screening-memory.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
@@ -95,6 +96,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     stores,
     orchestrator: createOrchestrator(temporal.client),
     clock: { now: () => instant(Date.now()) },
+    screenings: openScreeningMemory(),
     fingerprintKey: options.fingerprintKey,
     logger: options.logger,
     trustProxy: options.trustProxy ?? false,

@@ -1,3 +1,5 @@
+import { formatPointer } from '../domain/asset/pointer.ts'
+
 const naming = new Set(
   (
     'name key header headername field fieldname property propertyname param parameter parametername attribute ' +
@@ -28,34 +30,37 @@ export function wordsOf(label: string): readonly string[] {
     .filter((word) => word !== '')
 }
 
-/** What names say, remembered for the length of one walk: content repeats the same ones over and over. */
-export interface Labels {
-  /** The words of a label in one text. */
-  nameOf(label: string): string
+/** What the name of a member says, or a text that names what stands beside it. */
+export interface Label {
+  /** Its words in one text. */
+  readonly name: string
+  /** The name itself as the last part of a pointer. */
+  readonly pointer: string
+  /** These words alone, as what names a value. */
+  readonly names: readonly string[]
   /** Whether a member of this name says what its siblings are: `name`, `header`, `path` … */
-  isNaming(member: string): boolean
+  readonly isNaming: boolean
   /** Whether a member of this name holds a value whose meaning stands elsewhere: `value`, `constant`, `default` … */
-  isValuing(member: string): boolean
+  readonly isValuing: boolean
 }
 
-interface Label {
-  readonly name: string
-  readonly compact: string
+function labelOf(label: string): Label {
+  const name = wordsOf(label).join(' ')
+  const compact = name.length > 40 ? '' : name.replaceAll(' ', '')
+  const pointer = formatPointer([label])
+  return { name, pointer, names: [name], isNaming: naming.has(compact), isValuing: valuing.has(compact) }
 }
+
+/** Looks labels up, and remembers them for the length of one walk: content repeats the same ones over and over. */
+export type Labels = (label: string) => Label
 
 export function openLabels(): Labels {
   const known = new Map<string, Label>()
-  const look = (label: string): Label => {
+  return (label) => {
     const earlier = known.get(label)
     if (earlier !== undefined) return earlier
-    const name = wordsOf(label).join(' ')
-    const found = { name, compact: name.length > 40 ? '' : name.replaceAll(' ', '') }
+    const found = labelOf(label)
     known.set(label, found)
     return found
-  }
-  return {
-    nameOf: (label) => look(label).name,
-    isNaming: (member) => naming.has(look(member).compact),
-    isValuing: (member) => valuing.has(look(member).compact),
   }
 }

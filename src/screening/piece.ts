@@ -6,6 +6,8 @@ export interface Piece {
   readonly pointer: string
   readonly place: 'value' | 'name'
   readonly text: string
+  /** Kinds of characters in `text`, by which most rules are spared. */
+  readonly signs: number
   /** What the content calls this text, as words: the nearest member's name first, then names that a sibling gives. */
   readonly names: readonly string[]
   /** Numbers the object or array that the text stands in, so that rules can see which texts stand together. */

@@ -1,9 +1,11 @@
 import type { JsonValue } from '../domain/json.ts'
+import { type Breath, openBreath } from './breath.ts'
 import type { Confidence, ScreeningFinding } from './finding.ts'
 import type { Piece } from './piece.ts'
-import type { ScreeningRule } from './rule.ts'
+import type { Match, ScreeningRule } from './rule.ts'
 import { findServiceTokens, serviceToken } from './rules/service-token.ts'
 import { screeningRules } from './rules.ts'
+import { hasSigns } from './sign.ts'
 import { walk } from './walk.ts'
 
 type At = Pick<Piece, 'pointer' | 'place'>
@@ -59,24 +61,51 @@ class Findings {
   }
 }
 
+/** The rules that could find something in a text with these signs. */
+function rulesFor(signs: number): readonly ScreeningRule[] {
+  return screeningRules.filter(
+    ({ inText, needs }) => inText !== undefined && (needs === undefined || hasSigns(signs, needs)),
+  )
+}
+
+/** What rules that look at one text say, by rule. Each text is only shown to those that could find something in it. */
+async function matchesIn(
+  pieces: readonly Piece[],
+  breathe: Breath,
+): Promise<ReadonlyMap<ScreeningRule, readonly Match[]>> {
+  const matches = new Map<ScreeningRule, Match[]>(screeningRules.map((rule) => [rule, []]))
+  const likely = new Map<number, readonly ScreeningRule[]>()
+  for (const piece of pieces) {
+    const rules = likely.get(piece.signs) ?? rulesFor(piece.signs)
+    likely.set(piece.signs, rules)
+    for (const rule of rules) {
+      const confidence = rule.inText?.(piece) ?? null
+      if (confidence !== null) matches.get(rule)?.push({ piece, confidence })
+      const pause = breathe(piece.text.length)
+      if (pause !== undefined) await pause
+    }
+  }
+  return matches
+}
+
 /**
  * Everything in `content` that looks like a secret or like data of a patient, each place at most once for either, in
  * document order by rule. Encoded texts are opened (base64, URL encoding, JSON in a string). A pure function of the
  * content; it takes time linear in its size, never throws, and no finding holds a value or a refused member's name.
  */
 export async function screenContent(content: JsonValue): Promise<readonly ScreeningFinding[]> {
-  const screened = walk(content)
+  const breathe = openBreath()
+  const screened = await walk(content, breathe)
+  const matches = await matchesIn(screened.pieces, breathe)
+  const tokens = await findServiceTokens(screened.pieces, breathe)
   const findings = new Findings()
-  const withTokens = new Set(await findServiceTokens(screened.pieces))
   for (const rule of screeningRules) {
     for (const { piece, confidence } of rule.inAll?.(screened) ?? []) findings.add(rule, piece, confidence)
     for (const structure of rule.inStructure === undefined ? [] : screened.structures) {
       findings.addWhole(rule, structure.pointer, rule.inStructure?.(structure) ?? null)
     }
-    for (const piece of rule.inText === undefined ? [] : screened.pieces) {
-      findings.add(rule, piece, rule.inText?.(piece) ?? null)
-    }
-    if (rule === serviceToken) for (const piece of withTokens) findings.add(rule, piece, 'high')
+    for (const { piece, confidence } of matches.get(rule) ?? []) findings.add(rule, piece, confidence)
+    if (rule === serviceToken) for (const piece of tokens) findings.add(rule, piece, 'high')
   }
   return findings.all()
 }

@@ -1,9 +1,10 @@
 import { isJsonArray } from '../domain/asset/json-array.ts'
-import { formatPointer } from '../domain/asset/pointer.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts'
-import { type Decoding, decodings } from './decode.ts'
+import type { Breath } from './breath.ts'
+import { type Decoder, decodings } from './decode.ts'
 import { type Labels, openLabels } from './label.ts'
 import type { Piece, Screened, Structure } from './piece.ts'
+import { signsOf } from './sign.ts'
 
 interface Place {
   readonly value: JsonValue
@@ -12,7 +13,7 @@ interface Place {
   readonly names: readonly string[]
   readonly container: number
   /** Decoders that led here; none is used twice, which bounds the work. Inside of them everything stands at one leaf. */
-  readonly decoded: readonly Decoding['decoder'][]
+  readonly decoded: readonly Decoder[]
 }
 
 const nothing: readonly never[] = Object.freeze([])
@@ -21,8 +22,8 @@ const nothing: readonly never[] = Object.freeze([])
 function siblingNames(members: readonly (readonly [string, JsonValue])[], labels: Labels): readonly string[] {
   const names: string[] = []
   for (const [member, value] of members) {
-    if (typeof value === 'string' && value.length <= 300 && labels.isNaming(member)) {
-      names.push(labels.nameOf(value))
+    if (typeof value === 'string' && value.length <= 300 && labels(member).isNaming) {
+      names.push(labels(value).name)
     }
   }
   return names.length === 0 ? nothing : names
@@ -33,66 +34,106 @@ function mayHoldSomething(member: string): boolean {
   return member.length > 40 || (member.length >= 9 && /[^A-Za-z_]/.test(member))
 }
 
-function elementsOf(place: Place, elements: readonly JsonValue[], container: number): Place[] {
-  const isFixed = place.decoded.length > 0 || place.place === 'name'
-  return elements.map((value, index) => {
-    const pointer = isFixed ? place.pointer : `${place.pointer}/${index}`
-    return { ...place, value, pointer, container }
-  })
+/** The places inside of one container, made one at a time: content may have hundreds of thousands. */
+interface Row {
+  readonly count: number
+  placeAt(index: number): Place | undefined
+  next: number
 }
 
-function membersOf(outer: Place, object: JsonObject, container: number, labels: Labels): Place[] {
+function elementsOf(outer: Place, elements: readonly JsonValue[], container: number): Row {
+  const { place, names, decoded } = outer
+  const isFixed = decoded.length > 0 || place === 'name'
+  return {
+    count: elements.length,
+    next: 0,
+    placeAt(index) {
+      const pointer = isFixed ? outer.pointer : `${outer.pointer}/${index}`
+      return { value: elements[index] ?? null, pointer, place, names, container, decoded }
+    },
+  }
+}
+
+/** Each member's value, followed by its name where a rule could find something in that. */
+function membersOf(outer: Place, object: JsonObject, container: number, labels: Labels): Row {
   const members = Object.entries(object)
   const siblings = siblingNames(members, labels)
   const { decoded, place } = outer
   const isFixed = decoded.length > 0 || place === 'name'
-  const found: Place[] = []
-  for (const [member, value] of members) {
-    const pointer = isFixed ? outer.pointer : outer.pointer + formatPointer([member])
-    const own = labels.nameOf(member)
-    const names = labels.isValuing(member) ? [own, ...siblings, ...outer.names].slice(0, 8) : [own]
-    found.push({ value, pointer, place, names, container, decoded })
-    if (mayHoldSomething(member)) {
-      found.push({ value: member, pointer: outer.pointer, place: 'name', names: nothing, container, decoded })
-    }
+  return {
+    count: 2 * members.length,
+    next: 0,
+    placeAt(index) {
+      const [member, value] = members[index >> 1] ?? ['', null]
+      if (index % 2 === 1) {
+        if (!mayHoldSomething(member)) return undefined
+        return { value: member, pointer: outer.pointer, place: 'name', names: nothing, container, decoded }
+      }
+      const own = labels(member)
+      const pointer = isFixed ? outer.pointer : outer.pointer + own.pointer
+      const names = own.isValuing ? [own.name, ...siblings, ...outer.names].slice(0, 8) : own.names
+      return { value, pointer, place, names, container, decoded }
+    },
   }
-  return found
+}
+
+/** What stands encoded in a text. */
+function decodedIn(outer: Place, text: string): Row | undefined {
+  const found = decodings(text, outer.decoded)
+  if (found.length === 0) return undefined
+  return {
+    count: found.length,
+    next: 0,
+    placeAt(index) {
+      const decoding = found[found.length - 1 - index]
+      return decoding && { ...outer, value: decoding.value, decoded: [...outer.decoded, decoding.decoder] }
+    },
+  }
 }
 
 /**
- * Every text and structure of `content`, decoded: JSON, base64 and URL encoding inside of a text are opened, each once.
- * It never throws, however deep or odd the content is, and takes time linear in its size.
+ * Every text and structure of `content` in document order, decoded: JSON, base64 and URL encoding inside of a text are
+ * opened, each once. It never throws, however deep or odd the content is, and takes time linear in its size.
  */
-export function walk(content: JsonValue): Screened {
+export async function walk(content: JsonValue, breathe: Breath): Promise<Screened> {
   const pieces: Piece[] = []
   const structures: Structure[] = []
   const labels = openLabels()
   let containers = 0
-  const rest: Place[] = [
-    { value: content, pointer: '', place: 'value', names: nothing, container: 0, decoded: nothing },
-  ]
-  // From the last to the first, so that the stack gives them in document order.
-  const pushAll = (places: readonly Place[]) => {
-    for (let index = places.length - 1; index >= 0; index -= 1) {
-      const place = places[index]
-      if (place !== undefined) rest.push(place)
-    }
+  const whole: Place = {
+    value: content,
+    pointer: '',
+    place: 'value',
+    names: nothing,
+    container: 0,
+    decoded: nothing,
   }
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const { value, pointer, place, names, container, decoded } = next
+  const open: Row[] = [{ count: 1, placeAt: () => whole, next: 0 }]
+  for (let row = open.at(-1); row !== undefined; row = open.at(-1)) {
+    if (row.next === row.count) {
+      open.pop()
+      continue
+    }
+    const at = row.placeAt(row.next)
+    row.next += 1
+    if (at === undefined) continue
+    const { value, pointer, place, names, container } = at
+    let length = 0
     if (typeof value === 'string' || typeof value === 'number') {
       const text = String(value)
-      pieces.push({ pointer, place, text, names, container })
-      for (const { decoder, value: inner } of decodings(text)) {
-        if (!decoded.includes(decoder)) rest.push({ ...next, value: inner, decoded: [...decoded, decoder] })
-      }
+      length = text.length
+      pieces.push({ pointer, place, text, signs: signsOf(text), names, container })
+      const inside = decodedIn(at, text)
+      if (inside !== undefined) open.push(inside)
     } else if (isJsonArray(value) || isJsonObject(value)) {
       containers += 1
       structures.push({ pointer, value })
-      pushAll(
-        isJsonArray(value) ? elementsOf(next, value, containers) : membersOf(next, value, containers, labels),
+      open.push(
+        isJsonArray(value) ? elementsOf(at, value, containers) : membersOf(at, value, containers, labels),
       )
     }
+    const pause = breathe(length)
+    if (pause !== undefined) await pause
   }
   return { pieces, structures }
 }

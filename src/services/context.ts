@@ -3,6 +3,7 @@ import type { StoreKind } from '../db/rights/right.ts'
 import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
 import type { Clock, Orchestrator } from './ports.ts'
+import type { ScreeningMemory } from './screening/screening-memory.ts'
 
 /** What a key opens: one environment, or the organization's people, policies and audit. */
 export type Door =
@@ -41,6 +42,8 @@ export interface ServiceContext {
   readonly stores: ApiStores
   readonly orchestrator: Orchestrator
   readonly clock: Clock
+  /** What was found in stored content, as far as this process remembers. */
+  readonly screenings: ScreeningMemory
   /** Key of the HMAC by which a repeated request is recognised. */
   readonly fingerprintKey: Uint8Array
   readonly requestId: string

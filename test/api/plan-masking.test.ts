@@ -45,6 +45,7 @@ test('what a plan holds that might be a patient’s is masked, and unmasking it 
     { rule: 'patient-data', severity: 'warning', pointer: '/values/1/value' },
   ])
   expect(JSON.stringify(masked)).not.toContain(number)
+  expect(await expectStatus(200, path, { key: anna.keys.production })).toEqual(masked)
 
   const refused = await request(`${path}?unmask=true`, { key: outsider.keys.staging })
   expect(await problemOf(refused)).toMatchObject({ status: 403, code: 'forbidden' })

@@ -12,6 +12,7 @@ import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { ApiStores, EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import { type Clock, type Orchestrator, OrchestratorAway } from '../../src/services/ports.ts'
+import { openScreeningMemory, type ScreeningMemory } from '../../src/services/screening/screening-memory.ts'
 import type { TestStores } from './stores.ts'
 
 /** The workflow service as it is when it cannot be reached. */
@@ -27,6 +28,7 @@ const systemClock: Clock = { now: () => instant(Date.now()) }
 export interface ApiOptions {
   readonly orchestrator?: Orchestrator
   readonly clock?: Clock
+  readonly screenings?: ScreeningMemory
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
   readonly trustProxy?: boolean
@@ -118,6 +120,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
   const {
     orchestrator = awayOrchestrator,
     clock = systemClock,
+    screenings = openScreeningMemory(),
     logger,
     requestsPerMinute,
     trustProxy = false,
@@ -127,6 +130,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     stores,
     orchestrator,
     clock,
+    screenings,
     fingerprintKey: new Uint8Array(32).fill(7),
     logger: logger ?? pino({ level: 'silent' }),
     trustProxy,

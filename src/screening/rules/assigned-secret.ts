@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { wordsOf } from '../label.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 import { judge, secretKind } from './secret-name.ts'
 
 const assignment = boundedPattern(
@@ -9,6 +10,7 @@ const assignment = boundedPattern(
     '(\\\\?["\'`]?)(?:(?:Bearer|Basic)\\s)?([^\\s"\'`<>&;,){}\\\\]{4,200})',
   'gi',
 )
+const mention = /pass|pwd|secret|token|key|sig|authorization/i
 const element = boundedPattern('<([A-Za-z][\\w.:-]{0,60})(?:\\s[^<>]{0,200})?>([^<>]{4,400})</', 'g')
 const property = boundedPattern(
   '\\b(?:name|key|id)\\s{0,2}=\\s{0,2}"([^"<>]{1,80})"\\s{1,4}value\\s{0,2}=\\s{0,2}"([^"<>]{4,400})"',
@@ -44,9 +46,11 @@ export const assignedSecret = Object.freeze<ScreeningRule>({
   name: 'assigned-secret',
   about: 'secret',
   finds: 'a text that gives a secret its value',
+  needs: needing([':', '=', 'space', '<']),
   inText({ text }): Confidence | null {
     let found: Confidence | null = null
-    for (const match of text.matchAll(assignment)) found = worse(found, judgeAssigned(text, match))
+    for (const match of mention.test(text) ? text.matchAll(assignment) : [])
+      found = worse(found, judgeAssigned(text, match))
     for (const pattern of text.includes('<') ? [element, property] : []) {
       for (const [, name = '', value = ''] of text.matchAll(pattern)) {
         const kind = secretKind(wordsOf(name).join(' '))

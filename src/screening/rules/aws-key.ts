@@ -1,6 +1,7 @@
 import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const identifier = boundedPattern('(?:^|[^A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?:$|[^A-Za-z0-9])')
 
@@ -9,6 +10,7 @@ export const awsKey = Object.freeze<ScreeningRule>({
   name: 'aws-key',
   about: 'secret',
   finds: 'an access key of AWS',
+  needs: needing(['upper']),
   inText({ text }): Confidence | null {
     return identifier.test(text) ? 'high' : null
   },

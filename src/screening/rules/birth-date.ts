@@ -1,6 +1,7 @@
 import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const months = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\\.?'
 const year = '(?:18|19|20)\\d{2}'
@@ -24,13 +25,14 @@ export const birthDate = Object.freeze<ScreeningRule>({
   name: 'birth-date',
   about: 'patient-data',
   finds: 'a date of birth',
+  needs: needing(['digit']),
   inText({ text, names }): Confidence | null {
     if (text.length < 8) return null
     for (const [, found = ''] of mention.test(text) ? text.matchAll(inProse) : []) {
       if (!unknown.test(found)) return 'high'
     }
-    if (!names.some((one) => name.test(one))) return null
     const start = text.slice(0, 60)
-    return whole.test(start) && !unknown.test(start) ? 'high' : null
+    if (!whole.test(start) || unknown.test(start)) return null
+    return names.some((one) => name.test(one)) ? 'high' : null
   },
 })

@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { literalOf } from '../literal.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const pairs = boundedPattern(
   '(?:^|[;?&,\\s"\'])(?:password|pwd|accountkey|sharedaccesskey|sharedsecretvalue|sig)\\s{0,2}=\\s{0,2}["\']?([^;&\\s"\',]{3,300})',
@@ -18,10 +19,10 @@ export const connectionString = Object.freeze<ScreeningRule>({
   name: 'connection-string',
   about: 'secret',
   finds: 'a connection string with its password or key',
+  needs: needing(['=', '@']),
   inText({ text }): Confidence | null {
-    if (!text.includes('=') && !text.includes('@')) return null
     let found: Confidence | null = null
-    for (const [, value = ''] of text.matchAll(oracle)) {
+    for (const [, value = ''] of text.includes('@') ? text.matchAll(oracle) : []) {
       if (!['reference', 'placeholder'].includes(literalOf(value))) return 'high'
     }
     if (!companion.test(text)) return null

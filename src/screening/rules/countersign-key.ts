@@ -1,6 +1,7 @@
 import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const key = boundedPattern('(?:csk_(?:dev|stg|prd|org)|cst)_[0-9a-f]{32}_[0-9A-Za-z]{38}')
 
@@ -9,6 +10,7 @@ export const countersignKey = Object.freeze<ScreeningRule>({
   name: 'countersign-key',
   about: 'secret',
   finds: 'a key of Countersign',
+  needs: needing(['_']),
   inText({ text }): Confidence | null {
     return key.test(text) ? 'high' : null
   },

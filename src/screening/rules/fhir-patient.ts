@@ -4,6 +4,7 @@ import type { Confidence } from '../finding.ts'
 import { literalOf } from '../literal.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const kinds = ['Patient', 'RelatedPerson', 'Person']
 const identifying = ['name', 'identifier', 'birthDate', 'telecom', 'address', 'contact', 'photo']
@@ -48,6 +49,7 @@ export const fhirPatient = Object.freeze<ScreeningRule>({
   name: 'fhir-patient',
   about: 'patient-data',
   finds: 'a patient as a FHIR resource or in a clinical document',
+  needs: needing(['"', '<']),
   inStructure({ value }): Confidence | null {
     if (!isJsonObject(value) || !Object.hasOwn(value, 'resourceType')) return null
     const { resourceType } = value

@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { literalOf } from '../literal.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const header = boundedPattern('(?:^|[\\s"\'\\x0b>rn])MSH\\|\\^~\\\\{1,2}(?:&|\\\\u0026)')
 // Segments that name a person: patient, next of kin, guarantor, insured, and merged patients.
@@ -9,6 +10,8 @@ const person = boundedPattern(
   '(?:^|[^A-Za-z0-9]|\\\\[rn])(PID|NK1|GT1|IN1|MRG)\\|([^\\r\\n\\\\]{4,600})',
   'g',
 )
+
+const mention = /PID|NK1|GT1|IN1|MRG|MSH/
 
 const namedFields: Readonly<Record<string, readonly number[]>> = Object.freeze({
   PID: [2, 3, 4, 5, 6, 7, 9, 11, 13, 18, 19],
@@ -35,7 +38,9 @@ export const hl7Message = Object.freeze<ScreeningRule>({
   name: 'hl7-message',
   about: 'patient-data',
   finds: 'an HL7 v2 message',
+  needs: needing(['|']),
   inText({ text }): Confidence | null {
+    if (!mention.test(text)) return null
     for (const [, segment = '', rest = ''] of text.matchAll(person)) {
       if (namesPerson(segment, rest)) return 'high'
     }

@@ -1,6 +1,7 @@
 import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const token = boundedPattern(
   'ey[A-Za-z0-9_-]{10,1000}\\.ey[A-Za-z0-9_-]{8,4000}\\.[A-Za-z0-9_-]{16,1000}',
@@ -16,7 +17,9 @@ export const jsonWebToken = Object.freeze<ScreeningRule>({
   name: 'json-web-token',
   about: 'secret',
   finds: 'a signed JSON Web Token',
+  needs: needing(['.']),
   inText({ text }): Confidence | null {
+    if (!text.includes('.ey')) return null
     for (const [match] of text.matchAll(token)) {
       if (isHeader(match.slice(0, match.indexOf('.')))) return 'high'
     }

@@ -1,6 +1,7 @@
 import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 const letter = '[AC-HJKMNP-RT-Y]'
 const either = '[0-9AC-HJKMNP-RT-Y]'
@@ -15,6 +16,7 @@ export const medicareNumber = Object.freeze<ScreeningRule>({
   name: 'medicare-number',
   about: 'patient-data',
   finds: 'a Medicare Beneficiary Identifier',
+  needs: needing(['digit'], ['upper']),
   inText({ text, names }): Confidence | null {
     if (dashed.test(text)) return 'high'
     if (!plain.test(text)) return null

@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { Piece, Screened } from '../piece.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { hasSigns, needing } from '../sign.ts'
 
 const whole = boundedPattern(
   '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\s\\\\rn]{0,8}' +
@@ -20,6 +21,9 @@ const beginning = boundedPattern('-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK
 const body = boundedPattern('^[A-Za-z0-9\\x2b/=\\s]{40,20000}$')
 const line = boundedPattern('^[A-Za-z0-9\\x2b/=\\s]{4,20000}$')
 
+// Every header begins with some, however it was cut.
+const dash = needing(['-'])
+
 const longestKey = 8000
 
 /** Looks made by a machine: letters of both cases and digits. */
@@ -28,7 +32,7 @@ function isBody(text: string): boolean {
 }
 
 function hasTail(text: string): boolean {
-  for (const { index } of text.matchAll(ending)) {
+  for (const { index } of text.includes('-----END') ? text.matchAll(ending) : []) {
     if (endOfBody.test(text.slice(Math.max(0, index - 20), index))) return true
   }
   return false
@@ -75,11 +79,13 @@ export const privateKey = Object.freeze<ScreeningRule>({
   name: 'private-key',
   about: 'secret',
   finds: 'a private key',
+  needs: needing(['upper']),
   inText({ text }): Confidence | null {
     return bare.test(text) || whole.test(text) || hasTail(text) ? 'high' : null
   },
   inAll({ pieces }: Screened) {
     const values = pieces.filter(({ place }) => place === 'value')
+    if (!values.some(({ signs }) => hasSigns(signs, dash))) return []
     return [...consecutiveParts(values), ...scatteredParts(values)].map((piece) => ({
       piece,
       confidence: 'high' as const,

@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { literalOf } from '../literal.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 // Searched by the separator that every URL has; what stands before it does not matter.
 const userinfo = boundedPattern('://([^\\s/@:?#"\'<>]{0,200}):([^\\s/@"\'<>]{1,200})@[\\w\\[.-]', 'g')
@@ -20,6 +21,7 @@ export const urlCredentials = Object.freeze<ScreeningRule>({
   name: 'url-credentials',
   about: 'secret',
   finds: 'a URL with a password in it',
+  needs: needing(['/'], [':'], ['@']),
   inText({ text }): Confidence | null {
     if (!text.includes('://')) return null
     let found: Confidence | null = null

@@ -2,6 +2,7 @@ import type { Confidence } from '../finding.ts'
 import { literalOf } from '../literal.ts'
 import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { needing } from '../sign.ts'
 
 // Insured or subscriber, patient, dependent, corrected insured, person enrolled: never a provider or a payer.
 const member = boundedPattern('NM1[*|](?:IL|QC|03|74|70|72|EI)[*|]1[*|]([^*|~\\r\\n]{1,60})[*|]', 'g')
@@ -12,8 +13,10 @@ export const x12Member = Object.freeze<ScreeningRule>({
   name: 'x12-member',
   about: 'patient-data',
   finds: 'a member or patient in an X12 transaction',
+  needs: needing(['*', '|'], ['digit'], ['upper']),
   inText({ text }): Confidence | null {
     if (text.length < 12) return null
+    if (!text.includes('NM1') && !text.includes('DMG')) return null
     for (const [, name = ''] of text.matchAll(member)) {
       if (!['reference', 'placeholder'].includes(literalOf(name))) return 'high'
     }

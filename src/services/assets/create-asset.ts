@@ -12,6 +12,7 @@ import {
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
+import { rememberAccepted } from '../screening/remember-accepted.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import type { SealedSecret } from '../secrets/seal-secret.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
@@ -78,7 +79,7 @@ async function createHere(
   )
   const state = await readAsset(opened, asset)
   const screened = replayed
-    ? await withWarnings(opened, state)
+    ? await withWarnings(context, opened, state)
     : { ...state, warnings: toStore.accepted.warnings }
   return { kind: 'written', asset: screened, replayed }
 }
@@ -93,6 +94,7 @@ async function create(
   authoriseWrite(opened, type)
   await refuseConfidential([{ pointer: '/name', value: asked.name }])
   const accepted = await acceptContent(type, asked.content)
+  rememberAccepted(context, accepted)
   const id = identifier<AssetId>(uuidv7())
   const pointerInBody = (pointer: string) => `/content${pointer}`
   const incoming = { ...opened, asset: id, values: accepted.secrets, pointerInBody }

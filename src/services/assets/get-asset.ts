@@ -15,7 +15,7 @@ import { type ScreenedAsset, withWarnings } from './view/content-warnings.ts'
  */
 export function getAsset(context: ServiceContext, asset: AssetId): Promise<ScreenedAsset> {
   return openEnvironment(context, null, async (opened) => {
-    const state = await withWarnings(opened, await readAsset(opened, asset))
+    const state = await withWarnings(context, opened, await readAsset(opened, asset))
     const { association } = state
     if (opened.kind !== 'production' || association === undefined) return state
     const finding = await noticeDrift(context.caller, opened, asset)

@@ -19,7 +19,7 @@ export async function settleInProduction(
   if (settled.kind === 'pending') return settled
   const { asset, replayed } = settled
   const state = await openEnvironment(context, null, async (opened) =>
-    withWarnings(opened, await readAsset(opened, asset)),
+    withWarnings(context, opened, await readAsset(opened, asset)),
   )
   return { kind: 'written', asset: state, replayed }
 }

@@ -8,6 +8,7 @@ import {
   type RequestedCommand,
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
+import { rememberAccepted } from '../screening/remember-accepted.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import { storeSecrets } from '../secrets/store-secrets.ts'
 import { checkReferences } from './references/check-references.ts'
@@ -44,6 +45,7 @@ async function writeHere(
   return withOrganization(opened.store, caller.organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, asked.asset, 'lock')
     const accepted = await checkNextVersion(opened, current, asked)
+    rememberAccepted(context, accepted)
     if (accepted.secrets.length === 0 || isNoted) writesNoMore(opened.control)
     const { id: asset, environment, type, name } = current
     const incoming = { ...opened, asset, values: accepted.secrets, pointerInBody }

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNotNull } from 'drizzle-orm'
 import { content } from '../../db/every-store/content.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -36,4 +36,19 @@ export async function readContent(transaction: Transaction, asked: Digest): Prom
     .from(content)
     .where(and(eq(content.organization, transaction.organization), eq(content.digest, asked)))
   return row?.bytes ?? undefined
+}
+
+/** Whether the bytes of a digest stand here; not once they were erased. */
+export async function hasContent(transaction: Transaction, asked: Digest): Promise<boolean> {
+  const rows = await transaction
+    .select({ digest: content.digest })
+    .from(content)
+    .where(
+      and(
+        eq(content.organization, transaction.organization),
+        eq(content.digest, asked),
+        isNotNull(content.bytes),
+      ),
+    )
+  return rows.length > 0
 }

@@ -8,12 +8,12 @@ import { type Change, difference } from '../../domain/plan/difference.ts'
 import type { Plan, PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
 import { asPlan } from '../../domain/plan/plan.ts'
 import { maskChanges, maskContent } from '../../screening/mask.ts'
-import { screenContent } from '../../screening/screen.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import { readContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
+import { type StoredContent, screenStored } from '../screening/screen-stored.ts'
 import { findPromotion } from './find-promotion.ts'
 import { logUnmasking } from './log-unmasking.ts'
 
@@ -37,19 +37,19 @@ export interface PlanView {
   readonly items: readonly PlanItemView[]
 }
 
-async function readJson(transaction: Transaction, digest: Digest): Promise<JsonValue | undefined> {
+async function readStored(transaction: Transaction, digest: Digest): Promise<StoredContent | undefined> {
   const bytes = await readContent(transaction, digest)
-  return bytes && parseStrict(bytes)
+  return bytes && { bytes, content: parseStrict(bytes) }
 }
 
 async function baselines(
   context: ServiceContext,
   { destination, items }: Plan,
-): Promise<ReadonlyMap<number, JsonValue>> {
+): Promise<ReadonlyMap<number, StoredContent>> {
   const { caller } = context
   const store = await storeOfEnvironment(context, destination.environment)
   return withOrganization(store, caller.organization, async (transaction) => {
-    const found = new Map<number, JsonValue>()
+    const found = new Map<number, StoredContent>()
     for (const { position, target } of items) {
       if (target.baseline === null) continue
       const [row] = await transaction
@@ -62,29 +62,31 @@ async function baselines(
             eq(assetVersion.version, target.baseline.version),
           ),
         )
-      const content = row && (await readJson(transaction, row.digest))
-      if (content !== undefined) found.set(position, content)
+      const stored = row && (await readStored(transaction, row.digest))
+      if (stored !== undefined) found.set(position, stored)
     }
     return found
   })
 }
 
 async function shown(
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
+  context: ServiceContext,
+  before: StoredContent | undefined,
+  after: StoredContent | undefined,
   seesValues: boolean,
   unmask: boolean,
 ): Promise<Pick<PlanItemView, 'content' | 'diff'>> {
   if (after === undefined) return { diff: [] }
-  const changes = difference(before, after)
-  if (unmask) return { content: after, diff: changes }
+  const { content } = after
+  const changes = difference(before?.content, content)
+  if (unmask) return { content, diff: changes }
   const findings = {
-    before: before === undefined ? [] : await screenContent(before),
-    after: await screenContent(after),
+    before: before === undefined ? [] : await screenStored(context, before),
+    after: await screenStored(context, after),
   }
   const diff = maskChanges(changes, findings)
   return seesValues
-    ? { content: maskContent(after, findings.after), diff }
+    ? { content: maskContent(content, findings.after), diff }
     : { diff: diff.map(({ pointer, op }) => ({ pointer, op })) }
 }
 
@@ -124,10 +126,10 @@ export async function getPlan(
       )
     }
     const plan = asPlan(parseStrict(revision.plan))
-    const contents = new Map<number, JsonValue>()
+    const contents = new Map<number, StoredContent>()
     for (const { position, digest } of plan.items) {
-      const content = await readJson(transaction, digest)
-      if (content !== undefined) contents.set(position, content)
+      const stored = await readStored(transaction, digest)
+      if (stored !== undefined) contents.set(position, stored)
     }
     const planDigest = revision.digest as Digest
     if (unmask) {
@@ -144,8 +146,9 @@ export async function getPlan(
   const before = await baselines(context, plan)
   const items: PlanItemView[] = []
   for (const item of plan.items) {
-    const content = contents.get(item.position)
-    items.push({ ...item, ...(await shown(before.get(item.position), content, seesDestination, unmask)) })
+    const { position } = item
+    const sides = [before.get(position), contents.get(position)] as const
+    items.push({ ...item, ...(await shown(context, ...sides, seesDestination, unmask)) })
   }
   const { promotion, revision, requester, contributors, policy, steps, findings, expiresAfter } = plan
   return {

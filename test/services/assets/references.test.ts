@@ -72,7 +72,7 @@ async function write(
   const content = { parts: [...parts] }
   const bytes = canonicalBytes(content)
   const references = referencesOf(part, content)
-  const judged = { references, warnings: [], secrets: [] }
+  const judged = { references, findings: [], warnings: [], secrets: [] }
   const accepted = { type: part, content, bytes, digest: digest(digestOf(bytes)), ...judged }
   await withOrganization(pool, caller.organization, async (transaction) => {
     const stored = { asset, environment, type: 'part', name: 'A part', version, accepted }

@@ -66,7 +66,7 @@ async function preview(
   opened: OpenEnvironment,
   { type, state, active, older }: Judged,
 ): Promise<RestoredAsset> {
-  const diff = older.bytes === null ? [] : await shownChanges(type, active.bytes, older.bytes)
+  const diff = older.bytes === null ? [] : await shownChanges(context, type, active.bytes, older.bytes)
   const read = [active, older].map((one) => ({ ...namedVersion(one), asset: state.id, type: type.name }))
   await logContentReads(context, opened, read)
   const named = { before: namedVersion(active), after: namedVersion(older) }

@@ -30,6 +30,7 @@ async function acceptOlder(
 }
 
 async function preview(
+  context: ServiceContext,
   opened: OpenEnvironment,
   transaction: Transaction,
   asked: AskedRestore,
@@ -41,7 +42,7 @@ async function preview(
     restoredFrom: asked.version,
     before: namedVersion(current),
     after: { version: current.version + 1, digest },
-    diff: await shownChanges(type, current.bytes, bytes),
+    diff: await shownChanges(context, type, current.bytes, bytes),
   }
 }
 
@@ -83,16 +84,17 @@ async function writeAgain(
  * allow any more.
  */
 export async function restoreHere(
-  { caller }: ServiceContext,
+  context: ServiceContext,
   opened: OpenEnvironment,
   asked: AskedRestore,
 ): Promise<RestoredAsset> {
+  const { caller } = context
   const { restoration, replayed } = await withOrganization(
     opened.store,
     caller.organization,
     async (transaction) =>
       asked.dryRun
-        ? { restoration: await preview(opened, transaction, asked), replayed: false }
+        ? { restoration: await preview(context, opened, transaction, asked), replayed: false }
         : writeAgain(caller, opened, transaction, asked),
   )
   return { kind: 'restored', asset: await readAsset(opened, asked.asset), restoration, replayed }

@@ -5,6 +5,7 @@ import { type AssetReference, ownReferencesOf } from '../../../domain/asset/refe
 import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import type { ScreeningFinding } from '../../../screening/finding.ts'
 import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
@@ -35,6 +36,7 @@ export interface AcceptedContent {
   readonly content: JsonValue
   readonly bytes: Uint8Array
   readonly digest: Digest
+  readonly findings: readonly ScreeningFinding[]
   /** What looks like something that should not be there, though not surely. */
   readonly warnings: readonly ContentWarning[]
   /** To be sealed; neither content nor digest hold anything of them. */
@@ -78,6 +80,7 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
     bytes,
     digest: digest(digestOf(bytes)),
     references,
+    findings,
     warnings: warningsOf(findings),
     secrets,
   }

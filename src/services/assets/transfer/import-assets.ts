@@ -11,6 +11,7 @@ import { claimKey, type RepeatableRequest } from '../../idempotency/claim-key.ts
 import { entryActor } from '../../people/entry-actor.ts'
 import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
+import { rememberAccepted } from '../../screening/remember-accepted.ts'
 import { type Noted, onceNoted } from '../../secrets/prepare-secrets.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
 import { acceptFile } from './accept-file.ts'
@@ -98,6 +99,7 @@ async function importHere(
     const before = await readBefore(transaction, matched)
     const breathe = breathing(opened, transaction)
     const accepted = await acceptFile(matched, before, breathe)
+    for (const one of accepted) rememberAccepted(context, one.accepted)
     await refuseTakenInFile(transaction, environment, accepted)
     const outward = outwardReferences(matched).map(({ asset }) => asset)
     const known = await knownAssets(transaction, environment, outward)

@@ -1,9 +1,11 @@
 import { withOrganization } from '../../../db/transaction.ts'
+import type { Digest } from '../../../domain/identifiers.ts'
 import { describeFinding } from '../../../screening/describe.ts'
 import type { ScreeningFinding } from '../../../screening/finding.ts'
-import { screenContent } from '../../../screening/screen.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
-import { readContent } from '../../content/save-content.ts'
+import { hasContent, readContent } from '../../content/save-content.ts'
+import type { ServiceContext } from '../../context.ts'
+import { screenStored } from '../../screening/screen-stored.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import type { AssetState } from './asset-state.ts'
 
@@ -29,16 +31,31 @@ export function warningsOf(findings: readonly ScreeningFinding[]): readonly Cont
   }))
 }
 
+/** What the rules say about bytes that stand in the environment; nothing once they were erased. */
+async function findingsIn(
+  context: ServiceContext,
+  { store }: OpenEnvironment,
+  digest: Digest,
+): Promise<readonly ScreeningFinding[]> {
+  const { organization } = context.caller
+  const remembered = context.screenings.recall(organization, digest)
+  if (remembered !== undefined) {
+    const stands = await withOrganization(store, organization, (transaction) =>
+      hasContent(transaction, digest),
+    )
+    return stands ? remembered : []
+  }
+  const bytes = await withOrganization(store, organization, (transaction) => readContent(transaction, digest))
+  return bytes === undefined ? [] : screenStored(context, { bytes, content: parseStrict(bytes) })
+}
+
 /** Adds what the rules say about the bytes of an asset's newest version; nothing where these were erased. */
 export async function withWarnings(
-  { store, control }: OpenEnvironment,
+  context: ServiceContext,
+  opened: OpenEnvironment,
   asset: AssetState,
 ): Promise<ScreenedAsset> {
   const { digest } = asset
-  if (digest === null) return { ...asset, warnings: [] }
-  const bytes = await withOrganization(store, control.organization, (transaction) =>
-    readContent(transaction, digest),
-  )
-  const findings = bytes === undefined ? [] : await screenContent(parseStrict(bytes))
+  const findings = digest === null ? [] : await findingsIn(context, opened, digest)
   return { ...asset, warnings: warningsOf(findings) }
 }
