@@ -21,6 +21,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'illegal-state': { status: 409, title: 'The present state does not allow this' },
   'invalid-body': { status: 422, title: 'The body does not have the documented shape' },
   'invalid-parameter': { status: 400, title: 'A parameter is not valid' },
+  'key-revoked': { status: 403, title: 'The key was revoked before this was judged' },
   'last-owner': { status: 409, title: 'An organization keeps at least one active owner' },
   'literal-secret': { status: 422, title: 'The content holds a secret' },
   'lossy-number': { status: 422, title: 'A number cannot be kept exactly' },

@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'illegal-state'
   | 'invalid-body'
   | 'invalid-parameter'
+  | 'key-revoked'
   | 'last-owner'
   | 'literal-secret'
   | 'lossy-number'

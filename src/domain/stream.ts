@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'contributor-may-not-decide'
   | 'forbidden'
   | 'illegal-state'
+  | 'key-revoked'
   | 'not-eligible'
   | 'precondition-failed'
   | 'promotion-open'

@@ -27,6 +27,8 @@ export interface TemporalOptions {
   readonly binary: string
   readonly port?: number
   readonly namespaces?: readonly string[]
+  /** Values of the server's dynamic configuration, by key, beside those that every local server gets. */
+  readonly dynamicConfig?: Readonly<Record<string, string | number>>
   readonly signal?: AbortSignal
   readonly onProgress?: (message: string) => void
 }
@@ -62,7 +64,7 @@ async function startUntilReady(options: TemporalOptions, folder: string): Promis
       {
         name: 'Temporal',
         program: options.binary,
-        arguments: serverArguments(folder, port, options.namespaces ?? []),
+        arguments: serverArguments(folder, port, options),
         // A home of its own, so that no profile of the user's command line changes the server.
         environment: { HOME: folder, TEMPORAL_VERSION_CHECK_DISABLED: '1' },
         account: undefined,
@@ -89,7 +91,11 @@ async function startUntilReady(options: TemporalOptions, folder: string): Promis
   }
 }
 
-function serverArguments(folder: string, port: number, namespaces: readonly string[]): string[] {
+function serverArguments(
+  folder: string,
+  port: number,
+  { namespaces = [], dynamicConfig = {} }: TemporalOptions,
+): string[] {
   return [
     'server',
     'start-dev',
@@ -101,6 +107,9 @@ function serverArguments(folder: string, port: number, namespaces: readonly stri
     '--sqlite-pragma=synchronous=OFF',
     '--dynamic-config-value=system.enableActivityEagerExecution=true',
     '--dynamic-config-value=frontend.enableServerVersionCheck=false',
+    ...Object.entries(dynamicConfig).map(
+      ([key, value]) => `--dynamic-config-value=${key}=${JSON.stringify(value)}`,
+    ),
     '--log-level=warn',
     ...namespaces.map((namespace) => `--namespace=${namespace}`),
   ]

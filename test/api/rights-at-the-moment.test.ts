@@ -165,20 +165,59 @@ describe('a service account', () => {
     expect(await code(await decideAs(api, { keys }, promotion))).toBe('forbidden')
   })
 
-  test('whose role was taken while its act waited is refused, whatever role its owner holds', async () => {
+  /** What becomes of a local asset that an account of Anna's asks for, when something changes while it waits. */
+  async function judgedAfter(
+    meanwhile: (organization: FourPeople, account: string) => Promise<unknown>,
+  ): Promise<unknown> {
     const organization = await api.newOrganization({ people: fourPeople })
     const account = await accountOf(organization, organization.people.anna)
-    const { production } = organization.environments
     const { command } = await away.expectStatus<{ command: CommandId }>(
       202,
-      `/v1/environments/${production}/assets`,
+      `/v1/environments/${organization.environments.production}/assets`,
       { key: account.production, body: source },
     )
-    await change(organization, `/v1/environments/${production}/members/${account.id}`, 'DELETE')
+    await meanwhile(organization, account.id)
     await carryOut(api.testStores, organization.id, identifier<CommandId>(command))
     const { rows } = await api.testStores
       .superuser('control')
       .query('SELECT state, failure FROM production_command WHERE id = $1', [command])
-    expect(rows).toEqual([{ state: 'refused', failure: 'forbidden' }])
+    return rows[0]
+  }
+
+  function changeSomebody(organization: FourPeople, whom: string, body: object) {
+    return change(organization, `/v1/organizations/${organization.id}/people/${whom}`, 'PATCH', body)
+  }
+
+  test('whose role was taken while its act waited is refused, whatever role its owner holds', async () => {
+    const judged = await judgedAfter((organization, account) =>
+      change(
+        organization,
+        `/v1/environments/${organization.environments.production}/members/${account}`,
+        'DELETE',
+      ),
+    )
+    expect(judged).toEqual({ state: 'refused', failure: 'forbidden' })
+  })
+
+  test('that was deactivated while its act waited is refused', async () => {
+    const judged = await judgedAfter((organization, account) =>
+      changeSomebody(organization, account, { active: false }),
+    )
+    expect(judged).toEqual({ state: 'refused', failure: 'forbidden' })
+  })
+
+  test('whose owner was deactivated and came back while its act waited is refused: its keys are gone', async () => {
+    const judged = await judgedAfter(async (organization) => {
+      await changeSomebody(organization, organization.people.anna.id, { active: false })
+      await changeSomebody(organization, organization.people.anna.id, { active: true })
+    })
+    expect(judged).toEqual({ state: 'refused', failure: 'key-revoked' })
+  })
+
+  test('that was given to another owner while its act waited does not act for the one before', async () => {
+    const judged = await judgedAfter((organization, account) =>
+      changeSomebody(organization, account, { owner: organization.people.ben.id }),
+    )
+    expect(judged).toEqual({ state: 'refused', failure: 'key-revoked' })
   })
 })

@@ -6,6 +6,7 @@ import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.
 import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
+import { eventually } from '../faults/support/eventually.ts'
 import { openApi, type TestApi, type TestOrganization } from './api.ts'
 import { openNamedStores } from './named-stores.ts'
 import { sealingMasters } from './sealing.ts'
@@ -156,7 +157,7 @@ export async function reachState(
     expectStatus<PromotionAnswer>(200, `/v1/promotions/${id}`, {
       key: organization.people.anna.keys.production,
     })
-  await expect.poll(async () => (await read()).state, { timeout: 20_000, interval: 50 }).toBe(state)
+  await eventually(`promotion ${id} is ${state}`, async () => (await read()).state === state, 20_000)
   return read()
 }
 

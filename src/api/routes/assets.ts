@@ -41,6 +41,7 @@ const create = defineRoute({
   idempotent: true,
   problems: [
     'forbidden',
+    'key-revoked',
     'promotion-only',
     'literal-secret',
     'patient-data',
@@ -94,6 +95,7 @@ const write = defineRoute({
   ifMatch: true,
   problems: [
     'forbidden',
+    'key-revoked',
     'promotion-only',
     'literal-secret',
     'patient-data',

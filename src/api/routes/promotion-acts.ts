@@ -48,6 +48,7 @@ const decide = defineRoute({
     'illegal-state',
     'comment-required',
     'forbidden',
+    'key-revoked',
   ],
   request: { params, body: jsonBody(decisionRequestShape) },
   responses: { 201: jsonAnswer(promotionShape, 'Signed.'), 202: pendingAnswer },
@@ -62,7 +63,7 @@ const withdraw = defineRoute({
   tags,
   scope: 'promotions:request',
   idempotent: true,
-  problems: ['illegal-state', 'forbidden', 'literal-secret', 'patient-data'],
+  problems: ['illegal-state', 'forbidden', 'key-revoked', 'literal-secret', 'patient-data'],
   request: { params, body: jsonBody(withdrawRequestShape) },
   responses: { 200: jsonAnswer(promotionShape, 'Withdrawn.'), 202: pendingAnswer },
 })
@@ -90,7 +91,7 @@ const activate = defineRoute({
   scope: 'promotions:operate',
   idempotent: true,
   ifMatch: true,
-  problems: ['illegal-state', 'forbidden'],
+  problems: ['illegal-state', 'forbidden', 'key-revoked'],
   request: { params },
   responses: { 200: jsonAnswer(rolloutShape, 'Allowed; production follows.'), 202: pendingAnswer },
 })

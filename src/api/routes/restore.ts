@@ -25,6 +25,7 @@ const restore = defineRoute({
   idempotent: true,
   problems: [
     'forbidden',
+    'key-revoked',
     'illegal-state',
     'promotion-open',
     'precondition-failed',

@@ -26,7 +26,7 @@ const supply = defineRoute({
     'and versions stay as they are. Also for promoted assets in production, which arrive without their secrets.',
   tags: ['assets'],
   scope: 'secrets:write',
-  problems: ['forbidden', 'illegal-state', 'credential-reused', 'precondition-failed'],
+  problems: ['forbidden', 'key-revoked', 'illegal-state', 'credential-reused', 'precondition-failed'],
   request: {
     params: z.object({
       asset: idShape<AssetId>(),
@@ -52,7 +52,14 @@ const erase = defineRoute({
   tags: ['assets'],
   scope: 'content:erase',
   idempotent: true,
-  problems: ['forbidden', 'precondition-failed', 'illegal-state', 'literal-secret', 'patient-data'],
+  problems: [
+    'forbidden',
+    'key-revoked',
+    'precondition-failed',
+    'illegal-state',
+    'literal-secret',
+    'patient-data',
+  ],
   request: {
     params: z.object({ asset: idShape<AssetId>(), version: versionNumberShape }),
     body: jsonBody(erasureRequestShape),

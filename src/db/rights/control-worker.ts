@@ -110,6 +110,7 @@ export const workerControl: StoreRights = {
     originFunction,
     organizationFunction,
     standing,
+    'asked_with_revoked_key(uuid)',
     'due_deliveries(interval,integer)',
     'next_associated_organization(uuid)',
   ],

@@ -29,6 +29,7 @@ import { standingOf } from '../people/standing.ts'
 import { issueFences } from '../promotions/story/project/fences.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
+import { refusalOfRevokedKey } from '../stories/refusal-of-revoked-key.ts'
 import type { RecordedEvent, StoryRules } from '../stories/story-rules.ts'
 import { refusalToRestore } from './refusal-to-restore.ts'
 
@@ -101,7 +102,7 @@ async function authoriseProductionCommand(
 ): Promise<Refusal | null> {
   if (!events.some(({ type }) => type === 'authorized')) return null
   const standing = await standingOf(transaction, facts.actor, facts.environment)
-  const refusal = judge(actsByKind[facts.act], standing)
+  const refusal = judge(actsByKind[facts.act], standing) ?? (await refusalOfRevokedKey(transaction, facts.id))
   if (refusal !== null || facts.act !== 'restore') return refusal
   return refusalToRestore(transaction, facts)
 }

@@ -4,6 +4,7 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { AssetId, CommandId } from '../../domain/identifiers.ts'
 import type { ProblemCode } from '../../domain/problem-code.ts'
 import type { ServiceContext } from '../context.ts'
+import { revokedKey } from '../stories/refusal-of-revoked-key.ts'
 
 /** What has become of an act in production. */
 export type ProductionCommandOutcome =
@@ -31,6 +32,7 @@ const meanings: Readonly<Record<string, readonly [ProblemCode, string]>> = Objec
   superseded: moved,
   forbidden,
   'not-authorized': forbidden,
+  'key-revoked': ['key-revoked', revokedKey.detail],
   'content-erased': [
     'forbidden',
     'This content was erased from the organization. It is neither stored nor put in use again.',

@@ -1,5 +1,6 @@
 import { violatedConstraint } from '../../db/violated-constraint.ts'
 import { type Refusal, refused } from '../../domain/stream.ts'
+import { revokedKey } from './refusal-of-revoked-key.ts'
 
 const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
   contributor_may_not_decide: refused(
@@ -12,6 +13,7 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'approval-no-longer-valid',
     'Somebody who approved may no longer do so; another approval is needed.',
   ),
+  asked_with_a_standing_key: revokedKey,
   restore_as_the_policy_says: refused(
     'forbidden',
     'The policy of this environment lets older versions back by approval alone.',

@@ -23,6 +23,7 @@ import { refusalOfConstraint } from './constraint-refusals.ts'
 import { entryDetails } from './entry-details.ts'
 import { NeverStored } from './never-stored.ts'
 import { eventsAfter, lockStream, readAnswer, streamId } from './read-story.ts'
+import { refusalOfRevokedKey } from './refusal-of-revoked-key.ts'
 import type { RecordedEvent, StoredCommand, StoryRules } from './story-rules.ts'
 
 type Stored = { readonly kind: 'same'; readonly command: StoredCommand } | { readonly kind: 'different' }
@@ -122,7 +123,10 @@ export async function record<
     }
     const early = outcome.notBefore === undefined ? 0 : Math.ceil(Date.parse(outcome.notBefore) - now)
     if (early > 0) return { events: [], answer: null, tooEarlyMilliseconds: early }
-    const forbidden = await rules.authorise(transaction, before, outcome.events, command)
+    // The key comes after its person: whoever deactivates somebody locks them first, and their keys then.
+    const forbidden =
+      (await rules.authorise(transaction, before, outcome.events, command)) ??
+      (command && (await refusalOfRevokedKey(transaction, command.claim.id)))
     if (forbidden !== null) return refuse(forbidden, true)
 
     const events = outcome.events.map(

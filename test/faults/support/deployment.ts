@@ -1,9 +1,11 @@
 import { afterAll, inject } from 'vitest'
 import type { LoginRole, StoreKind } from '../../../src/db/rights/right.ts'
 import { storeKinds } from '../../../src/db/stores.ts'
+import type { EnvironmentKind } from '../../../src/services/context.ts'
 import { openTemporalClient, type TemporalAddress } from '../../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../../src/temporal/orchestrator.ts'
 import { openApi, type TestApi } from '../../support/api.ts'
+import { sealingMasters } from '../../support/sealing.ts'
 import { freshNamespace, openStores, type TestStores } from '../../support/stores.ts'
 import { type RunningProcess, startProcess } from './process.ts'
 
@@ -15,6 +17,9 @@ export interface Detours {
   readonly stores?: Readonly<Partial<Record<StoreKind, string>>>
 }
 
+/** The master keys of each kind's workers, the newest first. */
+export type SealingMasters = Readonly<Record<EnvironmentKind, readonly Uint8Array[]>>
+
 export interface RunningServer extends RunningProcess {
   readonly url: string
 }
@@ -25,7 +30,11 @@ export interface Deployment {
   readonly temporal: TemporalAddress
   /** The API in the test's own process, which no fault hits. */
   readonly api: TestApi
-  startWorker(queues: readonly StoreKind[], detours?: Detours): Promise<RunningProcess>
+  startWorker(
+    queues: readonly StoreKind[],
+    detours?: Detours,
+    masters?: SealingMasters,
+  ): Promise<RunningProcess>
   /** The API as a process of its own. */
   startServer(detours?: Detours): Promise<RunningServer>
   /** What Temporal's history of a promotion holds, by the names of its events' attributes. */
@@ -41,6 +50,15 @@ const fingerprintKey = Buffer.alloc(32, 7).toString('base64')
 
 function storesOf(queue: StoreKind): readonly StoreKind[] {
   return queue === 'control' ? ['control'] : ['control', queue]
+}
+
+function sealingKeysOf(queues: readonly StoreKind[], masters: SealingMasters): Environment {
+  const keys = queues.flatMap((queue) => {
+    if (queue === 'control') return []
+    const texts = masters[queue].map((master) => Buffer.from(master).toString('base64'))
+    return [[`COUNTERSIGN_${queue.toUpperCase()}_SEALING_KEYS`, texts.join(',')]]
+  })
+  return Object.fromEntries(keys)
 }
 
 /** Opens a deployment over the shared servers, or over another Temporal. Everything ends with the test file. */
@@ -73,7 +91,7 @@ export async function openDeployment(otherTemporal?: TemporalAddress): Promise<D
     stores,
     temporal,
     api: openApi(stores, { orchestrator: createOrchestrator(client) }),
-    async startWorker(queues, detours = {}) {
+    async startWorker(queues, detours = {}, masters = sealingMasters) {
       const databases = queues.flatMap((queue) =>
         storesOf(queue).map((store) => {
           const login: LoginRole = `worker_${queue}`
@@ -83,7 +101,7 @@ export async function openDeployment(otherTemporal?: TemporalAddress): Promise<D
       )
       const started = await startProcess(
         ['src/worker.ts', ...queues],
-        { ...common(detours), ...Object.fromEntries(databases) },
+        { ...common(detours), ...Object.fromEntries(databases), ...sealingKeysOf(queues, masters) },
         new RegExp(`"queue":"${queues.at(-1)}"[^\\n]*worker runs`),
       )
       processes.add(started)

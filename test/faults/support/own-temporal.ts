@@ -15,11 +15,13 @@ export interface OwnTemporal {
   restart(): Promise<void>
 }
 
-/** Starts one. It ends with the test file. */
-export async function openTemporal(): Promise<OwnTemporal> {
+/** Starts one, with settings of its own where they are given. It ends with the test file. */
+export async function openTemporal(
+  dynamicConfig: Readonly<Record<string, string | number>> = {},
+): Promise<OwnTemporal> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-fault-'))
   const port = await freePort()
-  const start = () => startTemporal({ folder, binary: inject('temporalBinary'), port })
+  const start = () => startTemporal({ folder, binary: inject('temporalBinary'), port, dynamicConfig })
   let running: EmbeddedTemporal = await start()
   afterAll(async () => {
     await running.stop()
