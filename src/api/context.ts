@@ -23,12 +23,13 @@ export function callerOf(c: Context<ApiEnvironment>): Caller {
 
 /** What a verb of the API gets besides its input. */
 export function serviceContext(c: Context<ApiEnvironment>): ServiceContext {
-  const { stores, orchestrator, clock, fingerprintKey } = c.get('dependencies')
+  const { stores, orchestrator, clock, identityProvider, fingerprintKey } = c.get('dependencies')
   return {
     caller: callerOf(c),
     stores,
     orchestrator,
     clock,
+    identityProvider,
     fingerprintKey,
     requestId: c.get('requestId'),
     clientAddress: clientAddress(c),

@@ -11,7 +11,12 @@ import {
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { ApiStores, EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
-import { type Clock, type Orchestrator, OrchestratorAway } from '../../src/services/ports.ts'
+import {
+  type Clock,
+  type IdentityProvider,
+  type Orchestrator,
+  OrchestratorAway,
+} from '../../src/services/ports.ts'
 import type { TestStores } from './stores.ts'
 
 /** The workflow service as it is when it cannot be reached. */
@@ -27,6 +32,7 @@ const systemClock: Clock = { now: () => instant(Date.now()) }
 export interface ApiOptions {
   readonly orchestrator?: Orchestrator
   readonly clock?: Clock
+  readonly identityProvider?: IdentityProvider
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
   readonly trustProxy?: boolean
@@ -118,6 +124,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
   const {
     orchestrator = awayOrchestrator,
     clock = systemClock,
+    identityProvider,
     logger,
     requestsPerMinute,
     trustProxy = false,
@@ -127,6 +134,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     stores,
     orchestrator,
     clock,
+    ...(identityProvider === undefined ? {} : { identityProvider }),
     fingerprintKey: new Uint8Array(32).fill(7),
     logger: logger ?? pino({ level: 'silent' }),
     trustProxy,

@@ -6,7 +6,7 @@ import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.
 import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
-import { openApi, type TestApi, type TestOrganization } from './api.ts'
+import { type ApiOptions, openApi, type TestApi, type TestOrganization } from './api.ts'
 import { openNamedStores } from './named-stores.ts'
 import { sealingMasters } from './sealing.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
@@ -23,6 +23,7 @@ export interface Deployment extends TestApi {
 export async function openDeployment(
   namedStores: readonly Store[] = [],
   logger: Logger = pino({ level: 'error' }),
+  more: Pick<ApiOptions, 'identityProvider'> = {},
 ): Promise<Deployment> {
   const testStores = await openStores()
   await openNamedStores(testStores, namedStores)
@@ -40,7 +41,12 @@ export async function openDeployment(
     await client.close()
   })
   return {
-    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger, namedStores }),
+    ...openApi(testStores, {
+      orchestrator: createOrchestrator(client.client),
+      logger,
+      namedStores,
+      ...more,
+    }),
     testStores,
     temporal,
   }
