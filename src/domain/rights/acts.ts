@@ -63,7 +63,8 @@ export const acts = Object.freeze({
   'key.make': {
     does: 'make and revoke keys of your own, and of service accounts that you own',
     ways: [organization(everybody), environment(everybody)],
-    besides: 'Never wider than the key it is made with, never for a place without a role there.',
+    besides:
+      'Never with a token, never wider than the key it is made with, never for a place without a role there.',
   },
   'identity.link': {
     does: 'link yourself to your identity at the identity provider, or remove the link',
