@@ -103,7 +103,7 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
       const { rows } = await stores
         .superuser('control')
         .query(
-          "SELECT convert_from(leaf, 'UTF8')::jsonb -> 'data' AS data FROM log_entry WHERE type = $1 AND subject = $2",
+          "SELECT convert_from(leaf, 'UTF8')::jsonb -> 'data' AS data FROM log_entry WHERE type = $1 AND subject = $2 ORDER BY index",
           [type, subject],
         )
       return rows.map(({ data }) => data)
