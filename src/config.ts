@@ -1,6 +1,7 @@
 import type { LoginRole, StoreKind } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
 import { durationMilliseconds } from './domain/policy/duration.ts'
+import { type IdentityProviderSettings, readIdentityProviderSettings } from './identity/settings.ts'
 
 /** Kinds of environments, each of which has master keys of its own. */
 export type SealingKind = Exclude<StoreKind, 'control'>
@@ -27,6 +28,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** Whose access tokens are accepted; undefined where nobody's are. */
+  readonly identityProvider: IdentityProviderSettings | undefined
   /** How often production is compared with what landed there; null for never. */
   readonly driftSweepMilliseconds: number | null
   /** Whether any store's address was given; where none was, the process brings a PostgreSQL of its own. */
@@ -125,6 +128,12 @@ function databaseNames(environment: Environment): readonly string[] {
   return names
 }
 
+function identityProvider(given: (name: string) => string | undefined): IdentityProviderSettings | undefined {
+  const read = readIdentityProviderSettings(given)
+  if (read.kind === 'refused') throw new ConfigurationRefused(read.message)
+  return read.kind === 'settings' ? read.settings : undefined
+}
+
 function driftSweep(environment: Environment): number | null {
   const text = environment.COUNTERSIGN_DRIFT_SWEEP || 'PT15M'
   if (text === 'off') return null
@@ -220,6 +229,7 @@ export function readConfiguration(environment: Environment): Configuration {
     sealingKeys: (kind: SealingKind) => sealing[kind],
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
+    identityProvider: identityProvider(given),
     driftSweepMilliseconds: driftSweep(environment),
     namesDatabases: databases.length > 0,
     namedStores: namedStores(environment, databases),

@@ -135,3 +135,47 @@ test('sealing keys are given by kind of environments, the newest first', () => {
   expect(sealingKeys('development')).toEqual([])
   expect(sealingKeys('production')).toEqual([])
 })
+
+const oidc = {
+  OIDC_ISSUER: 'https://login.example.org/realm',
+  OIDC_AUDIENCE: 'https://countersign.example.org',
+}
+
+test('an identity provider is named by its issuer and the audience; ID tokens and shared secrets are out by default', () => {
+  expect(readConfiguration({}).identityProvider).toBeUndefined()
+  expect(readConfiguration({ OIDC_ISSUER: '', OIDC_JWKS_URL: '' }).identityProvider).toBeUndefined()
+  expect(readConfiguration(oidc).identityProvider).toEqual({
+    issuer: oidc.OIDC_ISSUER,
+    audience: oidc.OIDC_AUDIENCE,
+    tokenType: 'at+jwt',
+    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    keysUrl: undefined,
+  })
+  const here = { ...oidc, OIDC_ISSUER: 'http://127.0.0.1:8080', OIDC_ALGORITHMS: 'ES384, RS512' }
+  expect(readConfiguration(here).identityProvider?.algorithms).toEqual(['RS512', 'ES384'])
+})
+
+test.each([
+  ['OIDC_ISSUER', { OIDC_AUDIENCE: 'x' }],
+  ['OIDC_AUDIENCE', { OIDC_ISSUER: oidc.OIDC_ISSUER }],
+  ['OIDC_ISSUER', { OIDC_TOKEN_TYPE: 'JWT' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'login.example.org' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'http://login.example.org' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'http://localhost.example.org' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'https://user:hunter2@login.example.org' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'https://login.example.org/?realm=x' }],
+  ['OIDC_ISSUER', { ...oidc, OIDC_ISSUER: 'https://login.example.org/#x' }],
+  ['OIDC_TOKEN_TYPE', { ...oidc, OIDC_TOKEN_TYPE: 'at jwt' }],
+  ['OIDC_ALGORITHMS', { ...oidc, OIDC_ALGORITHMS: 'none' }],
+  ['OIDC_ALGORITHMS', { ...oidc, OIDC_ALGORITHMS: 'RS256,HS256' }],
+  ['OIDC_ALGORITHMS', { ...oidc, OIDC_ALGORITHMS: 'rs256' }],
+  ['OIDC_ALGORITHMS', { ...oidc, OIDC_ALGORITHMS: ',' }],
+  ['OIDC_JWKS_URL', { ...oidc, OIDC_JWKS_URL: 'http://login.example.org/keys' }],
+  ['OIDC_JWKS_URL', { ...oidc, OIDC_JWKS_URL: 'file:///etc/keys' }],
+])('an identity provider is refused by %s: %o', (name, environment) => {
+  const read = () => readConfiguration(environment)
+
+  expect(read).toThrow(ConfigurationRefused)
+  expect(read).toThrow(new RegExp(`^${name} must`))
+  expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }))
+})

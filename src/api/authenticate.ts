@@ -1,15 +1,21 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Scope } from '../contract/scope.ts'
+import { findTokenBearer } from '../services/identity/find-token-bearer.ts'
 import { parseToken } from '../services/keys/bearer-token.ts'
 import { type Bearer, findBearer } from '../services/keys/find-bearer.ts'
+import type { IdentityProvider } from '../services/ports.ts'
 import { Refused } from '../services/refused.ts'
+import { askedDoor } from './asked-door.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { checkAddress, countAddress, countKey } from './rate-limit.ts'
 
-/** Who may call a route: holders of a key, also of a sign-in token, anybody, or a probe, which is not counted. */
+/** Who may call a route: holders of a key or an access token, also of a sign-in token, anybody, or a probe, which is not counted. */
 export type Access = 'key' | 'key-or-sign-in' | 'anybody' | 'probe'
 
 const invalid = 'The key is not valid: mistyped, expired, revoked, or its person is not active.'
+const invalidToken =
+  'The access token is not valid here: expired, revoked, not signed by the identity provider, or of another issuer, audience or type.'
+const looksLikeJwt = /^[^.]+[.][^.]+[.][^.]*$/
 
 async function unauthenticated(c: Context<ApiEnvironment>, detail: string, error?: string): Promise<never> {
   await countAddress(c)
@@ -18,13 +24,40 @@ async function unauthenticated(c: Context<ApiEnvironment>, detail: string, error
   throw new Refused('unauthenticated', detail)
 }
 
+/** Whom an access token of the identity provider stands for, at the door that the request asks for. */
+async function tokenBearerOf(
+  c: Context<ApiEnvironment>,
+  identityProvider: IdentityProvider,
+  text: string,
+): Promise<Bearer> {
+  const verified = await identityProvider.verify(text)
+  if (verified === undefined) return unauthenticated(c, invalidToken, 'invalid_token')
+  const { stores, clock } = c.get('dependencies')
+  const bearer = await findTokenBearer(stores.control, clock, verified, askedDoor(c)).catch(async (error) => {
+    if (!(error instanceof Refused)) throw error
+    if (error.code === 'unauthenticated') return unauthenticated(c, error.message, 'invalid_token')
+    // Counted as well, or whoever has a token could look for doors without end.
+    await countAddress(c)
+    throw error
+  })
+  if (bearer?.kind !== 'key') return unauthenticated(c, invalidToken, 'invalid_token')
+  await countKey(c, bearer.caller.key)
+  return bearer
+}
+
 async function bearerOf(c: Context<ApiEnvironment>): Promise<Bearer> {
   const [scheme, text, ...more] = (c.req.header('Authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || text === undefined || more.length > 0) {
     return unauthenticated(c, 'Send your API key as `Authorization: Bearer csk_…`.')
   }
   const token = parseToken(text)
-  if (token === undefined) return unauthenticated(c, invalid, 'invalid_token')
+  if (token === undefined) {
+    const { identityProvider } = c.get('dependencies')
+    if (identityProvider === undefined || !looksLikeJwt.test(text)) {
+      return unauthenticated(c, invalid, 'invalid_token')
+    }
+    return tokenBearerOf(c, identityProvider, text)
+  }
   const { stores, clock } = c.get('dependencies')
   const bearer = await findBearer(stores.control, clock, token)
   if (bearer === undefined) return unauthenticated(c, invalid, 'invalid_token')

@@ -23,13 +23,14 @@ export function callerOf(c: Context<ApiEnvironment>): Caller {
 
 /** What a verb of the API gets besides its input. */
 export function serviceContext(c: Context<ApiEnvironment>): ServiceContext {
-  const { stores, orchestrator, clock, screenings, fingerprintKey } = c.get('dependencies')
+  const { stores, orchestrator, clock, identityProvider, screenings, fingerprintKey } = c.get('dependencies')
   return {
     caller: callerOf(c),
     stores,
     orchestrator,
     clock,
     screenings,
+    identityProvider,
     fingerprintKey,
     requestId: c.get('requestId'),
     clientAddress: clientAddress(c),

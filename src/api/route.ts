@@ -46,14 +46,14 @@ const bodyProblems: readonly ProblemCode[] = [
 ]
 
 function problemsOf(definition: RouteDefinition<string>): readonly ProblemCode[] {
-  const { access = 'key', scope, request, idempotent, ifMatch, problems, path } = definition
-  const keyed: readonly ProblemCode[] = access === 'anybody' || access === 'probe' ? [] : ['unauthenticated']
+  const { access = 'key', scope, request, idempotent, ifMatch, problems } = definition
+  // A request with a token names its door by a header, which may be malformed, missing, or of a door that is not theirs.
+  const keyed: readonly ProblemCode[] =
+    access === 'anybody' || access === 'probe' ? [] : ['unauthenticated', 'invalid-parameter', 'not-found']
   return [
     'unknown-parameter',
     ...keyed,
     ...(scope === null ? [] : (['forbidden'] as const)),
-    ...(path.includes('{') ? (['not-found'] as const) : []),
-    ...(request?.query === undefined ? [] : (['invalid-parameter'] as const)),
     ...(request?.body === undefined ? [] : bodyProblems),
     ...(idempotent
       ? ([

@@ -13,6 +13,9 @@ export const keyShape = z
     organization: idShape<OrganizationId>().nullable(),
     environment: idShape<EnvironmentId>().nullable(),
     scopes: z.array(z.string()).readonly().nullable().meta({ description: 'Null: all its actor may do.' }),
+    origin: z
+      .enum(['made', 'identity-provider'])
+      .meta({ description: 'Whether somebody made it, or an access token became it, which has no secret.' }),
     createdAt: instantShape,
     expiresAt: instantShape.nullable(),
     revokedAt: instantShape.nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActorId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
+import { identityShape } from './identity.ts'
 import { keyShape } from './keys.ts'
 import { personShape } from './people.ts'
 import { environmentKindShape, idShape, instantShape, nameShape } from './shapes.ts'
@@ -125,5 +126,8 @@ export const callerShape = z
     environments: z.array(heldEnvironmentShape).readonly(),
     groups: z.array(z.string()).readonly(),
     key: keyShape,
+    identity: identityShape
+      .nullable()
+      .meta({ description: "The caller's at the identity provider, where one is linked." }),
   })
   .meta({ id: 'Caller' })

@@ -40,5 +40,9 @@ export const personChangeShape = z
     active: z.boolean().optional(),
     name: nameShape.optional(),
     owner: idShape<PersonId>('Of a service account: the human it acts for from now on.').optional(),
+    identity: z
+      .null()
+      .optional()
+      .meta({ description: "Null removes a human's link to their identity; only they themselves link one." }),
   })
   .meta({ id: 'PersonChange' })

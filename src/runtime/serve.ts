@@ -58,6 +58,7 @@ export async function serve(configuration: Configuration): Promise<void> {
       namedStores,
       temporal,
       fingerprintKey,
+      identityProvider: configuration.identityProvider,
       host,
       port,
       logger,

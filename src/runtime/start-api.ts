@@ -4,9 +4,12 @@ import { createApp } from '../api/app.ts'
 import { ConfigurationRefused } from '../config.ts'
 import type { Store, StoreAddress } from '../db/stores.ts'
 import { instant } from '../domain/identifiers.ts'
+import { openIdentityProvider } from '../identity/identity-provider.ts'
+import type { IdentityProviderSettings } from '../identity/settings.ts'
 import type { ApiStores } from '../services/context.ts'
+import type { Clock } from '../services/ports.ts'
 import { openScreeningMemory } from '../services/screening/screening-memory.ts'
-import type { Logger } from '../telemetry/logger.ts'
+import { describeError, type Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
 import { openApiStores } from './open-api-stores.ts'
@@ -17,6 +20,8 @@ export interface ApiOptions {
   readonly namedStores?: readonly Store[]
   readonly temporal: TemporalAddress
   readonly fingerprintKey: Uint8Array
+  /** Whose access tokens are accepted; nobody's when left out. */
+  readonly identityProvider?: IdentityProviderSettings | undefined
   readonly host: string
   /** 0 lets the system pick a free one. */
   readonly port: number
@@ -79,6 +84,14 @@ async function close(server: Server): Promise<void> {
   clearTimeout(patience)
 }
 
+const clock: Clock = { now: () => instant(Date.now()) }
+
+function identityProvider(settings: IdentityProviderSettings, logger: Logger) {
+  return openIdentityProvider(settings, clock, (error) =>
+    logger.warn({ error: describeError(error) }, error.message),
+  )
+}
+
 /**
  * Serves the API. Its database logins are checked first; Temporal may be away, since whatever is asked is stored and
  * delivered later.
@@ -95,8 +108,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const app = createApp({
     stores,
     orchestrator: createOrchestrator(temporal.client),
-    clock: { now: () => instant(Date.now()) },
+    clock,
     screenings: openScreeningMemory(),
+    ...(options.identityProvider === undefined
+      ? {}
+      : { identityProvider: identityProvider(options.identityProvider, options.logger) }),
     fingerprintKey: options.fingerprintKey,
     logger: options.logger,
     trustProxy: options.trustProxy ?? false,

@@ -2,7 +2,7 @@ import type { StorePool } from '../db/pool.ts'
 import type { StoreKind } from '../db/rights/right.ts'
 import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
-import type { Clock, Orchestrator } from './ports.ts'
+import type { Clock, IdentityProvider, Orchestrator } from './ports.ts'
 import type { ScreeningMemory } from './screening/screening-memory.ts'
 
 /** What a key opens: one environment, or the organization's people, policies and audit. */
@@ -12,6 +12,8 @@ export type Door =
       readonly kind: 'environment'
       readonly environment: EnvironmentId
       readonly environmentKind: EnvironmentKind
+      /** Where its assets are. */
+      readonly store: StoreName
     }
 
 export type EnvironmentKind = Exclude<StoreKind, 'control'>
@@ -23,6 +25,8 @@ export interface Caller {
   readonly actorKind: 'human' | 'service'
   readonly person: PersonId
   readonly key: ApiKeyId
+  /** Whether the key itself was presented, or a token of the identity provider that it stands for. */
+  readonly via: 'key' | 'token'
   readonly door: Door
   /** Acts the key is limited to; null for everything its actor may do there. */
   readonly scopes: readonly string[] | null
@@ -44,6 +48,8 @@ export interface ServiceContext {
   readonly clock: Clock
   /** What was found in stored content, as far as this process remembers. */
   readonly screenings: ScreeningMemory
+  /** Undefined where this installation is connected to none. */
+  readonly identityProvider: IdentityProvider | undefined
   /** Key of the HMAC by which a repeated request is recognised. */
   readonly fingerprintKey: Uint8Array
   readonly requestId: string

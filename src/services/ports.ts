@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/identifiers.ts'
+import type { Digest, Instant } from '../domain/identifiers.ts'
 import type { Answer, CommandClaim, StreamReference } from '../domain/stream.ts'
 
 export interface Clock {
@@ -23,4 +23,30 @@ export interface Orchestrator {
 /** The workflow service could not be reached in time. What was stored is delivered later. */
 export class OrchestratorAway extends Error {
   override readonly name = 'OrchestratorAway'
+}
+
+/** Who signed in, as the identity provider knows them. */
+export interface Identity {
+  readonly issuer: string
+  readonly subject: string
+}
+
+/** What an access token says, after everything about it was checked. */
+export interface VerifiedToken {
+  readonly identity: Identity
+  /** Of what is signed, header and claims: a signature may be written in more than one way. */
+  readonly digest: Digest
+  /** From when on it is refused. */
+  readonly expiresAt: Instant
+}
+
+/** Issues the access tokens that people sign in with. */
+export interface IdentityProvider {
+  /** Checks an access token; undefined for one that is not valid here. Throws `IdentityProviderAway`. */
+  verify(token: string): Promise<VerifiedToken | undefined>
+}
+
+/** The identity provider's keys could not be had, so that a token can neither be believed nor refused. */
+export class IdentityProviderAway extends Error {
+  override readonly name = 'IdentityProviderAway'
 }

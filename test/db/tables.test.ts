@@ -17,6 +17,7 @@ const acrossOrganizations = {
     'due_deliveries',
     'environments_without_key',
     'find_api_key',
+    'find_identity',
     'find_sign_in_token',
     'log_heads_since',
     'next_associated_organization',

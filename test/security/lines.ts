@@ -33,6 +33,8 @@ export interface Line {
   readonly viewer?: Expected
   /** What an auditor without any environment gets with a key of the organization; otherwise as `doors.organization`. */
   readonly auditor?: Expected
+  /** Whether it is about nobody but whoever asks, so that a role asked for and a grant held make no difference. */
+  readonly ownAffair?: true
   /** Whether a service account is refused whatever it holds. */
   readonly humansOnly?: true
   /** Whether a sign-in token may call it. */
@@ -80,6 +82,13 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   getGroup: { doors: organizationOnly },
   setGroup: { doors: organizationOnly, auditor: 403, body: ({ person }) => ({ members: [person] }) },
   removeGroup: { doors: organizationOnly, auditor: 403 },
+  linkMyIdentity: {
+    doors: organizationOnly,
+    body: () => ({ accessToken: 'x.y.z' }),
+    ownAffair: true,
+    humansOnly: true,
+  },
+  unlinkMyIdentity: { doors: organizationOnly, ownAffair: true, humansOnly: true },
   listApiKeys: { doors: anyKey },
   createApiKey: {
     doors: { organization: 'opens', own: 'opens', other: 403 },

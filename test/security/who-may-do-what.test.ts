@@ -180,6 +180,10 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     () => '/v1/api-keys',
     () => ({ body: { name: 'own', organization: organization.id } }),
   ),
+  'identity.link': organizationAttempt(
+    () => '/v1/me/identity',
+    () => ({ method: 'DELETE' }),
+  ),
   'environment.inspect': organizationAttempt(() => `/v1/environments/${production}/members`),
   'environment.outline': atSource(`/v1/environments/${production}`),
   'asset.read': inProduction(`/v1/assets/${local}`),
@@ -232,6 +236,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'group.remove': ['owner', 'admin'],
   'policy.propose': ['owner', 'admin'],
   'key.make': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'identity.link': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'environment.inspect': ['owner', 'admin', 'engineer', 'support', 'viewer'],
   // Owners and admins see more of it, by another right.
   'environment.outline': ['owner', 'admin', 'engineer', 'support'],

@@ -11,7 +11,12 @@ import {
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { ApiStores, EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
-import { type Clock, type Orchestrator, OrchestratorAway } from '../../src/services/ports.ts'
+import {
+  type Clock,
+  type IdentityProvider,
+  type Orchestrator,
+  OrchestratorAway,
+} from '../../src/services/ports.ts'
 import { openScreeningMemory, type ScreeningMemory } from '../../src/services/screening/screening-memory.ts'
 import type { TestStores } from './stores.ts'
 
@@ -29,6 +34,7 @@ export interface ApiOptions {
   readonly orchestrator?: Orchestrator
   readonly clock?: Clock
   readonly screenings?: ScreeningMemory
+  readonly identityProvider?: IdentityProvider
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
   readonly trustProxy?: boolean
@@ -121,6 +127,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     orchestrator = awayOrchestrator,
     clock = systemClock,
     screenings = openScreeningMemory(),
+    identityProvider,
     logger,
     requestsPerMinute,
     trustProxy = false,
@@ -131,6 +138,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     orchestrator,
     clock,
     screenings,
+    ...(identityProvider === undefined ? {} : { identityProvider }),
     fingerprintKey: new Uint8Array(32).fill(7),
     logger: logger ?? pino({ level: 'silent' }),
     trustProxy,

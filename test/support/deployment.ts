@@ -7,7 +7,7 @@ import { runWorkers } from '../../src/runtime/run-workers.ts'
 import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 import { createOrchestrator } from '../../src/temporal/orchestrator.ts'
 import { eventually } from '../faults/support/eventually.ts'
-import { openApi, type TestApi, type TestOrganization } from './api.ts'
+import { type ApiOptions, openApi, type TestApi, type TestOrganization } from './api.ts'
 import { openNamedStores } from './named-stores.ts'
 import { sealingMasters } from './sealing.ts'
 import { freshNamespace, openStores, type TestStores } from './stores.ts'
@@ -24,6 +24,7 @@ export interface Deployment extends TestApi {
 export async function openDeployment(
   namedStores: readonly Store[] = [],
   logger: Logger = pino({ level: 'error' }),
+  more: Pick<ApiOptions, 'identityProvider'> = {},
 ): Promise<Deployment> {
   const testStores = await openStores()
   await openNamedStores(testStores, namedStores)
@@ -41,7 +42,12 @@ export async function openDeployment(
     await client.close()
   })
   return {
-    ...openApi(testStores, { orchestrator: createOrchestrator(client.client), logger, namedStores }),
+    ...openApi(testStores, {
+      orchestrator: createOrchestrator(client.client),
+      logger,
+      namedStores,
+      ...more,
+    }),
     testStores,
     temporal,
   }

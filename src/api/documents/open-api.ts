@@ -20,7 +20,9 @@ export function openApiDocument(app: CountersignApp): OpenApiDocument {
   const bearer = {
     type: 'http' as const,
     scheme: 'bearer',
-    description: 'An API key, `csk_…`. It opens one environment, or the organization.',
+    description:
+      'An API key, `csk_…`, which opens one environment, or the organization; or an access token of the identity ' +
+      'provider, whose request names its door by the header `Countersign-Environment` or `Countersign-Organization`.',
   }
   const shown = Object.entries(document.paths ?? {}).map(([path, item]) => [shownPath(path), item])
   const paths = Object.fromEntries(shown)

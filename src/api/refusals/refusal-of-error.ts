@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
 import type { ProblemCode } from '../../domain/problem-code.ts'
-import { OrchestratorAway } from '../../services/ports.ts'
+import { IdentityProviderAway, OrchestratorAway } from '../../services/ports.ts'
 import { Refused } from '../../services/refused.ts'
 import { type JsonRefusalCode, JsonRefused } from '../../trust/strict-parse.ts'
 
@@ -16,6 +16,9 @@ const codeOfJson: Readonly<Record<JsonRefusalCode, ProblemCode>> = Object.freeze
 })
 
 const away = 'A part of the service cannot be reached for the moment; nothing was lost. Try again shortly.'
+
+const tokensAway =
+  'The identity provider cannot be reached for the moment, so that no token can be checked. Try again shortly, or use an API key.'
 
 // Connection failures, shutdown, no room, and two transactions that blocked each other: all worth another try.
 const passing = /^(08...|57P0[123]|53300|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/
@@ -53,6 +56,7 @@ export function refusalOfError(error: unknown): Refused | undefined {
   if (error instanceof Refused) return error
   if (error instanceof JsonRefused) return ofJson(error)
   if (error instanceof HTTPException) return ofHttp(error)
+  if (error instanceof IdentityProviderAway) return new Refused('unavailable', tokensAway)
   if (error instanceof OrchestratorAway || isPassing(error)) return new Refused('unavailable', away)
   return undefined
 }

@@ -10,6 +10,7 @@ import { registerCommandRoutes } from './commands.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
+import { registerIdentityRoutes } from './identity.ts'
 import { registerKeyRoutes } from './keys.ts'
 import { registerOrganizationRoutes } from './organizations.ts'
 import { registerOrganizationWritingRoutes } from './organizations-writing.ts'
@@ -27,6 +28,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerOrganizationRoutes,
   registerOrganizationWritingRoutes,
   registerPeopleRoutes,
+  registerIdentityRoutes,
   registerGroupRoutes,
   registerKeyRoutes,
   registerEnvironmentRoutes,

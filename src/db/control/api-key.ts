@@ -5,6 +5,9 @@ import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 /** What a key opens: the organization, or the one environment that `api_key_environment` names. */
 export type ApiKeyDoor = 'organization' | 'environment'
 
+/** Whether somebody made it, or a token of the identity provider became it. */
+export type ApiKeyOrigin = 'made' | 'identity-provider'
+
 export const apiKey = pgTable('api_key', {
   organization: organizationColumn(),
   id: uuid('id').$type<ApiKeyId>().notNull(),
@@ -12,8 +15,10 @@ export const apiKey = pgTable('api_key', {
   door: text('door').$type<ApiKeyDoor>().notNull(),
   name: text('name').notNull(),
   scopes: text('scopes').array().$type<readonly string[]>(),
-  secretDigest: digestColumn('secret_digest').notNull(),
+  /** Null where it came of a token: such a key has no secret of ours. */
+  secretDigest: digestColumn('secret_digest'),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
   expiresAt: instantColumn('expires_at'),
   revokedAt: instantColumn('revoked_at'),
+  origin: text('origin').$type<ApiKeyOrigin>().notNull().default('made'),
 })

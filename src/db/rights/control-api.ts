@@ -13,6 +13,7 @@ export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox', 'asset_type', 'promotion_snapshot'),
+    readable('person_identity', 'exchanged_token'),
     readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
@@ -28,10 +29,24 @@ export const apiInControl: StoreRights = {
       approver_group: { insert: 'all', delete: true },
       approver_group_member: { insert: 'all', delete: true },
       api_key: {
-        insert: ['organization', 'id', 'actor', 'door', 'name', 'scopes', 'secret_digest', 'expires_at'],
+        insert: [
+          'organization',
+          'id',
+          'actor',
+          'door',
+          'name',
+          'scopes',
+          'secret_digest',
+          'expires_at',
+          'origin',
+        ],
         update: ['revoked_at'],
       },
       api_key_environment: { insert: ['organization', 'api_key', 'environment'] },
+      person_identity: { insert: ['organization', 'person', 'issuer', 'subject'], delete: true },
+      exchanged_token: {
+        insert: ['organization', 'person', 'token_digest', 'opens', 'door', 'api_key'],
+      },
       sign_in_token: { insert: 'all' },
       policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
       asset_type: { insert: ['organization', 'name', 'version', 'definition', 'created_by'] },
@@ -107,6 +122,7 @@ export const apiInControl: StoreRights = {
     standing,
     'find_api_key(uuid)',
     'find_sign_in_token(uuid)',
+    'find_identity(text,text,bytea,uuid)',
     'any_organization()',
   ],
   appends: [
@@ -125,6 +141,8 @@ export const apiInControl: StoreRights = {
     'group.removed',
     'api-key.created',
     'api-key.revoked',
+    'person-identity.linked',
+    'person-identity.unlinked',
     'policy.set',
     'asset-type.set',
     'promotion.requested',

@@ -33,6 +33,8 @@ export const workerControl: StoreRights = {
     readable('asset_fence', 'production_grant', 'production_grant_fence', 'production_command_grant'),
     {
       erasable_text: { select: ['organization', 'id', 'commitment'] },
+      // An entry tells whether its command came by a key or by a token.
+      api_key: { select: ['organization', 'id', 'origin'] },
       stream: { update: ['seq'] },
       stream_event: { insert: ['organization', 'stream_kind', 'stream', 'seq', 'type', 'data', 'command'] },
       answer: { insert: ['organization', 'stream_kind', 'stream', 'command', 'outcome', 'code', 'detail'] },

@@ -33,10 +33,13 @@ export const acts = Object.freeze({
     ways: [organization(organizationRole('owner', 'admin', 'member'))],
   },
   'person.write': {
-    does: 'add, rename, deactivate or reactivate a person or a service account',
+    does: 'add, rename, deactivate or reactivate a person or a service account, or remove the link to their identity',
     ways: [administrators],
   },
-  'owner.write': { does: 'rename, deactivate or reactivate an owner', ways: [owners] },
+  'owner.write': {
+    does: 'rename, deactivate or reactivate an owner, or remove the link to their identity',
+    ways: [owners],
+  },
   'account.hand-over': {
     does: 'give a service account another owner',
     ways: [administrators],
@@ -55,7 +58,14 @@ export const acts = Object.freeze({
   'key.make': {
     does: 'make and revoke keys of your own, and of service accounts that you own',
     ways: [organization(everybody), environment(everybody)],
-    besides: 'Never wider than the key it is made with, never for a place without a role there.',
+    besides:
+      'Never with a token, never wider than the key it is made with, never for a place without a role there.',
+  },
+  'identity.link': {
+    does: 'link yourself to your identity at the identity provider, or remove the link',
+    ways: [organization(everybody)],
+    except: ['service-account'],
+    besides: 'Never with a token; to link, with a key without limits.',
   },
   'environment.inspect': {
     does: "see an environment's members and policy",

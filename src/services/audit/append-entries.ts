@@ -4,10 +4,10 @@ import type { ApiKeyId, AssetId, EnvironmentId, PersonId, PromotionId } from '..
 import type { JsonObject } from '../../domain/json.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
 
-/** Who stands behind an entry: a human, through a key, or the promotion workflow on a human's behalf. */
+/** Who stands behind an entry: a human, through a key or a token, or the promotion workflow on a human's behalf. */
 export interface EntryActor {
   readonly person: PersonId
-  readonly via: 'key' | 'workflow' | 'sign-in-token' | 'bootstrap'
+  readonly via: 'key' | 'token' | 'workflow' | 'sign-in-token' | 'bootstrap'
   readonly key?: ApiKeyId
 }
 

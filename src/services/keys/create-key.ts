@@ -43,6 +43,9 @@ export interface CreatedKey {
 
 function refuseWider(maker: KeyMaker, { door, scopes, expiresAt }: CreateKey, now: number): void {
   if (door.kind === 'organization' && door.organization !== maker.organization) throw notFound()
+  if (maker.entryActor.via === 'token') {
+    throw new Refused('forbidden', 'A token makes no keys, which could outlast its link. Use an API key.')
+  }
   const elsewhere = door.kind === 'organization' || door.environment !== maker.environment
   if (maker.environment !== null && elsewhere) {
     const detail =

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { StorePool } from '../../db/pool.ts'
+import type { StoreName } from '../../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import type { Caller, EnvironmentKind } from '../context.ts'
 import type { Clock } from '../ports.ts'
@@ -26,6 +27,7 @@ interface KeyRow {
   readonly door: 'organization' | 'environment'
   readonly environment: EnvironmentId | null
   readonly environment_kind: EnvironmentKind | null
+  readonly environment_store: StoreName | null
   readonly scopes: readonly string[] | null
   readonly secret_digest: Buffer
   readonly expires_at: Date | null
@@ -47,9 +49,9 @@ function fits(secret: string, stored: Buffer): boolean {
   return timingSafeEqual(Buffer.from(secretDigest(secret), 'hex'), stored)
 }
 
-function doorOf(row: KeyRow): Caller['door'] {
-  if (row.environment === null || row.environment_kind === null) return { kind: 'organization' }
-  return { kind: 'environment', environment: row.environment, environmentKind: row.environment_kind }
+function doorOf({ environment, environment_kind: kind, environment_store: store }: KeyRow): Caller['door'] {
+  if (environment === null || kind === null || store === null) return { kind: 'organization' }
+  return { kind: 'environment', environment, environmentKind: kind, store }
 }
 
 async function findKey(control: StorePool, token: BearerToken, now: number): Promise<Bearer | undefined> {
@@ -61,7 +63,7 @@ async function findKey(control: StorePool, token: BearerToken, now: number): Pro
   const door = doorOf(row)
   if (token.kind !== (door.kind === 'organization' ? 'organization' : door.environmentKind)) return undefined
   const { organization, actor, actor_kind: actorKind, person, id: key, scopes } = row
-  const caller: Caller = { organization, actor, actorKind, person, key, door, scopes }
+  const caller: Caller = { organization, actor, actorKind, person, key, via: 'key', door, scopes }
   return { kind: 'key', caller, expiresAt: row.expires_at }
 }
 

@@ -1,8 +1,8 @@
-import { apiKey } from '../../db/control/api-key.ts'
+import { type ApiKeyOrigin, apiKey } from '../../db/control/api-key.ts'
 import { apiKeyEnvironment } from '../../db/control/api-key-environment.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import type { ActorId, ApiKeyId, EnvironmentId, Instant } from '../../domain/identifiers.ts'
+import type { ActorId, ApiKeyId, Digest, EnvironmentId, Instant, PersonId } from '../../domain/identifiers.ts'
 import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { EnvironmentKind } from '../context.ts'
@@ -19,14 +19,26 @@ export interface NewKey {
   readonly expiresAt: Instant | null
 }
 
-/** Writes a key's rows. The secret is in what is returned and nowhere else; the rows hold its digest. */
-export async function insertKey(
+/** A key that an access token became: of the person themselves, without limits but its end. */
+export interface NewTokenKey {
+  readonly id: ApiKeyId
+  readonly person: PersonId
+  readonly environment: EnvironmentId | null
+  readonly expiresAt: Instant
+}
+
+interface KeyRows extends Omit<NewKey, 'environment'> {
+  readonly environment: EnvironmentId | null
+  readonly origin: ApiKeyOrigin
+  readonly secretDigest: Digest | null
+}
+
+async function insertKeyRows(
   transaction: Transaction,
   entryActor: EntryActor,
-  { id, actor, name, environment, scopes, expiresAt }: NewKey,
-): Promise<{ readonly secret: string; readonly entry: EntryDraft }> {
+  { id, actor, name, environment, scopes, expiresAt, origin, secretDigest }: KeyRows,
+): Promise<EntryDraft> {
   const { organization } = transaction
-  const { text, digest: secretDigest } = newToken(environment?.kind ?? 'organization', id)
   const door = environment === null ? 'organization' : 'environment'
   await insertRows(transaction, apiKey, [
     {
@@ -35,23 +47,52 @@ export async function insertKey(
       actor,
       door,
       name,
-      secretDigest,
+      origin,
+      ...(secretDigest === null ? {} : { secretDigest }),
       ...(scopes === null ? {} : { scopes }),
       ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt) }),
     },
   ])
   if (environment !== null) {
-    await insertRows(transaction, apiKeyEnvironment, [
-      { organization, apiKey: id, environment: environment.id },
-    ])
+    await insertRows(transaction, apiKeyEnvironment, [{ organization, apiKey: id, environment }])
   }
   const told = {
     id,
     actor,
     door,
-    environment: environment?.id ?? null,
+    environment,
     scopes,
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
   } as const
-  return { secret: text, entry: keyCreated(entryActor, told, await saveText(transaction, name)) }
+  return keyCreated(entryActor, told, await saveText(transaction, name))
+}
+
+/** Writes a key's rows. The secret is in what is returned and nowhere else; the rows hold its digest. */
+export async function insertKey(
+  transaction: Transaction,
+  entryActor: EntryActor,
+  { environment, ...key }: NewKey,
+): Promise<{ readonly secret: string; readonly entry: EntryDraft }> {
+  const { text, digest: secretDigest } = newToken(environment?.kind ?? 'organization', key.id)
+  const opened = environment?.id ?? null
+  const rows: KeyRows = { ...key, environment: opened, origin: 'made', secretDigest }
+  return { secret: text, entry: await insertKeyRows(transaction, entryActor, rows) }
+}
+
+/** Writes the rows of a key that an access token became. Nothing that anybody could present leads to it. */
+export async function insertTokenKey(
+  transaction: Transaction,
+  { id, person, environment, expiresAt }: NewTokenKey,
+): Promise<EntryDraft> {
+  const entryActor: EntryActor = { person, via: 'token', key: id }
+  return insertKeyRows(transaction, entryActor, {
+    id,
+    actor: person,
+    name: 'Access token of the identity provider',
+    environment,
+    scopes: null,
+    expiresAt,
+    origin: 'identity-provider',
+    secretDigest: null,
+  })
 }

@@ -19,6 +19,9 @@ function rights({ door, scopes, expiresAt }: KeyRights): JsonObject {
   return { door, scopes, expiresAt: expiresAt?.toISOString() ?? null }
 }
 
+/** What else took a key away. */
+export type RevokedBecause = 'owner-deactivated' | 'owner-changed' | 'identity-unlinked'
+
 /** The entry for a key that was made. */
 export function keyCreated(actor: EntryActor, key: ToldKey, name: JsonObject): EntryDraft {
   return {
@@ -31,11 +34,7 @@ export function keyCreated(actor: EntryActor, key: ToldKey, name: JsonObject): E
 }
 
 /** The entry for a key that was revoked, `because` of something else or by itself. */
-export function keyRevoked(
-  actor: EntryActor,
-  key: ToldKey,
-  because?: 'owner-deactivated' | 'owner-changed',
-): EntryDraft {
+export function keyRevoked(actor: EntryActor, key: ToldKey, because?: RevokedBecause): EntryDraft {
   return {
     type: 'api-key.revoked',
     subject: `api-key/${key.id}`,

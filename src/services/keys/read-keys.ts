@@ -1,6 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { actor as actorTable } from '../../db/control/actor.ts'
-import { apiKey } from '../../db/control/api-key.ts'
+import { type ApiKeyOrigin, apiKey } from '../../db/control/api-key.ts'
 import { apiKeyEnvironment } from '../../db/control/api-key-environment.ts'
 import { serviceAccount } from '../../db/control/service-account.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -25,6 +25,8 @@ export interface KeyView {
   readonly organization: OrganizationId | null
   readonly environment: EnvironmentId | null
   readonly scopes: readonly string[] | null
+  /** Whether somebody made it, or a token of the identity provider became it. */
+  readonly origin: ApiKeyOrigin
   readonly createdAt: Instant
   readonly expiresAt: Instant | null
   readonly revokedAt: Instant | null
@@ -74,6 +76,7 @@ async function select(
       organization: environment === null ? organization : null,
       environment,
       scopes: key.scopes,
+      origin: key.origin,
       createdAt: instant(key.createdAt),
       expiresAt: key.expiresAt && instant(key.expiresAt),
       revokedAt: key.revokedAt && instant(key.revokedAt),

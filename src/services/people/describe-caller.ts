@@ -3,6 +3,7 @@ import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import type { Standing } from '../../domain/rights/standing.ts'
 import type { ServiceContext } from '../context.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from '../environments/read-environments.ts'
+import { type LinkedIdentity, readIdentity } from '../identity/read-identity.ts'
 import { type KeyView, readKey } from '../keys/read-keys.ts'
 import { getOrganization } from '../organizations/get-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
@@ -21,6 +22,8 @@ export interface CallerView {
   readonly environments: readonly EnvironmentOfActor[]
   readonly groups: readonly string[]
   readonly key: KeyView
+  /** The caller's at the identity provider; null where none is linked, and for a service account. */
+  readonly identity: LinkedIdentity | null
 }
 
 /** Who calls, and what they may do with this key. */
@@ -34,6 +37,7 @@ export async function describeCaller(context: ServiceContext): Promise<CallerVie
     const itself = await readPerson(transaction, actor)
     const key = await readKey(transaction, { actor, environment: null }, caller.key)
     if (person === undefined || itself === undefined || key === undefined) throw notFound()
+    const identity = actorKind === 'human' ? await readIdentity(transaction, caller.person) : undefined
     const environments = await readEnvironmentsOf(transaction, actor)
     return {
       person: { ...person, id: caller.person },
@@ -46,6 +50,7 @@ export async function describeCaller(context: ServiceContext): Promise<CallerVie
       ),
       groups: standing.groups,
       key,
+      identity: identity ?? null,
     }
   })
 }

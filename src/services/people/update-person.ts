@@ -2,8 +2,10 @@ import { and, eq } from 'drizzle-orm'
 import { organizationMember } from '../../db/control/organization-member.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type ActorId, identifier, type OrganizationId, type PersonId } from '../../domain/identifiers.ts'
-import { appendEntries } from '../audit/append-entries.ts'
+import { appendEntries, type EntryActor } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
+import { lockPerson } from '../identity/lock-person.ts'
+import { removeLink } from '../identity/remove-link.ts'
 import { keepAnOwner, lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { Refused } from '../refused.ts'
@@ -18,6 +20,8 @@ interface AskedChange {
   readonly active?: boolean | undefined
   /** Of a service account: the human it acts for from now on. */
   readonly owner?: PersonId | undefined
+  /** Null removes a human's link to their identity. */
+  readonly identity?: null | undefined
 }
 
 export interface UpdatePerson {
@@ -39,6 +43,16 @@ async function isOwner(transaction: Transaction, id: ActorId): Promise<boolean> 
   return row?.role === 'owner'
 }
 
+async function removeLinkOf(transaction: Transaction, { id, kind }: PersonView, actor: EntryActor) {
+  if (kind === 'service') {
+    const errors = [{ pointer: '/identity', message: 'is of humans alone' }]
+    throw new Refused('invalid-body', 'Only a human has an identity.', errors)
+  }
+  const person = identifier<PersonId>(id)
+  await lockPerson(transaction, person)
+  return removeLink(transaction, person, actor)
+}
+
 function differenceTo(before: PersonView, { name, active, owner }: AskedChange): PersonChange {
   if (owner !== undefined && before.kind === 'human') {
     const errors = [{ pointer: '/owner', message: 'is of service accounts alone' }]
@@ -52,8 +66,8 @@ function differenceTo(before: PersonView, { name, active, owner }: AskedChange):
 }
 
 /**
- * Renames, deactivates or reactivates somebody, or gives a service account another owner; nobody is ever deleted. The
- * same again changes nothing.
+ * Renames, deactivates or reactivates somebody, gives a service account another owner, or removes a human's link to their
+ * identity; nobody is ever deleted. The same again changes nothing.
  *
  * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed; `last-owner` when no active owner would be left.
  */
@@ -68,15 +82,17 @@ export async function updatePerson(
     const before = await readPerson(transaction, id)
     if (before === undefined) throw notFound()
     if (await isOwner(transaction, id)) await requireRight(transaction, caller, 'owner.write')
+    const actor = entryActor(caller)
+    const unlinked = asked.identity === null ? await removeLinkOf(transaction, before, actor) : []
     const change = differenceTo(before, asked)
     if (change.owner !== undefined) {
       await requireRight(transaction, caller, 'account.hand-over')
       await requireActiveHuman(transaction, change.owner)
     }
-    if (Object.keys(change).length === 0) return before
-    const entries = await writePersonChange(transaction, entryActor(caller), before, change)
+    const changed = Object.keys(change).length > 0
+    const entries = changed ? await writePersonChange(transaction, actor, before, change) : []
     await keepAnOwner(transaction)
-    await appendEntries(transaction, entries)
+    if (entries.length + unlinked.length > 0) await appendEntries(transaction, [...unlinked, ...entries])
     return { ...before, ...change }
   })
 }

@@ -24,6 +24,7 @@ import { saveText } from '../audit/save-text.ts'
 import { saveContent } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey } from '../idempotency/claim-key.ts'
+import { entryActor } from '../people/entry-actor.ts'
 import { Refused } from '../refused.ts'
 import { refuseConfidential, type SentAlong } from '../screening/refuse-confidential.ts'
 import { commandFingerprint } from '../stories/command-fingerprint.ts'
@@ -150,7 +151,7 @@ async function store(
     {
       type: 'promotion.requested',
       subject: `promotion/${promotion}`,
-      actor: { person: caller.person, via: 'key', key: caller.key },
+      actor: entryActor(caller),
       environment: request.toEnvironment,
       promotion,
       details: {

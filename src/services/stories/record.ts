@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import { answer as answerTable } from '../../db/control/answer.ts'
+import { apiKey } from '../../db/control/api-key.ts'
 import { command as commandTable } from '../../db/control/command.ts'
 import { stream as streamTable } from '../../db/control/stream.ts'
 import { streamEvent } from '../../db/control/stream-event.ts'
@@ -33,20 +34,25 @@ async function compareWithRow(
   stream: StreamReference,
   claim: CommandClaim,
 ): Promise<Stored> {
-  const [row] = await transaction
-    .select()
+  const [found] = await transaction
+    .select({ row: commandTable, origin: apiKey.origin })
     .from(commandTable)
+    .innerJoin(
+      apiKey,
+      and(eq(apiKey.organization, commandTable.organization), eq(apiKey.id, commandTable.apiKey)),
+    )
     .where(and(eq(commandTable.organization, stream.organization), eq(commandTable.id, claim.id)))
-  if (row === undefined) throw new NeverStored('no such command was stored')
+  if (found === undefined) throw new NeverStored('no such command was stored')
+  const { row, origin } = found
   const same =
     row.streamKind === stream.kind &&
     row.stream === stream.id &&
     row.person === claim.person &&
     row.kind === claim.kind &&
     sameBytes(row.arguments, canonicalBytes(claim.arguments))
-  return same
-    ? { kind: 'same', command: { claim, key: row.apiKey, actor: row.actor } }
-    : { kind: 'different' }
+  if (!same) return { kind: 'different' }
+  const via = origin === 'made' ? 'key' : 'token'
+  return { kind: 'same', command: { claim, key: row.apiKey, via, actor: row.actor } }
 }
 
 async function databaseClock(transaction: Transaction): Promise<number> {

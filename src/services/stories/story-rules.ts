@@ -7,6 +7,8 @@ import type { EntryDraft } from '../audit/append-entries.ts'
 export interface StoredCommand {
   readonly claim: CommandClaim
   readonly key: ApiKeyId
+  /** Whether it came by the key itself or by a token that the key stands for. */
+  readonly via: 'key' | 'token'
   /** Who gave it: the person, or a service account that acts for them. Its rights are the ones that count. */
   readonly actor: ActorId
 }

@@ -51,7 +51,8 @@ function newPlace(): Place {
       actorKind: 'human',
       person: identifier(uuidv7()),
       key: identifier(uuidv7()),
-      door: { kind: 'environment', environment, environmentKind: 'staging' },
+      via: 'key',
+      door: { kind: 'environment', environment, environmentKind: 'staging', store: 'staging' },
       scopes: null,
     },
   }

@@ -4,7 +4,7 @@ import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import type { Standing } from '../../../domain/rights/standing.ts'
 import type { EnvironmentKind, ServiceContext } from '../../context.ts'
-import { storeNamed, storeNameOf } from '../../environments/store-of-environment.ts'
+import { storeNamed } from '../../environments/store-of-environment.ts'
 import { standingOf } from '../../people/standing.ts'
 import { Refused } from '../../refused.ts'
 
@@ -36,12 +36,9 @@ export async function openEnvironment<Result>(
   if (door.kind !== 'environment' || (asked !== null && asked !== door.environment)) {
     throw new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
   }
-  const { environment, environmentKind: kind } = door
+  const { environment, environmentKind: kind, store: name } = door
   return withOrganization(stores.control, organization, async (control) => {
-    const [standing, name] = await Promise.all([
-      standingOf(control, actor, environment),
-      storeNameOf(control, environment),
-    ])
+    const standing = await standingOf(control, actor, environment)
     if (standing === undefined || !mayDo('asset.read', standing, { through: 'environment' })) {
       throw new Refused('not-found', 'You have no role in this environment.')
     }

@@ -18,7 +18,7 @@ export function aboutPromotion(
     actor:
       command === null
         ? { person: requester, via: 'workflow' }
-        : { person: command.claim.person, via: 'key', key: command.key },
+        : { person: command.claim.person, via: command.via, key: command.key },
     environment: destination,
     promotion,
   }

@@ -1,0 +1,75 @@
+import { personIdentity } from '../../db/control/person-identity.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import { violatedConstraint } from '../../db/violated-constraint.ts'
+import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
+import type { ServiceContext } from '../context.ts'
+import { notFound } from '../organizations/require-organization-key.ts'
+import { entryActor } from '../people/entry-actor.ts'
+import type { Identity, IdentityProvider } from '../ports.ts'
+import { Refused } from '../refused.ts'
+import { authoriseLink } from './authorise-link.ts'
+import { type LinkedIdentity, readIdentity } from './read-identity.ts'
+import { removeLink, toldIdentity } from './remove-link.ts'
+
+async function identityOf(provider: IdentityProvider | undefined, accessToken: string): Promise<Identity> {
+  if (provider === undefined) {
+    throw new Refused(
+      'illegal-state',
+      'This installation is connected to no identity provider. Whoever runs it has to name one.',
+    )
+  }
+  const verified = await provider.verify(accessToken)
+  if (verified !== undefined) return verified.identity
+  const message = 'is no access token that is valid here'
+  throw new Refused(
+    'invalid-body',
+    'The access token is expired, not signed by the identity provider, or of another issuer, audience or type.',
+    [{ pointer: '/accessToken', message }],
+  )
+}
+
+function takenBySomebody(error: unknown): unknown {
+  if (violatedConstraint(error) !== 'person_identity_organization_issuer_subject_key') return error
+  return new Refused(
+    'illegal-state',
+    'Somebody else of the organization is linked to this identity. They have to unlink it first.',
+  )
+}
+
+/**
+ * Links the caller to the identity of an access token, in the place of any that was linked before: holding a key of the
+ * person and a token of the identity is the proof that they are one. The same again changes nothing.
+ *
+ * @throws Refused `forbidden` for whoever may not, `invalid-body` for a token that is not valid, `illegal-state` where
+ * somebody else is linked to the identity or there is no identity provider; IdentityProviderAway.
+ */
+export async function linkIdentity(context: ServiceContext, accessToken: string): Promise<LinkedIdentity> {
+  const { caller, stores, identityProvider } = context
+  const { organization, person } = caller
+  await withOrganization(stores.control, organization, (transaction) =>
+    authoriseLink(transaction, context, 'link'),
+  )
+  // Between two transactions, so that none is kept waiting for the identity provider.
+  const identity = await identityOf(identityProvider, accessToken)
+  return withOrganization(stores.control, organization, async (transaction) => {
+    await authoriseLink(transaction, context, 'link')
+    const before = await readIdentity(transaction, person)
+    if (before?.issuer === identity.issuer && before.subject === identity.subject) return before
+    const actor = entryActor(caller)
+    const removed = await removeLink(transaction, person, actor)
+    await insertRows(transaction, personIdentity, [{ organization, person, ...identity }]).catch((error) => {
+      throw takenBySomebody(error)
+    })
+    const linked: EntryDraft = {
+      type: 'person-identity.linked',
+      subject: `person/${person}`,
+      actor,
+      details: { before: null, after: await toldIdentity(transaction, identity) },
+    }
+    const after = await readIdentity(transaction, person)
+    if (after === undefined) throw notFound()
+    await appendEntries(transaction, [...removed, linked])
+    return after
+  })
+}
