@@ -12,6 +12,7 @@ import { checkAddress, countAddress, countKey } from './rate-limit.ts'
 /** Who may call a route: holders of a key or an access token, also of a sign-in token, anybody, or a probe, which is not counted. */
 export type Access = 'key' | 'key-or-sign-in' | 'anybody' | 'probe'
 
+const missing = 'Send your API key as `Authorization: Bearer csk_…`.'
 const invalid = 'The key is not valid: mistyped, expired, revoked, or its person is not active.'
 const invalidToken =
   'The access token is not valid here: expired, revoked, not signed by the identity provider, or of another issuer, audience or type.'
@@ -33,7 +34,8 @@ async function tokenBearerOf(
   const verified = await identityProvider.verify(text)
   if (verified === undefined) return unauthenticated(c, invalidToken, 'invalid_token')
   const { stores, clock } = c.get('dependencies')
-  const bearer = await findTokenBearer(stores.control, clock, verified, askedDoor(c)).catch(async (error) => {
+  const find = async () => findTokenBearer(stores.control, clock, verified, askedDoor(c))
+  const bearer = await find().catch(async (error) => {
     if (!(error instanceof Refused)) throw error
     if (error.code === 'unauthenticated') return unauthenticated(c, error.message, 'invalid_token')
     // Counted as well, or whoever has a token could look for doors without end.
@@ -46,19 +48,21 @@ async function tokenBearerOf(
 }
 
 async function bearerOf(c: Context<ApiEnvironment>): Promise<Bearer> {
+  const { identityProvider, stores, clock } = c.get('dependencies')
   const [scheme, text, ...more] = (c.req.header('Authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || text === undefined || more.length > 0) {
-    return unauthenticated(c, 'Send your API key as `Authorization: Bearer csk_…`.')
+    return unauthenticated(
+      c,
+      identityProvider === undefined ? missing : `${missing} An access token does as well.`,
+    )
   }
   const token = parseToken(text)
   if (token === undefined) {
-    const { identityProvider } = c.get('dependencies')
     if (identityProvider === undefined || !looksLikeJwt.test(text)) {
       return unauthenticated(c, invalid, 'invalid_token')
     }
     return tokenBearerOf(c, identityProvider, text)
   }
-  const { stores, clock } = c.get('dependencies')
   const bearer = await findBearer(stores.control, clock, token)
   if (bearer === undefined) return unauthenticated(c, invalid, 'invalid_token')
   await countKey(c, token.id)

@@ -197,5 +197,6 @@ test('requests with a token are counted by its key, and those that it opens noth
   const key = await issuer.token(await linked(engineer.keys.organization))
   expect(await statuses({ key }, 4)).toEqual([200, 200, 200, 429])
   expect(await statuses({ key, headers: at(staging) }, 1)).toEqual([200])
-  expect(await statuses({ key, headers: at(development) }, 5)).toEqual([404, 404, 404, 404, 429])
+  expect(await statuses({ key, headers: at('nowhere') }, 2)).toEqual([400, 400])
+  expect(await statuses({ key, headers: at(development) }, 3)).toEqual([404, 404, 429])
 })

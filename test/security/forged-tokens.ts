@@ -1,6 +1,6 @@
 import { KeyObject, sign } from 'node:crypto'
 import { exportSPKI, SignJWT } from 'jose'
-import { newIssuerKey, type TestIssuer } from '../support/issuer.ts'
+import { audience, newIssuerKey, type TestIssuer } from '../support/issuer.ts'
 
 /** A token that must be refused, and why. */
 export interface Forged {
@@ -95,6 +95,8 @@ async function ofOtherClaims(issuer: TestIssuer, subject: string) {
     'the issuer with a slash': await claims({ iss: `${issuer.url}/` }),
     'the issuer in a list': await claims({ iss: [issuer.url] }),
     'no issuer': await claims({ iss: undefined }),
+    'the issuer in other letters': await claims({ iss: issuer.url.replace('http', 'HTTP') }),
+    'an audience that begins alike': await claims({ aud: `${audience}.evil.example` }),
     'another audience': await claims({ aud: 'https://another.example' }),
     'a list of other audiences': await claims({ aud: ['https://another.example', 'https://third.example'] }),
     'no audience': await claims({ aud: undefined }),
@@ -109,6 +111,7 @@ async function ofOtherClaims(issuer: TestIssuer, subject: string) {
     'no time of issue': await claims({ iat: undefined }),
     'a time of issue that is a text': await claims({ iat: String(now) }),
     'a beginning to come': await claims({ nbf: now + 600 }),
+    'a beginning that is a text': await claims({ nbf: String(now - 60) }),
     'no subject': await claims({ sub: undefined }),
     'an empty subject': await claims({ sub: '' }),
     'a subject that is a number': await claims({ sub: 7 }),
