@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Pool } from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/api/app.ts'
-import type { CountersignApp } from '../../src/api/environment.ts'
+import type { ApiDependencies, CountersignApp } from '../../src/api/environment.ts'
 import { migrateAll } from '../../src/db/migrate-all.ts'
 import { prepareCluster } from '../../src/db/prepare-cluster.ts'
 import type { StoreKind } from '../../src/db/rights/right.ts'
@@ -20,6 +20,7 @@ import { openScreeningMemory } from '../../src/services/screening/screening-memo
 /** The servers of one run: a PostgreSQL that loses nothing, the four stores, and the API over them. */
 export interface Ground {
   readonly app: CountersignApp
+  readonly dependencies: ApiDependencies
   readonly stores: ApiStores
   superuser(store: StoreKind): Pool
   stop(): Promise<void>
@@ -75,7 +76,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
   const logger = pino({ level: 'silent' })
   const { stores, close } = await openApiStores(address, logger)
   const superusers = openSuperusers(postgres.superuserUrl)
-  const app = createApp({
+  const dependencies: ApiDependencies = {
     stores,
     orchestrator: { start: away, deliver: away, finished: away, ready: async () => false },
     clock: { now: () => instant(Date.now()) },
@@ -83,9 +84,10 @@ export async function openGround(onProgress: (message: string) => void): Promise
     fingerprintKey: new Uint8Array(32).fill(7),
     logger,
     requestsPerMinute: { key: 10_000_000, address: 10_000_000 },
-  })
+  }
   return {
-    app,
+    app: createApp(dependencies),
+    dependencies,
     stores,
     superuser: superusers.superuser,
     async stop() {

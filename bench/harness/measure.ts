@@ -29,23 +29,25 @@ async function timed(act: Act, round: number): Promise<number> {
 }
 
 /**
- * Runs floor and measured by turns, each first every other time, so that whatever the machine does meanwhile hits both.
- * The first rounds warm up and do not count.
+ * Runs floor and measured by turns, each time another one first, so that whatever the machine does meanwhile hits all of
+ * them. The first rounds warm up and do not count. Answers a pair for each act, in order.
  */
-export async function measurePair(
-  acts: { readonly floor: Act; readonly measured: Act },
+export async function measureBeside<const Acts extends readonly Act[]>(
+  floor: Act,
+  measured: Acts,
   { warmUp, rounds }: { readonly warmUp: number; readonly rounds: number },
-): Promise<Pair> {
-  const floor: number[] = []
-  const measured: number[] = []
+): Promise<{ readonly [Place in keyof Acts]: Pair }> {
+  const lanes = [floor, ...measured].map((act) => ({ act, durations: [] as number[] }))
   for (let round = 0; round < warmUp + rounds; round += 1) {
-    const floorFirst = round % 2 === 0
-    const early = floorFirst ? await timed(acts.floor, round) : undefined
-    const own = await timed(acts.measured, round)
-    const base = early ?? (await timed(acts.floor, round))
-    if (round < warmUp) continue
-    floor.push(base)
-    measured.push(own)
+    const first = round % lanes.length
+    for (const { act, durations } of [...lanes.slice(first), ...lanes.slice(0, first)]) {
+      const duration = await timed(act, round)
+      if (round >= warmUp) durations.push(duration)
+    }
   }
-  return { floor: timingsOf(floor), measured: timingsOf(measured) }
+  const [base = timingsOf([]), ...timings] = lanes.map(({ durations }) => timingsOf(durations))
+  // As many pairs as there are acts.
+  return timings.map((own) => ({ floor: base, measured: own })) as unknown as {
+    readonly [Place in keyof Acts]: Pair
+  }
 }

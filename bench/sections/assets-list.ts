@@ -1,6 +1,6 @@
 import { expectAnswer, WrongAnswer } from '../harness/call.ts'
 import type { Ground } from '../harness/ground.ts'
-import { measurePair } from '../harness/measure.ts'
+import { measureBeside } from '../harness/measure.ts'
 import type { Section, Stage } from '../harness/section.ts'
 import type { SizedTenant } from '../seed/environments-of-two-sizes.ts'
 
@@ -58,10 +58,8 @@ export const assetsList: Section = Object.freeze({
     'staging environments of 100,000 and of 1,000 assets, half of them associated, in the same databases',
   async run(stage: Stage) {
     const { small, large } = await stage.environmentsOfTwoSizes()
-    const pair = await measurePair(
-      { floor: pager(stage, small), measured: pager(stage, large) },
-      { warmUp: 40, rounds: 400 },
-    )
+    const rounds = { warmUp: 40, rounds: 400 }
+    const [pair] = await measureBeside(pager(stage, small), [pager(stage, large)], rounds)
     await expectWhole(stage, small)
     await expectWhole(stage, large)
     return [

@@ -16,8 +16,8 @@ export type Transaction = Omit<NodePgDatabase, 'transaction' | '$client'> & {
   readonly store: StoreKind
   /** Sends a statement at once, behind all that was sent before, and answers its rows. */
   send<Row>(text: string, values: unknown[]): Promise<readonly Row[]>
-  /** As `send`, where nobody waits for the answer: where the statement fails, so does the transaction. */
-  sendUnawaited(text: string, values: unknown[]): void
+  /** As `send`, where nobody has to wait for the answer: where the statement fails, so does the transaction. */
+  sendAhead<Row>(text: string, values: unknown[]): Promise<readonly Row[]>
 }
 
 const readOnly =
@@ -31,10 +31,12 @@ function transactionOver(
 ): Transaction {
   const connection = preparing(client, prepared)
   const send = async (text: string, values: unknown[]) => (await connection.query({ text }, values)).rows
-  const sendUnawaited = (text: string, values: unknown[]) => {
-    sent.push(heardLater(send(text, values)))
+  const sendAhead = (text: string, values: unknown[]) => {
+    const answer = heardLater(send(text, values))
+    sent.push(answer)
+    return answer
   }
-  const own = { organization, store, send, sendUnawaited }
+  const own = { organization, store, send, sendAhead }
   return Object.assign(drizzle(connection), own) as unknown as Transaction
 }
 
@@ -44,8 +46,24 @@ function beginFor(organization: OrganizationId): string {
   return `begin; set local countersign.organization = '${organization}'`
 }
 
-// Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process.
-function heardLater<Result>(statement: Promise<Result>): Promise<Result> {
+function isAftermath(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && cause.code === '25P02') return true
+  }
+  return false
+}
+
+// What was sent behind a statement that failed only hears that the transaction has failed.
+async function whatFailed(error: unknown, sent: readonly Promise<unknown>[]): Promise<unknown> {
+  if (!isAftermath(error)) return error
+  for (const answer of await Promise.allSettled(sent)) {
+    if (answer.status === 'rejected' && !isAftermath(answer.reason)) return answer.reason
+  }
+  return error
+}
+
+/** Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process. */
+export function heardLater<Result>(statement: Promise<Result>): Promise<Result> {
   statement.catch(() => {})
   return statement
 }
@@ -66,10 +84,11 @@ export async function withOrganization<Result>(
     broken = error
   }
   client.on('error', onBroken)
+  const sent: Promise<unknown>[] = []
   try {
-    // This, and the commit behind the last statement, are not waited for: after a failure PostgreSQL
-    // refuses whatever else the transaction sends, and turns its commit into a rollback.
-    const sent: Promise<unknown>[] = [heardLater(client.query(beginFor(organization)))]
+    // This, and the commit behind the last statement, are not waited for: after a failure PostgreSQL refuses whatever else
+    // the transaction sends, and turns its commit into a rollback.
+    sent.push(heardLater(client.query(beginFor(organization))))
     const result = await work(transactionOver(client, organization, pool, sent))
     sent.push(heardLater(client.query('commit')))
     await Promise.all(sent)
@@ -80,7 +99,7 @@ export async function withOrganization<Result>(
     } catch (unreachable) {
       broken = unreachable instanceof Error ? unreachable : new Error('rollback failed')
     }
-    throw error
+    throw await whatFailed(error, sent)
   } finally {
     client.off('error', onBroken)
     client.release(broken)
@@ -92,7 +111,7 @@ export async function withOrganization<Result>(
  * have to reach the disk first. What is locked stays locked.
  */
 export function writesNoMore(transaction: Transaction): void {
-  transaction.sendUnawaited(readOnly, ['on', 'off'])
+  void transaction.sendAhead(readOnly, ['on', 'off'])
 }
 
 /**

@@ -36,8 +36,13 @@ export function formatPointer(tokens: readonly (string | number)[]): string {
  * @throws RangeError when `pointer` is not a JSON Pointer.
  */
 export function readPointer(content: JsonValue, pointer: string): JsonValue | undefined {
+  return readTokens(content, parsePointer(pointer))
+}
+
+/** The same by reference tokens, for whoever reads at one pointer many times. */
+export function readTokens(content: JsonValue, tokens: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = content
-  for (const token of parsePointer(pointer)) {
+  for (const token of tokens) {
     value = childOf(value, token)
     if (value === undefined) return undefined
   }

@@ -60,7 +60,7 @@ async function store(
   if (claimed.kind === 'replay') return { asset: identifier(claimed.resource), replayed: true }
   const details = { nameText: await saveText(transaction, name) }
   const version = { asset: id, environment, type, name, version: 1, accepted, details }
-  const { entry: created } = await storeVersion(caller, transaction, version)
+  const created = await storeVersion(caller, transaction, version)
   const given = { asset: id, environment, type, person, actor: entryActor(caller), secrets }
   await appendEntries(transaction, [created, ...(await storeSecrets(transaction, given))])
   return { asset: id, replayed: false }

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { Transaction } from '../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../db/transaction.ts'
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { EntryDraft } from '../audit/append-entries.ts'
-import { refuseErased } from '../content/save-content.ts'
+import { refusalOfVersion } from '../content/save-content.ts'
 import type { Caller } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { checkReferences } from './references/check-references.ts'
@@ -22,44 +22,49 @@ export interface VersionToStore {
   readonly details?: JsonObject
 }
 
-/** A version that was stored, and the entry that tells of it, which the caller appends. */
-export interface StoredVersion {
+/** A version on its way into the store, and the entry that tells of it, which the caller appends. */
+export interface SentVersion {
   readonly entry: EntryDraft
-  readonly storedAt: Date
+  /** Where the store refuses, this fails and so does the transaction; `refusalOfVersion` says why. */
+  readonly storedAt: Promise<Date>
 }
 
 interface StoredRow {
   readonly at: Date
-  readonly kept: boolean
 }
 
 // One statement each: content where it is new, what refers to it, and the asset.
 const keptContent = `kept as (insert into content (organization, digest, bytes) values ($1, $2, $3)
-    on conflict do nothing returning digest),
+    on conflict do nothing),
   written as (insert into asset_version (organization, asset, version, digest, name, author, entry)
     values ($1, $4, $5, $2, $6, $7, $8))`
 
 const firstVersion = `with ${keptContent}
   insert into asset (organization, id, version, name, created_by, updated_by, environment, type)
-  values ($1, $4, $5, $6, $7, $7, $9, $10)
-  returning updated_at as at, exists (select from kept) as kept`
+  values ($1, $4, $5, $6, $7, $7, $9, $10) returning updated_at as at`
 
 const nextVersion = `with ${keptContent}
   update asset set version = $5, updated_at = clock_timestamp(), updated_by = $7
-  where organization = $1 and id = $4
-  returning updated_at as at, exists (select from kept) as kept`
+  where organization = $1 and id = $4 returning updated_at as at`
+
+async function instantOf(rows: Promise<readonly StoredRow[]>): Promise<Date> {
+  const [row] = await rows
+  if (row === undefined) throw new RangeError('a version is stored of an asset that is held')
+  return row.at
+}
 
 /**
- * Writes a version, and its asset with the first one.
+ * Sends a version to its store, and its asset with the first one, without waiting for the store's answer: what the
+ * transaction sends after it travels with it.
  *
  * @throws Refused where another asset of the environment holds what only so many may hold, for a reference to an asset
- * of another type than may stand there, one that closes a circle, or content that was erased.
+ * of another type than may stand there, or one that closes a circle.
  */
-export async function storeVersion(
+export async function sendVersion(
   caller: Caller,
   transaction: Transaction,
   { asset, environment, type, name, version, accepted, details }: VersionToStore,
-): Promise<StoredVersion> {
+): Promise<SentVersion> {
   const { organization } = transaction
   const { references, bytes, digest } = accepted
   await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
@@ -67,25 +72,38 @@ export async function storeVersion(
   const entry = uuidv7()
   const { person } = caller
   const values = [organization, Buffer.from(digest, 'hex'), bytes, asset, version, name, person, entry]
-  const [[row]] = await Promise.all([
+  const rows =
     version === 1
-      ? transaction.send<StoredRow>(firstVersion, [...values, environment, type])
-      : transaction.send<StoredRow>(nextVersion, values),
-    insertReferences(transaction, [{ asset, environment, version, references }]),
-  ])
-  if (row === undefined) throw new RangeError('a version is stored of an asset that is held')
-  if (!row.kept) await refuseErased(transaction, digest)
-  return {
-    storedAt: row.at,
-    entry: {
-      id: entry,
-      type: version === 1 ? 'asset.created' : 'asset.version-written',
-      subject: `asset/${asset}`,
-      actor: entryActor(caller),
-      environment,
-      asset,
-      facts: { assetType: type, version, digest },
-      ...(details === undefined ? {} : { details }),
-    },
+      ? transaction.sendAhead<StoredRow>(firstVersion, [...values, environment, type])
+      : transaction.sendAhead<StoredRow>(nextVersion, values)
+  const storedAt = heardLater(instantOf(rows))
+  await insertReferences(transaction, [{ asset, environment, version, references }])
+  const told: EntryDraft = {
+    id: entry,
+    type: version === 1 ? 'asset.created' : 'asset.version-written',
+    subject: `asset/${asset}`,
+    actor: entryActor(caller),
+    environment,
+    asset,
+    facts: { assetType: type, version, digest },
+    ...(details === undefined ? {} : { details }),
   }
+  return { entry: told, storedAt }
+}
+
+/**
+ * As `sendVersion`, once the store has it. Returns the entry.
+ *
+ * @throws Refused as above, and for content that was erased.
+ */
+export async function storeVersion(
+  caller: Caller,
+  transaction: Transaction,
+  version: VersionToStore,
+): Promise<EntryDraft> {
+  const { entry, storedAt } = await sendVersion(caller, transaction, version)
+  await storedAt.catch((error) => {
+    throw refusalOfVersion(error)
+  })
+  return entry
 }

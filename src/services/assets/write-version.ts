@@ -1,7 +1,8 @@
 import { withOrganization, writesNoMore } from '../../db/transaction.ts'
-import type { AssetId } from '../../domain/identifiers.ts'
+import { type AssetId, instant } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { appendLast } from '../audit/append-entries.ts'
+import { refusalOfVersion } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import {
@@ -16,9 +17,9 @@ import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
-import { storeVersion } from './store-version.ts'
+import { sendVersion } from './store-version.ts'
 import { readAsset, stateAfter } from './view/asset-state.ts'
-import { associationsOf } from './view/associations.ts'
+import { judgeLinks, readLinks } from './view/associations.ts'
 import type { WrittenAsset } from './written-asset.ts'
 
 /** What became of a next version; `written` is false where the newest one holds the same content already. */
@@ -41,35 +42,40 @@ async function writeHere(
   asked: NextVersion,
   isNoted: boolean,
 ): Promise<WrittenVersion | Noted> {
-  const { caller } = context
-  return withOrganization(opened.store, caller.organization, async (transaction) => {
-    const current = await findCurrent(transaction, opened, asked.asset, 'lock')
-    const accepted = await checkNextVersion(opened, current, asked)
+  const { organization, person } = context.caller
+  const done = await withOrganization(opened.store, organization, async (transaction) => {
+    const [current, links] = await Promise.all([
+      findCurrent(transaction, opened, asked.asset, 'lock'),
+      readLinks(opened.control, [asked.asset]),
+    ])
+    const accepted = await checkNextVersion(opened, transaction, current, asked)
     rememberAccepted(context, accepted)
     if (accepted.secrets.length === 0 || isNoted) writesNoMore(opened.control)
     const { id: asset, environment, type, name } = current
     const incoming = { ...opened, asset, values: accepted.secrets, pointerInBody }
     const prepared = await prepareSecrets(context, incoming, isNoted)
     if (prepared.kind === 'noted') return prepared
-    const { digest, bytes, warnings } = accepted
-    const isNew = digest !== current.digest
-    const version = current.version + (isNew ? 1 : 0)
+    const written = accepted.digest !== current.digest
+    const version = current.version + (written ? 1 : 0)
     const next = { asset, environment, type, name, version, accepted }
-    const [stored, associations] = await Promise.all([
-      isNew ? storeVersion(caller, transaction, next) : null,
-      associationsOf(opened.control, [{ id: asset, version, digest }]),
-    ])
+    const sent = written ? await sendVersion(context.caller, transaction, next) : null
     const { secrets } = prepared
-    const { person } = caller
-    const given = { asset, environment, type, person, actor: entryActor(caller), secrets }
+    const given = { asset, environment, type, person, actor: entryActor(context.caller), secrets }
     const supplied = await storeSecrets(transaction, given)
-    const written = stored === null ? {} : { updatedAt: stored.storedAt, updatedBy: person }
-    const after = { ...current, ...written, version, digest, bytes }
-    const state = await stateAfter(transaction, after, accepted, associations.get(asset))
-    const entries = [...(stored === null ? [] : [stored.entry]), ...supplied]
+    const after = { ...current, version, digest: accepted.digest, ...(written && { updatedBy: person }) }
+    const association = judgeLinks(links, [after]).get(asset)
+    const state = await stateAfter(transaction, after, accepted, association)
+    const entries = [...(sent === null ? [] : [sent.entry]), ...supplied]
     if (entries.length > 0) appendLast(transaction, entries)
-    return { kind: 'written', asset: { ...state, warnings }, replayed: false, written: isNew }
+    const storedAt = sent?.storedAt
+    return { kind: 'stored' as const, state: { ...state, warnings: accepted.warnings }, storedAt, written }
+  }).catch((error) => {
+    throw refusalOfVersion(error)
   })
+  if (done.kind === 'noted') return done
+  const { state, storedAt, written } = done
+  const updatedAt = storedAt === undefined ? state.updatedAt : instant(await storedAt)
+  return { kind: 'written', asset: { ...state, updatedAt }, replayed: false, written }
 }
 
 async function requestInProduction(
@@ -82,7 +88,7 @@ async function requestInProduction(
     context.caller.organization,
     async (transaction) => {
       const found = await findCurrent(transaction, opened, asked.asset, 'read')
-      const next = await checkNextVersion(opened, found, asked)
+      const next = await checkNextVersion(opened, transaction, found, asked)
       const { asset } = asked
       const { environment } = opened
       const { references } = next

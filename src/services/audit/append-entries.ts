@@ -93,5 +93,5 @@ export async function appendEntries(
  * its entries. Where they are refused, the transaction fails.
  */
 export function appendLast(transaction: Transaction, drafts: readonly EntryDraft[]): void {
-  transaction.sendUnawaited(statement, argumentsOf(drafts))
+  void transaction.sendAhead(statement, argumentsOf(drafts))
 }

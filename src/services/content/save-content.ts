@@ -2,18 +2,21 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import { content } from '../../db/every-store/content.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
+import { violatedConstraint } from '../../db/violated-constraint.ts'
 import { type Digest, digest } from '../../domain/identifiers.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import { Refused } from '../refused.ts'
 
-/**
- * Sees to it that bytes which were not stored, because their digest stands here already, still stand here.
- *
- * @throws Refused when they were erased: erased content does not come back.
- */
-export async function refuseErased(transaction: Transaction, asked: Digest): Promise<void> {
-  if ((await readContent(transaction, asked)) !== undefined) return
-  throw new Refused('forbidden', 'This content was erased from the organization and may not be stored again.')
+function erased(): Refused {
+  return new Refused(
+    'forbidden',
+    'This content was erased from the organization and may not be stored again.',
+  )
+}
+
+/** What to throw where writing a version failed: the refusal of erased content, or the error itself. */
+export function refusalOfVersion(error: unknown): unknown {
+  return violatedConstraint(error) === 'content_stands' ? erased() : error
 }
 
 /**
@@ -25,7 +28,7 @@ export async function saveContent(transaction: Transaction, bytes: Uint8Array): 
   const ofBytes = digest(digestOf(bytes))
   const { organization } = transaction
   const stored = await insertRows(transaction, content, [{ organization, digest: ofBytes, bytes }], 'ignore')
-  if (stored === 0) await refuseErased(transaction, ofBytes)
+  if (stored === 0 && !(await hasContent(transaction, ofBytes))) throw erased()
   return ofBytes
 }
 

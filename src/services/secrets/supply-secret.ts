@@ -2,9 +2,8 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { formatPointer, parsePointer, readPointer } from '../../domain/asset/pointer.ts'
 import { presenceFlag, secretPlace } from '../../domain/asset/secrets.ts'
 import type { AssetId, CommandId } from '../../domain/identifiers.ts'
-import { parseStrict } from '../../trust/strict-parse.ts'
 import { knownType } from '../assets/rules/accept-content.ts'
-import { type CurrentAsset, findCurrent } from '../assets/rules/check-next-version.ts'
+import { type CurrentAsset, currentContent, findCurrent } from '../assets/rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from '../assets/rules/open-environment.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
@@ -39,13 +38,15 @@ interface Place {
 
 async function placeOf(
   { control }: OpenEnvironment,
-  { type, bytes }: CurrentAsset,
+  transaction: Transaction,
+  current: CurrentAsset,
   field: string,
 ): Promise<Place> {
-  const pointer = secretPlace(await knownType(control, type), field)
+  const pointer = secretPlace(await knownType(control, current.type), field)
   const tokens = pointer === undefined ? [] : parsePointer(pointer)
   const parent = formatPointer(tokens.slice(0, -1))
-  const holder = parent === '' || bytes === null || readPointer(parseStrict(bytes), parent) !== undefined
+  const content = parent === '' ? null : await currentContent(transaction, current)
+  const holder = content === null || readPointer(content, parent) !== undefined
   if (pointer === undefined || !holder) {
     throw new Refused(
       'not-found',
@@ -71,7 +72,7 @@ async function supply(
   const inProduction = opened.kind === 'production'
   const current = await findCurrent(transaction, opened, asset, inProduction ? 'read' : 'lock')
   checkWriting(opened, current)
-  const { pointer, flag } = await placeOf(opened, current, field)
+  const { pointer, flag } = await placeOf(opened, transaction, current, field)
   const incoming = { ...opened, asset, values: [{ pointer, value }], pointerInBody: () => '/value' }
   const prepared = await prepareSecrets(context, incoming, isNoted)
   if (prepared.kind === 'noted') return prepared

@@ -77,7 +77,7 @@ async function write(
   const accepted = { type: part, content, bytes, digest: digest(digestOf(bytes)), ...judged }
   await withOrganization(pool, caller.organization, async (transaction) => {
     const stored = { asset, environment, type: 'part', name: 'A part', version, accepted }
-    const { entry } = await storeVersion(caller, transaction, stored)
+    const entry = await storeVersion(caller, transaction, stored)
     await inside()
     await appendEntries(transaction, [entry])
   })

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../json.ts'
 import { compareText } from '../../plan/compare-text.ts'
 import { isJsonArray } from '../json-array.ts'
-import { matchPointer, readPointer } from '../pointer.ts'
+import { matchPointer, parsePointer, readTokens } from '../pointer.ts'
 
 /** A text that equal JSON values share and no others, whatever the order of their members. */
 export function comparable(value: JsonValue): string {
@@ -20,8 +20,9 @@ export interface Tuple {
 
 /** The places that `each` matches, with the values at `members` of each; a place that lacks one of them is left out. */
 export function tuplesAt(content: JsonValue, each: string, members: readonly string[]): readonly Tuple[] {
+  const paths = members.map(parsePointer)
   return matchPointer(content, each).flatMap(({ pointer, value }) => {
-    const found = members.map((member) => readPointer(value, member))
+    const found = paths.map((path) => readTokens(value, path))
     const values = found.filter((one) => one !== undefined)
     return values.length === members.length ? [{ pointer, values, text: comparable(values) }] : []
   })

@@ -6,7 +6,12 @@ import type { Caller, ServiceContext } from '../../context.ts'
 import { claimKey } from '../../idempotency/claim-key.ts'
 import { knownType } from '../rules/accept-content.ts'
 import { authoriseWrite } from '../rules/authorise-write.ts'
-import { type CurrentAsset, checkNextVersion, findCurrent } from '../rules/check-next-version.ts'
+import {
+  type CurrentAsset,
+  checkNextVersion,
+  currentBytes,
+  findCurrent,
+} from '../rules/check-next-version.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { storeVersion } from '../store-version.ts'
 import { readAsset } from '../view/asset-state.ts'
@@ -26,7 +31,10 @@ async function acceptOlder(
   const problem = problemOfRepeating(current, older)
   if (problem !== null) throw refusalOf(problem)
   if (!older?.bytes) throw refusalOf('erased')
-  return checkNextVersion(opened, current, { seen: seen ?? ['*'], content: parseStrict(older.bytes) })
+  return checkNextVersion(opened, transaction, current, {
+    seen: seen ?? ['*'],
+    content: parseStrict(older.bytes),
+  })
 }
 
 async function preview(
@@ -42,7 +50,7 @@ async function preview(
     restoredFrom: asked.version,
     before: namedVersion(current),
     after: { version: current.version + 1, digest },
-    diff: await shownChanges(context, type, current.bytes, bytes),
+    diff: await shownChanges(context, type, await currentBytes(transaction, current), bytes),
   }
 }
 
@@ -68,8 +76,7 @@ async function writeAgain(
   const { id, environment, type, name } = current
   const { version } = next
   const written = { asset: id, environment, type, name, version, accepted, details: { restoredFrom } }
-  const { entry } = await storeVersion(caller, transaction, written)
-  await appendEntries(transaction, [entry])
+  await appendEntries(transaction, [await storeVersion(caller, transaction, written)])
   const after = { version, digest: accepted.digest }
   return {
     restoration: { dryRun: false, restoredFrom, before: namedVersion(current), after },

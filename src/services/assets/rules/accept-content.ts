@@ -8,7 +8,6 @@ import type { JsonValue } from '../../../domain/json.ts'
 import type { ScreeningFinding } from '../../../screening/finding.ts'
 import { screenContent } from '../../../screening/screen.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import { refusalOf, refusedField } from '../../screening/refuse-confidential.ts'
 import { type SecretValue, secretValues } from '../../secrets/secret-value.ts'
@@ -98,12 +97,12 @@ function knownReferences(type: AssetType, content: JsonValue): readonly AssetRef
 }
 
 /**
- * Compares new content with the version it follows.
+ * Compares new content with that of the version it follows, where there is any.
  *
  * @throws Refused `invalid-body` naming every place that keeps its first value and does not here.
  */
-export function keepImmutables(type: AssetType, before: Uint8Array, after: JsonValue): void {
-  const changed = changedImmutables(type, parseStrict(before), after)
+export function keepImmutables(type: AssetType, before: JsonValue | null, after: JsonValue): void {
+  const changed = before === null ? [] : changedImmutables(type, before, after)
   if (changed.length === 0) return
   throw new Refused(
     'invalid-body',

@@ -7,6 +7,8 @@ import {
   type PersonId,
 } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
+import { readContent } from '../../content/save-content.ts'
 import { checkPrecondition } from '../../idempotency/check-precondition.ts'
 import { Refused } from '../../refused.ts'
 import { assetTag, unknownAsset } from '../view/asset-state.ts'
@@ -24,8 +26,6 @@ export interface CurrentAsset {
   readonly version: number
   readonly deleted: boolean
   readonly digest: Digest | null
-  /** Null where there is no version, or its bytes were erased. */
-  readonly bytes: Uint8Array | null
   readonly activeVersion: number | null
   readonly createdAt: Date
   readonly createdBy: PersonId
@@ -47,7 +47,6 @@ interface AssetRow {
 interface NewestRow {
   readonly version: number
   readonly digest: Buffer
-  readonly bytes: Buffer | null
   readonly active: number | null
 }
 
@@ -56,11 +55,10 @@ const assetById = `select type, name, version, created_at, created_by, updated_a
 
 const assetHeld = `${assetById} for update`
 
-const newestById = `select newest.version, newest.digest, content.bytes, active_version.version as active
+const newestById = `select newest.version, newest.digest, active_version.version as active
   from asset
   join asset_version as newest on newest.organization = asset.organization and newest.asset = asset.id
     and newest.version = asset.version
-  join content on content.organization = newest.organization and content.digest = newest.digest
   left join active_version on active_version.organization = asset.organization and active_version.asset = asset.id
   where asset.organization = $1 and asset.id = $2`
 
@@ -93,7 +91,6 @@ export async function findCurrent(
     version: row.version,
     deleted: row.deleted_at !== null,
     digest: newest === undefined ? null : digest(newest.digest.toString('hex')),
-    bytes: newest?.bytes ?? null,
     activeVersion: newest?.active ?? null,
     createdAt: row.created_at,
     createdBy: row.created_by,
@@ -102,13 +99,32 @@ export async function findCurrent(
   }
 }
 
+/** The bytes of the version that counts; null where there is no version, or they were erased. */
+export async function currentBytes(
+  transaction: Transaction,
+  { digest: ofNewest }: Pick<CurrentAsset, 'digest'>,
+): Promise<Uint8Array | null> {
+  return ofNewest === null ? null : ((await readContent(transaction, ofNewest)) ?? null)
+}
+
+/** The same as content. */
+export async function currentContent(
+  transaction: Transaction,
+  current: Pick<CurrentAsset, 'digest'>,
+): Promise<JsonValue | null> {
+  const bytes = await currentBytes(transaction, current)
+  return bytes === null ? null : parseStrict(bytes)
+}
+
 /**
- * The content of a next version that is allowed here and now.
+ * The content of a next version that is allowed here and now. The present one is read only where the type has a rule that
+ * compares the two.
  *
  * @throws Refused naming the rule.
  */
 export async function checkNextVersion(
   opened: OpenEnvironment,
+  transaction: Transaction,
   current: CurrentAsset,
   asked: { readonly seen: readonly string[]; readonly content: JsonValue },
 ): Promise<AcceptedContent> {
@@ -116,7 +132,9 @@ export async function checkNextVersion(
   authoriseWrite(opened, type)
   if (current.deleted) throw new Refused('illegal-state', 'The asset is deleted. Create another one instead.')
   checkPrecondition(asked.seen, assetTag(current))
-  const accepted = await acceptContent(type, keepPartners(type, current, asked.content))
-  if (current.bytes !== null) keepImmutables(type, current.bytes, accepted.content)
+  const isCompared = type.immutable.length > 0 || (type.partnerOwned ?? []).length > 0
+  const before = isCompared ? await currentContent(transaction, current) : null
+  const accepted = await acceptContent(type, keepPartners(type, before, asked.content))
+  keepImmutables(type, before, accepted.content)
   return accepted
 }

@@ -1,22 +1,16 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { keepPartnerDetail } from '../../../domain/asset/partner-owned.ts'
 import type { JsonValue } from '../../../domain/json.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
-import type { CurrentAsset } from './check-next-version.ts'
 
 /**
- * Content of a next version with the stored detail of what partners own, which its writer has never seen.
+ * Content of the version after `before` with the stored detail of what partners own, which its writer has never seen.
  *
  * @throws Refused `partner-owned` where it would add, change or remove such a thing.
  */
-export function keepPartners(
-  type: AssetType,
-  { bytes }: Pick<CurrentAsset, 'bytes'>,
-  content: JsonValue,
-): JsonValue {
-  if (bytes === null || (type.partnerOwned ?? []).length === 0) return content
-  const kept = keepPartnerDetail(type, parseStrict(bytes), content)
+export function keepPartners(type: AssetType, before: JsonValue | null, content: JsonValue): JsonValue {
+  if (before === null) return content
+  const kept = keepPartnerDetail(type, before, content)
   if (kept.kind === 'kept') return kept.content
   throw new Refused(
     'partner-owned',

@@ -49,8 +49,8 @@ export function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
 }
 
 /** What partners own travels no further than where it is known: elsewhere it is left out. */
-function leaveOutUnknown({ definition, content }: TypedAsset, bytes: Uint8Array | null) {
-  const here = bytes === null ? [] : partnerPlaces(definition, parseStrict(bytes))
+function leaveOutUnknown({ definition, content }: TypedAsset, stored: JsonValue | null) {
+  const here = stored === null ? [] : partnerPlaces(definition, stored)
   const known = new Set(here.map(({ id }) => id))
   const leftOut = partnerPlaces(definition, content).filter(({ id }) => id === undefined || !known.has(id))
   // From the last to the first, so that removing an element moves none that is still to be removed.
@@ -65,10 +65,11 @@ async function acceptOne(
 ): Promise<AcceptedAsset> {
   const { definition } = asset
   const bytes = before?.bytes ?? null
-  const { kept, leftOut } = leaveOutUnknown(asset, bytes)
+  const stored = bytes === null ? null : parseStrict(bytes)
+  const { kept, leftOut } = leaveOutUnknown(asset, stored)
   const content = rewriteReferences(definition, kept, targets)
-  const accepted = await acceptContent(definition, keepPartners(definition, { bytes }, content))
-  if (bytes !== null) keepImmutables(definition, bytes, accepted.content)
+  const accepted = await acceptContent(definition, keepPartners(definition, stored, content))
+  keepImmutables(definition, stored, accepted.content)
   return { asset, ...match, accepted, before, leftOut }
 }
 

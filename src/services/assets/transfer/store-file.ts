@@ -26,8 +26,7 @@ async function storeNext(
   const name = existing?.name ?? asset.name
   const details = existing === undefined ? { nameText: await saveText(transaction, name) } : undefined
   const next = { asset: target, environment, type: asset.type, name, version, accepted }
-  const versioned = details === undefined ? next : { ...next, details }
-  return (await storeVersion(caller, transaction, versioned)).entry
+  return storeVersion(caller, transaction, details === undefined ? next : { ...next, details })
 }
 
 async function storeOne(

@@ -167,15 +167,16 @@ export async function readAssets(
  */
 export async function stateAfter(
   transaction: Transaction,
-  { id, digest, bytes, deleted: _, ...current }: CurrentAsset,
-  { type, references }: AcceptedContent,
+  { id, digest, deleted: _, ...current }: CurrentAsset,
+  { type, references, bytes }: AcceptedContent,
   association: AssociationState | undefined,
 ): Promise<AssetState> {
   const [unresolved, supplied] = await Promise.all([
     references.length === 0 ? undefined : readUnresolved(transaction, id),
     type.secrets.length === 0 ? undefined : suppliedSecrets(transaction, [id]),
   ])
-  const row = { ...current, id, digest, bytes, promotion: null, deletedAt: null }
+  const withSecrets = type.secrets.length === 0 ? null : bytes
+  const row = { ...current, id, digest, bytes: withSecrets, promotion: null, deletedAt: null }
   return stateOf({ ...row, unresolvedReferences: unresolved ?? [] }, type, supplied?.get(id), association)
 }
 

@@ -113,9 +113,24 @@ export async function associationsOf(
   control: Transaction,
   assets: readonly OwnHead[],
 ): Promise<ReadonlyMap<AssetId, AssociationState>> {
-  if (assets.length === 0) return new Map()
+  const ids = assets.map(({ id }) => id)
+  return judgeLinks(await readLinks(control, ids), assets)
+}
+
+/** Links of assets as control has them now, to be judged once it is known how the assets stand. */
+export async function readLinks(
+  control: Transaction,
+  assets: readonly AssetId[],
+): Promise<readonly LinkRow[]> {
+  return assets.length === 0 ? [] : control.send<LinkRow>(linksOf, [control.organization, assets])
+}
+
+/** The links as `associationsOf` has them. */
+export function judgeLinks(
+  links: readonly LinkRow[],
+  assets: readonly OwnHead[],
+): ReadonlyMap<AssetId, AssociationState> {
   const own = new Map(assets.map((one) => [one.id, one]))
-  const links = await control.send<LinkRow>(linksOf, [control.organization, [...own.keys()]])
   return new Map(
     links.map((link) => [
       own.has(link.source_asset) ? link.source_asset : link.target_asset,
