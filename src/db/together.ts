@@ -12,15 +12,14 @@ export function socketSendingTogether(): Socket {
     isHeld = false
     socket.uncork()
   }
-  const hold = () => {
-    if (isHeld || socket.connecting) return
-    isHeld = true
-    socket.cork()
-    process.nextTick(release)
-  }
   const writeTogether = (...written: Parameters<Socket['write']>): boolean => {
-    hold()
+    if (!isHeld) {
+      isHeld = true
+      socket.cork()
+      process.nextTick(release)
+    }
     return write(...written)
   }
-  return Object.assign(socket, { write: writeTogether })
+  // Not earlier: to connect gives a socket its original method back.
+  return socket.once('connect', () => Object.assign(socket, { write: writeTogether }))
 }

@@ -30,7 +30,7 @@ test('only the composition roots read the environment', () => {
 })
 
 test('a transaction is opened for one organization and no other way', () => {
-  const opening = all.filter(({ text }) => /['"`]begin['"`]/i.test(text)).map(({ path }) => path)
+  const opening = all.filter(({ text }) => /['"`]begin\b/i.test(text)).map(({ path }) => path)
   expect(opening.sort()).toEqual(['src/db/migrate.ts', 'src/db/roles.ts', 'src/db/transaction.ts'])
 })
 
