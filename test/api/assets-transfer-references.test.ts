@@ -75,7 +75,7 @@ test('two of its assets close no circle through two that it leaves alone', async
 
   for (const problem of problems) {
     expect(problem.code).toBe('reference-cycle')
-    expect(places(problem)).toEqual(['/assets/1/content/parts/0'])
+    expect(places(problem)).toEqual(['/assets/0/content/parts/0', '/assets/1/content/parts/0'])
   }
 })
 
@@ -108,4 +108,19 @@ test('what an imported asset uses is known at once', async () => {
     key,
   })
   expect(users.data).toMatchObject([{ id: data[0]?.id, pointer: '/parts/0', resolved: true }])
+})
+
+test('a file is judged as a whole: what it turns around together is no circle', async () => {
+  const inner = await create('Turned inner')
+  const between = await create('Between', inner.id)
+  const outer = await create('Turned outer', between.id)
+  const file = fileOf([
+    { ...part('Turned inner', outer.id), id: inner.id },
+    { ...part('Turned outer'), id: outer.id },
+  ])
+
+  for (const query of ['?dryRun=true', '']) {
+    const { data } = await api.expectStatus<Imported>(200, `${assets}:import${query}`, { key, body: file })
+    expect(data.map(({ action }) => action)).toEqual(['updated', 'updated'])
+  }
 })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalBytes } from '../../src/trust/canonical.ts'
 import { parseStrict } from '../../src/trust/strict-parse.ts'
 import { readExamples } from '../domain/asset/read-examples.ts'
-import { source, valueSet } from '../services/assets/samples.ts'
+import { destination, source, valueSet } from '../services/assets/samples.ts'
 import { verifiedLog } from '../services/assets/store-log.ts'
 import { openApi } from '../support/api.ts'
 import { openStores } from '../support/stores.ts'
@@ -183,6 +183,28 @@ describe('an import', () => {
     ])
     const read = await api.expectStatus<{ version: number }>(200, `/v1/assets/${here}`, { key: keys.staging })
     expect(read.version).toBe(3)
+  })
+
+  test('may have its assets take from each other what only one may hold', async () => {
+    const { importInto } = await twoEnvironments()
+    const [from, to] = [
+      { ...source, id: crypto.randomUUID() },
+      { ...destination, id: crypto.randomUUID() },
+    ]
+    const filter = (name: string, dataModel: string) => {
+      const link = { source: { id: from.id }, destination: { id: to.id }, dataModel }
+      const content = { action: 'block-all', rules: [], links: [link] }
+      return { type: 'filter', name, content, id: crypto.randomUUID() }
+    }
+    const [one, other] = [filter('One', 'Scheduling'), filter('Other', 'Results')]
+    await importInto('staging', fileOf([from, to, one, other]))
+
+    const { data } = await importInto(
+      'staging',
+      fileOf([from, to, { ...one, content: other.content }, { ...other, content: one.content }]),
+    )
+
+    expect(data.map(({ action }) => action)).toEqual(['unchanged', 'unchanged', 'updated', 'updated'])
   })
 
   test('that only runs dry answers what would be done, and does nothing', async () => {

@@ -20,6 +20,8 @@ export interface VersionToStore {
   readonly version: number
   readonly accepted: AcceptedContent
   readonly details?: JsonObject
+  /** That claims and references are judged elsewhere, for a file as a whole. */
+  readonly ofFile?: true
 }
 
 /** A version on its way into the store, and the entry that tells of it, which the caller appends. */
@@ -63,12 +65,14 @@ async function instantOf(rows: Promise<readonly StoredRow[]>): Promise<Date> {
 export async function sendVersion(
   caller: Caller,
   transaction: Transaction,
-  { asset, environment, type, name, version, accepted, details }: VersionToStore,
+  { asset, environment, type, name, version, accepted, details, ofFile }: VersionToStore,
 ): Promise<SentVersion> {
   const { organization } = transaction
   const { references, bytes, digest } = accepted
-  await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
-  await checkReferences(transaction, { asset, environment, version, references })
+  if (!ofFile) {
+    await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
+    await checkReferences(transaction, { asset, environment, version, references })
+  }
   const entry = uuidv7()
   const { person } = caller
   const values = [organization, Buffer.from(digest, 'hex'), bytes, asset, version, name, person, entry]

@@ -1,14 +1,13 @@
-import { and, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, ne, or, type SQL, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type Claim, claimsOf } from '../../../domain/asset/claims.ts'
 import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 import { canonicalBytes } from '../../../trust/canonical.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import type { AcceptedContent } from './accept-content.ts'
+import { holdClaims, readHolders } from './claim-holders.ts'
 
 interface Claimant {
   readonly asset: AssetId
@@ -26,43 +25,13 @@ function mayHold({ values }: Claim): SQL | undefined {
 
 async function holdersOf(
   transaction: Transaction,
-  { asset, environment, accepted }: Claimant,
+  { asset, environment, accepted: { type } }: Claimant,
   claims: readonly Claim[],
 ): Promise<ReadonlyMap<string, readonly AssetId[]>> {
-  const rows = await transaction
-    .select({ id: assetTable.id, bytes: contentTable.bytes })
-    .from(assetTable)
-    .innerJoin(
-      assetVersion,
-      and(
-        eq(assetVersion.organization, assetTable.organization),
-        eq(assetVersion.asset, assetTable.id),
-        eq(assetVersion.version, assetTable.version),
-      ),
-    )
-    .innerJoin(
-      contentTable,
-      and(
-        eq(contentTable.organization, assetVersion.organization),
-        eq(contentTable.digest, assetVersion.digest),
-      ),
-    )
-    .where(
-      and(
-        eq(assetTable.organization, transaction.organization),
-        eq(assetTable.environment, environment),
-        eq(assetTable.type, accepted.type.name),
-        isNull(assetTable.deletedAt),
-        ne(assetTable.id, asset),
-        or(...claims.map(mayHold)),
-      ),
-    )
+  const others = and(ne(assetTable.id, asset), or(...claims.map(mayHold)))
   const holders = new Map<string, AssetId[]>()
-  for (const { id, bytes } of rows) {
-    if (bytes === null) continue
-    for (const { key } of claimsOf(accepted.type, parseStrict(bytes))) {
-      holders.set(key, [...(holders.get(key) ?? []), id])
-    }
+  for (const { target, content } of await readHolders(transaction, environment, [type], others)) {
+    for (const { key } of claimsOf(type, content)) holders.set(key, [...(holders.get(key) ?? []), target])
   }
   return holders
 }
@@ -81,12 +50,13 @@ export async function refuseTaken(
   const { environment, accepted } = claimant
   const claims = claimsOf(accepted.type, accepted.content)
   if (claims.length === 0) return
-  if (how === 'hold') {
-    for (const key of claims.map((claim) => claim.key).sort()) {
-      const place = `claim/${transaction.organization}/${environment}/${accepted.type.name}/${key}`
-      await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`)
-    }
-  }
+  const type = accepted.type.name
+  if (how === 'hold')
+    await holdClaims(
+      transaction,
+      environment,
+      claims.map(({ key }) => ({ type, key })),
+    )
   const holders = await holdersOf(transaction, claimant, claims)
   const errors = claims.flatMap(({ key, pointer, maximum }) => {
     const others = holders.get(key) ?? []
@@ -96,7 +66,7 @@ export async function refuseTaken(
   if (errors.length === 0) return
   throw new Refused(
     'invalid-body',
-    `Only so many assets of type ${accepted.type.name} may hold this in one environment. See its rules at GET /v1/asset-types/${accepted.type.name}.`,
+    `Only so many assets of type ${type} may hold this in one environment. See its rules at GET /v1/asset-types/${type}.`,
     errors,
   )
 }

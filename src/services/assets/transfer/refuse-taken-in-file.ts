@@ -1,55 +1,15 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
-import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { assetVersion } from '../../../db/environment/asset-version.ts'
-import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { claimsOf } from '../../../domain/asset/claims.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
-import { type Holder, takenFindings } from '../../../domain/plan/taken.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
+import { takenFindings } from '../../../domain/plan/taken.ts'
 import { Refused } from '../../refused.ts'
+import { holdClaims, readHolders } from '../rules/claim-holders.ts'
 import type { AcceptedAsset } from './accept-file.ts'
-
-async function standing(
-  transaction: Transaction,
-  environment: EnvironmentId,
-  claiming: readonly AcceptedAsset[],
-): Promise<readonly Holder[]> {
-  const types = new Map(claiming.map(({ accepted: { type } }) => [type.name, type]))
-  const rows = await transaction
-    .select({ target: assetTable.id, type: assetTable.type, bytes: contentTable.bytes })
-    .from(assetTable)
-    .innerJoin(
-      assetVersion,
-      and(
-        eq(assetVersion.organization, assetTable.organization),
-        eq(assetVersion.asset, assetTable.id),
-        eq(assetVersion.version, assetTable.version),
-      ),
-    )
-    .innerJoin(
-      contentTable,
-      and(
-        eq(contentTable.organization, assetVersion.organization),
-        eq(contentTable.digest, assetVersion.digest),
-      ),
-    )
-    .where(
-      and(
-        eq(assetTable.organization, transaction.organization),
-        eq(assetTable.environment, environment),
-        isNull(assetTable.deletedAt),
-        inArray(assetTable.type, [...types.keys()]),
-      ),
-    )
-  return rows.flatMap(({ target, type: name, bytes }) => {
-    const type = types.get(name)
-    return type === undefined || bytes === null ? [] : [{ target, type, content: parseStrict(bytes) }]
-  })
-}
 
 /**
  * Refuses a file by which more assets would hold the same than may: of the file, or of those here that it leaves alone.
+ * The file is judged as a whole, since its assets may take from each other; until the transaction ends nobody else takes
+ * what it holds.
  *
  * @throws Refused `invalid-body` naming every such place.
  */
@@ -62,6 +22,11 @@ export async function refuseTakenInFile(
     .filter(({ accepted: { type, content } }) => claimsOf(type, content).length > 0)
     .toSorted((one, other) => one.asset.place - other.asset.place)
   if (claiming.length === 0) return
+  const claims = claiming.flatMap(({ accepted: { type, content } }) =>
+    claimsOf(type, content).map(({ key }) => ({ type: type.name, key })),
+  )
+  await holdClaims(transaction, environment, claims)
+  const types = [...new Set(claiming.map(({ accepted: { type } }) => type))]
   const findings = takenFindings(
     claiming.map(({ asset, target, accepted: { type, content } }) => ({
       asset: asset.id,
@@ -69,7 +34,7 @@ export async function refuseTakenInFile(
       type,
       content,
     })),
-    await standing(transaction, environment, claiming),
+    await readHolders(transaction, environment, types),
   )
   if (findings.length === 0) return
   const places = new Map(claiming.map(({ asset }) => [asset.id, asset.place]))
