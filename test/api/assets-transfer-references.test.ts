@@ -111,12 +111,12 @@ test('what an imported asset uses is known at once', async () => {
 })
 
 test('a file is judged as a whole: what it turns around together is no circle', async () => {
-  const inner = await create('Turned inner')
-  const between = await create('Between', inner.id)
-  const outer = await create('Turned outer', between.id)
+  const last = await create('Last')
+  const middle = await create('Middle', last.id)
+  const first = await create('First', middle.id)
   const file = fileOf([
-    { ...part('Turned inner', outer.id), id: inner.id },
-    { ...part('Turned outer'), id: outer.id },
+    { ...part('Last', first.id), id: last.id },
+    { ...part('Middle'), id: middle.id },
   ])
 
   for (const query of ['?dryRun=true', '']) {
