@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { commandShape } from '../../src/contract/commands.ts'
+import { commandShape } from '../../src/contract/promotions/commands.ts'
 import type { JsonValue } from '../../src/trust/json.ts'
 import { parseStrict } from '../../src/trust/strict-parse.ts'
 import { DemoFailed } from './narrative.ts'

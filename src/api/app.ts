@@ -2,8 +2,8 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { registerDocuments } from './documents/register.ts'
 import type { ApiDependencies, ApiEnvironment, CountersignApp } from './environment.ts'
 import { answerError, answerUnknown, refuseInvalid } from './problem.ts'
-import { rateLimits } from './rate-limit.ts'
-import { logRequest } from './request-log.ts'
+import { rateLimits } from './request/rate-limit.ts'
+import { logRequest } from './request/request-log.ts'
 import { routes } from './routes/all.ts'
 
 /** The public API over real stores and a real orchestrator. Holds nothing but its rate limits. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { pendingCommandShape } from '../contract/promotions.ts'
+import { pendingCommandShape } from '../contract/promotions/promotions.ts'
 import type { CommandId } from '../domain/identifiers.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { jsonAnswer } from './route.ts'

@@ -1,14 +1,14 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
+import type { Scope } from '../contract/people/scope.ts'
 import { problemShape, problemTypes } from '../contract/problem.ts'
-import type { Scope } from '../contract/scope.ts'
 import type { ProblemCode } from '../domain/problem-code.ts'
-import { type Access, authenticate } from './authenticate.ts'
-import { type BodyLimits, ordinaryBody, readBody } from './body.ts'
 import type { ApiEnvironment } from './environment.ts'
-import { requireIfMatch } from './etag.ts'
-import { readIdempotencyKey } from './idempotency.ts'
+import { type Access, authenticate } from './request/authenticate.ts'
+import { type BodyLimits, ordinaryBody, readBody } from './request/body.ts'
+import { requireIfMatch } from './request/etag.ts'
+import { readIdempotencyKey } from './request/idempotency.ts'
 
 /** A route as the framework has it, and the rules that it is held to and documented by. */
 export type RouteDefinition<Path extends string> = Omit<

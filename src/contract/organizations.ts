@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ActorId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
-import { identityShape } from './identity.ts'
-import { keyShape } from './keys.ts'
-import { personShape } from './people.ts'
+import { identityShape } from './people/identity.ts'
+import { keyShape } from './people/keys.ts'
+import { personShape } from './people/people.ts'
 import { environmentKindShape, idShape, instantShape, nameShape } from './shapes.ts'
 
 export const organizationShape = z

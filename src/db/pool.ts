@@ -1,7 +1,7 @@
 import { Pool } from 'pg'
 import type { LoginRole, StoreKind } from './rights/right.ts'
+import { socketSendingTogether } from './sending/together.ts'
 import type { StoreName } from './stores.ts'
-import { socketSendingTogether } from './together.ts'
 
 /** Connections of one login to one store. */
 export interface StorePool {

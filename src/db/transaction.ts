@@ -2,8 +2,8 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { PoolClient } from 'pg'
 import { isUuid, type OrganizationId } from '../domain/identifiers.ts'
 import type { StorePool } from './pool.ts'
-import { preparing } from './preparing.ts'
 import type { StoreKind } from './rights/right.ts'
+import { preparing } from './sending/preparing.ts'
 
 declare const inside: unique symbol
 

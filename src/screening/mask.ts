@@ -1,5 +1,5 @@
-import { isJsonArray } from '../domain/asset/json-array.ts'
-import { formatPointer } from '../domain/asset/pointer.ts'
+import { isJsonArray } from '../domain/asset/json/json-array.ts'
+import { formatPointer } from '../domain/asset/json/pointer.ts'
 import { isJsonObject, type JsonValue } from '../domain/json.ts'
 import type { Change } from '../domain/plan/difference.ts'
 import type { ScreeningFinding } from './finding.ts'

@@ -1,6 +1,6 @@
 import type { Confidence, Subject } from './finding.ts'
 import type { Piece, Screened, Structure } from './piece.ts'
-import type { Needs } from './sign.ts'
+import type { Needs } from './text/sign.ts'
 
 /** A text that a rule spoke up about. */
 export interface Match {

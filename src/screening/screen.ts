@@ -5,7 +5,7 @@ import type { Piece } from './piece.ts'
 import type { Match, ScreeningRule } from './rule.ts'
 import { findServiceTokens, serviceToken } from './rules/service-token.ts'
 import { screeningRules } from './rules.ts'
-import { hasSigns } from './sign.ts'
+import { hasSigns } from './text/sign.ts'
 import { walk } from './walk.ts'
 
 type At = Pick<Piece, 'pointer' | 'place'>

@@ -1,10 +1,10 @@
-import { isJsonArray } from '../domain/asset/json-array.ts'
+import { isJsonArray } from '../domain/asset/json/json-array.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts'
 import type { Breath } from './breath.ts'
-import { type Decoder, decodings } from './decode.ts'
-import { type Labels, openLabels } from './label.ts'
 import type { Piece, Screened, Structure } from './piece.ts'
-import { signsOf } from './sign.ts'
+import { type Decoder, decodings } from './text/decode.ts'
+import { type Labels, openLabels } from './text/label.ts'
+import { signsOf } from './text/sign.ts'
 
 interface Place {
   readonly value: JsonValue

@@ -1,4 +1,4 @@
-import type { AssetReference } from '../domain/asset/references.ts'
+import type { AssetReference } from '../domain/asset/references/references.ts'
 import type { StandingAsset } from '../domain/drift/drift.ts'
 import type {
   AssetId,

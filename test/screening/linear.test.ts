@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JsonValue } from '../../src/domain/json.ts'
-import { boundedPattern } from '../../src/screening/pattern.ts'
 import { screenContent } from '../../src/screening/screen.ts'
+import { boundedPattern } from '../../src/screening/text/pattern.ts'
 import { walk } from '../../src/screening/walk.ts'
 
 const mebibyte = 1_048_576

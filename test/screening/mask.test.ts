@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readPointer } from '../../src/domain/asset/pointer.ts'
+import { readPointer } from '../../src/domain/asset/json/pointer.ts'
 import type { JsonValue } from '../../src/domain/json.ts'
 import { difference } from '../../src/domain/plan/difference.ts'
 import { maskChanges, maskContent, maskOf } from '../../src/screening/mask.ts'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isJsonArray } from '../../src/domain/asset/json-array.ts'
+import { isJsonArray } from '../../src/domain/asset/json/json-array.ts'
 import { isJsonObject, type JsonValue } from '../../src/domain/json.ts'
 import { screeningRules } from '../../src/screening/rules.ts'
 import { screenContent } from '../../src/screening/screen.ts'
-import { hasSigns, signsOf } from '../../src/screening/sign.ts'
+import { hasSigns, signsOf } from '../../src/screening/text/sign.ts'
 import { plantedCases } from './corpus/all.ts'
 import { alphabets, base64, made } from './corpus/values.ts'
 

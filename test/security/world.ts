@@ -1,4 +1,4 @@
-import { scopeShape } from '../../src/contract/scope.ts'
+import { scopeShape } from '../../src/contract/people/scope.ts'
 import type { EnvironmentKind } from '../../src/services/context.ts'
 import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'

@@ -1,5 +1,5 @@
-import { assetShape, versionWithContentShape } from '../../../src/contract/assets.ts'
-import { replaceAt } from '../../../src/domain/asset/pointer.ts'
+import { assetShape, versionWithContentShape } from '../../../src/contract/assets/assets.ts'
+import { replaceAt } from '../../../src/domain/asset/json/pointer.ts'
 import type { EnvironmentId } from '../../../src/domain/identifiers.ts'
 import { canonicalBytes, digestOf } from '../../../src/trust/canonical.ts'
 import { isJsonObject, type JsonValue } from '../../../src/trust/json.ts'

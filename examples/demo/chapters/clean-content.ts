@@ -1,5 +1,5 @@
-import { assetShape } from '../../../src/contract/assets.ts'
-import { replaceAt } from '../../../src/domain/asset/pointer.ts'
+import { assetShape } from '../../../src/contract/assets/assets.ts'
+import { replaceAt } from '../../../src/domain/asset/json/pointer.ts'
 import { idIn, readVersion } from '../acts/assets.ts'
 import { followed } from '../acts/bundle.ts'
 import { expected, said } from '../client.ts'

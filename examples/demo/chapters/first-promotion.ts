@@ -1,4 +1,4 @@
-import { promotionShape } from '../../../src/contract/promotions.ts'
+import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
 import { requestBundle } from '../acts/bundle.ts'
 import { checkRendering, type Plan, readPlan, shortly, tellPlan } from '../acts/plan.ts'
 import { activate, activeVersions, approve, checkLanded, decide, reached } from '../acts/promotion.ts'

@@ -1,5 +1,5 @@
+import { assetUseShape } from '../../../src/contract/assets/references.ts'
 import { pageShape } from '../../../src/contract/pagination.ts'
-import { assetUseShape } from '../../../src/contract/references.ts'
 import { idIn } from '../acts/assets.ts'
 import { expected, said } from '../client.ts'
 import type { Setting } from '../setting.ts'

@@ -1,4 +1,4 @@
-import { promotionShape } from '../../../src/contract/promotions.ts'
+import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
 import { editAsset, idIn, readAsset } from '../acts/assets.ts'
 import { followed, requestBundle } from '../acts/bundle.ts'
 import { type Plan, readPlan, tellPlan } from '../acts/plan.ts'

@@ -1,4 +1,4 @@
-import { suppliedSecretShape } from '../../../src/contract/secrets.ts'
+import { suppliedSecretShape } from '../../../src/contract/assets/secrets.ts'
 import { idIn, readAsset, readVersion } from '../acts/assets.ts'
 import { type Answer, expected, said, settled } from '../client.ts'
 import type { Setting } from '../setting.ts'

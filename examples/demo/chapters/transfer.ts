@@ -1,4 +1,4 @@
-import { assetsFileShape, importedShape } from '../../../src/contract/assets-file.ts'
+import { assetsFileShape, importedShape } from '../../../src/contract/assets/assets-file.ts'
 import { expected, said } from '../client.ts'
 import type { Setting } from '../setting.ts'
 

@@ -5,7 +5,7 @@ import {
   organizationAssetShape,
   timelineCursor,
   timelineQueryShape,
-} from '../../contract/asset-history.ts'
+} from '../../contract/assets/asset-history.ts'
 import { auditEventShape } from '../../contract/audit.ts'
 import { pageShape } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { pageShape } from '../../contract/pagination.ts'
 import {
   assetUseShape,
   usedByCursor,
   usedByQueryShape,
   usesCursor,
   usesQueryShape,
-} from '../../contract/references.ts'
+} from '../../contract/assets/references.ts'
+import { pageShape } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { listUsedBy } from '../../services/assets/list-used-by.ts'

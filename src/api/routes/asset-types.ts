@@ -6,7 +6,7 @@ import {
   assetTypeQueryShape,
   assetTypeShape,
   dryRunQueryShape,
-} from '../../contract/asset-types.ts'
+} from '../../contract/assets/asset-types.ts'
 import { pageShape } from '../../contract/pagination.ts'
 import { getAssetType } from '../../services/assets/types/get-asset-type.ts'
 import { listAssetTypes } from '../../services/assets/types/list-asset-types.ts'
@@ -14,7 +14,7 @@ import type { RegisteredType } from '../../services/assets/types/registered-type
 import { setAssetType } from '../../services/assets/types/set-asset-type.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
+import { ifMatch, setEntityTag } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['assets']

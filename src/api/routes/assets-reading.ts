@@ -5,7 +5,7 @@ import {
   versionQueryShape,
   versionShape,
   versionWithContentShape,
-} from '../../contract/assets.ts'
+} from '../../contract/assets/assets.ts'
 import { pageShape } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
@@ -14,7 +14,7 @@ import { listVersions } from '../../services/assets/list-versions.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTag } from '../etag.ts'
+import { setEntityTag } from '../request/etag.ts'
 import { defineRoute, jsonAnswer } from '../route.ts'
 
 const tags = ['assets']

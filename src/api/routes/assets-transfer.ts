@@ -4,15 +4,15 @@ import {
   exportQueryShape,
   importedShape,
   importQueryShape,
-} from '../../contract/assets-file.ts'
+} from '../../contract/assets/assets-file.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import { exportAssets } from '../../services/assets/transfer/export-assets.ts'
 import { digestOfFile, importAssets } from '../../services/assets/transfer/import-assets.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTag } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { setEntityTag } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { assetMomentShape, pastAssetShape } from '../../contract/asset-history.ts'
+import { assetMomentShape, pastAssetShape } from '../../contract/assets/asset-history.ts'
 import {
   assetQueryShape,
   assetShape,
   newAssetShape,
   nextVersionShape,
   writtenAssetShape,
-} from '../../contract/assets.ts'
+} from '../../contract/assets/assets.ts'
 import { pageOf, pageShape } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { type AssetId, type EnvironmentId, identifier } from '../../domain/identifiers.ts'
@@ -19,9 +19,9 @@ import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { writeVersion } from '../../services/assets/write-version.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
+import { ifMatch, setEntityTag, setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const inEnvironment = z.object({ environment: idShape<EnvironmentId>() })

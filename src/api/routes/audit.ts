@@ -8,7 +8,7 @@ import { listLogs } from '../../services/audit/list-logs.ts'
 import { readTimeline } from '../../services/audit/read-timeline.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer } from '../route.ts'
 
 const tags = ['audit']

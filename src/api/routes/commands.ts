@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { commandShape } from '../../contract/commands.ts'
+import { commandShape } from '../../contract/promotions/commands.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { CommandId } from '../../domain/identifiers.ts'
 import { getCommand } from '../../services/commands/get-command.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer } from '../route.ts'
 
 const read = defineRoute({

@@ -14,7 +14,7 @@ import { removeEnvironmentMember } from '../../services/environments/remove-envi
 import { setEnvironmentMember } from '../../services/environments/set-environment-member.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 import { shownEnvironment } from './environments/shown-environment.ts'
 

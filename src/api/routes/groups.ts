@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { groupMembersShape, groupNameShape, groupShape } from '../../contract/groups.ts'
 import { pageShape } from '../../contract/pagination.ts'
+import { groupMembersShape, groupNameShape, groupShape } from '../../contract/people/groups.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { OrganizationId } from '../../domain/identifiers.ts'
 import { getGroup } from '../../services/groups/get-group.ts'
@@ -9,7 +9,7 @@ import { removeGroup } from '../../services/groups/remove-group.ts'
 import { setGroup } from '../../services/groups/set-group.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['groups']

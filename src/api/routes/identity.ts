@@ -1,9 +1,9 @@
-import { identityShape, newIdentityShape } from '../../contract/identity.ts'
+import { identityShape, newIdentityShape } from '../../contract/people/identity.ts'
 import { linkIdentity } from '../../services/identity/link-identity.ts'
 import { unlinkIdentity } from '../../services/identity/unlink-identity.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['people']

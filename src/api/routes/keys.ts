@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { createdKeyShape, keyShape, newKeyShape } from '../../contract/keys.ts'
 import { pageOf, pageQuery, pageShape } from '../../contract/pagination.ts'
+import { createdKeyShape, keyShape, newKeyShape } from '../../contract/people/keys.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { ApiKeyId, EnvironmentId, OrganizationId } from '../../domain/identifiers.ts'
 import { type CreateKey, createKey } from '../../services/keys/create-key.ts'
@@ -10,8 +10,8 @@ import { revokeKey } from '../../services/keys/revoke-key.ts'
 import { Refused } from '../../services/refused.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['keys']

@@ -14,8 +14,8 @@ import { createOrganization } from '../../services/organizations/create-organiza
 import { renameOrganization } from '../../services/organizations/rename-organization.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 import { shownEnvironment } from './environments/shown-environment.ts'
 

@@ -10,7 +10,7 @@ import { setMember } from '../../services/organizations/set-member.ts'
 import { describeCaller } from '../../services/people/describe-caller.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
+import { setEntityTagOf } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['organizations']

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parityCursor, parityQueryShape, parityShape } from '../../contract/parity.ts'
+import { parityCursor, parityQueryShape, parityShape } from '../../contract/assets/parity.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
 import { getParity, type ParityPlace } from '../../services/environments/get-parity.ts'

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { pageOf, pageQuery, pageShape } from '../../contract/pagination.ts'
-import { createdPersonShape, newPersonShape, personChangeShape, personShape } from '../../contract/people.ts'
+import {
+  createdPersonShape,
+  newPersonShape,
+  personChangeShape,
+  personShape,
+} from '../../contract/people/people.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { ActorId, OrganizationId } from '../../domain/identifiers.ts'
 import { createPerson } from '../../services/people/create-person.ts'
@@ -8,8 +13,8 @@ import { listPeople } from '../../services/people/list-people.ts'
 import { updatePerson } from '../../services/people/update-person.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
+import { setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['people']

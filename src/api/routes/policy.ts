@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { askedPolicyShape, policyShape } from '../../contract/policy.ts'
+import { askedPolicyShape, policyShape } from '../../contract/promotions/policy.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import { getPolicy } from '../../services/environments/get-policy.ts'
 import { setPolicy } from '../../services/environments/set-policy.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
+import { ifMatch, setEntityTag } from '../request/etag.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const tags = ['policies']

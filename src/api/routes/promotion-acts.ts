@@ -5,7 +5,7 @@ import {
   promotionShape,
   rolloutShape,
   withdrawRequestShape,
-} from '../../contract/promotions.ts'
+} from '../../contract/promotions/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { digest, type PromotionId } from '../../domain/identifiers.ts'
 import type { ProblemCode } from '../../domain/problem-code.ts'
@@ -19,10 +19,10 @@ import { getRollout } from '../../services/rollouts/get-rollout.ts'
 import type { CommandResult } from '../../services/stories/give-command.ts'
 import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag, setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
-import { markPreference, preferredWait } from '../prefer.ts'
+import { ifMatch, setEntityTag, setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
+import { markPreference, preferredWait } from '../request/prefer.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const params = z.object({ promotion: idShape<PromotionId>() })

@@ -7,7 +7,7 @@ import {
   promotionFilterShape,
   promotionRequestShape,
   promotionShape,
-} from '../../contract/promotions.ts'
+} from '../../contract/promotions/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { identifier, type PromotionId } from '../../domain/identifiers.ts'
 import type { Binding } from '../../domain/plan/binding.ts'
@@ -18,9 +18,9 @@ import { requestPromotion } from '../../services/promotions/request-promotion.ts
 import { waitForPeople } from '../../services/promotions/wait-for-people.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { setEntityTag, setEntityTagOf } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
-import { markPreference, preferredWait } from '../prefer.ts'
+import { setEntityTag, setEntityTagOf } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
+import { markPreference, preferredWait } from '../request/prefer.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const oneParameters = z.object({ promotion: idShape<PromotionId>() })

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { askedRestoreShape, restoredAssetShape, restoreQueryShape } from '../../contract/assets.ts'
+import { askedRestoreShape, restoredAssetShape, restoreQueryShape } from '../../contract/assets/assets.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { restoreAsset } from '../../services/assets/restore/restore-asset.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { ifMatch, setEntityTag } from '../etag.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
+import { ifMatch, setEntityTag } from '../request/etag.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const restore = defineRoute({

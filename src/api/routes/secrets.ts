@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import { versionNumberShape } from '../../contract/assets.ts'
+import { versionNumberShape } from '../../contract/assets/assets.ts'
 import {
   erasureRequestShape,
   erasureShape,
   secretRequestShape,
   suppliedSecretShape,
-} from '../../contract/secrets.ts'
+} from '../../contract/assets/secrets.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { eraseVersion } from '../../services/erasure/erase-version.ts'
 import { supplySecret } from '../../services/secrets/supply-secret.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
-import { markReplay, repeatableRequest } from '../idempotency.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
+import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
 
 const supply = defineRoute({

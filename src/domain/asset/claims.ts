@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
-import { matchPointer } from './pointer.ts'
+import { matchPointer } from './json/pointer.ts'
 import { comparable, tuplesAt } from './structure/comparable.ts'
 
 /** Something in content that only so many assets of its type may hold in one environment. */

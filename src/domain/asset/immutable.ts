@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
-import { matchPointer, readPointer } from './pointer.ts'
-import { sameJson } from './same-json.ts'
+import { matchPointer, readPointer } from './json/pointer.ts'
+import { sameJson } from './json/same-json.ts'
 
 /** Pointers of the immutable places of `type` whose value differs between two versions; coming and going differ too. */
 export function changedImmutables(type: AssetType, before: JsonValue, after: JsonValue): readonly string[] {

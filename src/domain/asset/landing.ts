@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
-import { formatPointer, matchPointer, parsePointer, replaceAt } from './pointer.ts'
+import { formatPointer, matchPointer, parsePointer, replaceAt } from './json/pointer.ts'
 
 /**
  * Content as it lands: each place of the type's `landsAs` has its fixed value. A place that is not there is added to its

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
-import { matchPointer, removeAt, replaceAt } from './pointer.ts'
-import { sameJson } from './same-json.ts'
+import { matchPointer, removeAt, replaceAt } from './json/pointer.ts'
+import { sameJson } from './json/same-json.ts'
 
 /** An object in content that a partner owns, with the id by which it is known to us. */
 export interface PartnerPlace {

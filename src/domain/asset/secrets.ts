@@ -1,6 +1,13 @@
 import { isJsonObject, type JsonValue } from '../json.ts'
 import type { AssetType } from './asset-type.ts'
-import { formatPointer, matchPointer, parsePointer, readPointer, removeAt, replaceAt } from './pointer.ts'
+import {
+  formatPointer,
+  matchPointer,
+  parsePointer,
+  readPointer,
+  removeAt,
+  replaceAt,
+} from './json/pointer.ts'
 
 /** A value that stood in the place of a secret. */
 export interface FoundSecret {

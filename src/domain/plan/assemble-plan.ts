@@ -1,4 +1,4 @@
-import { deepFreeze } from '../asset/deep-freeze.ts'
+import { deepFreeze } from '../asset/json/deep-freeze.ts'
 import { compareText } from './compare-text.ts'
 import { compareFindings, type Finding } from './finding.ts'
 import type { ItemAction, Plan, PlanFinding, PlanItem, PlanStep } from './plan.ts'

@@ -1,6 +1,6 @@
 import diff from 'microdiff'
-import { isJsonArray } from '../asset/json-array.ts'
-import { formatPointer, readPointer } from '../asset/pointer.ts'
+import { isJsonArray } from '../asset/json/json-array.ts'
+import { formatPointer, readPointer } from '../asset/json/pointer.ts'
 import { isJsonObject, type JsonValue } from '../json.ts'
 import { compareText } from './compare-text.ts'
 

@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { wordsOf } from '../label.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { wordsOf } from '../text/label.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 import { judge, secretKind } from './secret-name.ts'
 
 const assignment = boundedPattern(

@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const bearer = boundedPattern('\\bbearer\\s{1,4}([A-Za-z0-9._~\\x2b/=-]{16,2000})', 'gi')
 const basic = boundedPattern('\\bbasic\\s{1,4}([A-Za-z0-9\\x2b/]{8,400}={0,2})', 'gi')

@@ -1,7 +1,7 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const identifier = boundedPattern('(?:^|[^A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?:$|[^A-Za-z0-9])')
 

@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const pairs = boundedPattern(
   '(?:^|[;?&,\\s"\'])(?:password|pwd|accountkey|sharedaccesskey|sharedsecretvalue|sig)\\s{0,2}=\\s{0,2}["\']?([^;&\\s"\',]{3,300})',

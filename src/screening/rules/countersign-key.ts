@@ -1,7 +1,7 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const key = boundedPattern('(?:csk_(?:dev|stg|prd|org)|cst)_[0-9a-f]{32}_[0-9A-Za-z]{38}')
 

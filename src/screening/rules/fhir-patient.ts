@@ -1,10 +1,10 @@
-import { isJsonArray } from '../../domain/asset/json-array.ts'
+import { isJsonArray } from '../../domain/asset/json/json-array.ts'
 import { isJsonObject, type JsonValue } from '../../domain/json.ts'
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const kinds = ['Patient', 'RelatedPerson', 'Person']
 const identifying = ['name', 'identifier', 'birthDate', 'telecom', 'address', 'contact', 'photo']

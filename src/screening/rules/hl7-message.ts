@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const header = boundedPattern('(?:^|[\\s"\'\\x0b>rn])MSH\\|\\^~\\\\{1,2}(?:&|\\\\u0026)')
 // Segments that name a person: patient, next of kin, guarantor, insured, and merged patients.

@@ -1,7 +1,7 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const token = boundedPattern(
   'ey[A-Za-z0-9_-]{10,1000}\\.ey[A-Za-z0-9_-]{8,4000}\\.[A-Za-z0-9_-]{16,1000}',

@@ -1,7 +1,7 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 const value = /^[A-Za-z]{0,4}[-_ ]?\d{5,12}$/
 const inProse = boundedPattern(

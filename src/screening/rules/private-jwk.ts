@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../domain/json.ts'
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
 import type { ScreeningRule } from '../rule.ts'
+import { literalOf } from '../text/literal.ts'
 
 const kinds = ['RSA', 'EC', 'OKP', 'oct']
 

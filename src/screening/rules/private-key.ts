@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { Piece, Screened } from '../piece.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { hasSigns, needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { hasSigns, needing } from '../text/sign.ts'
 
 const whole = boundedPattern(
   '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\s\\\\rn]{0,8}' +

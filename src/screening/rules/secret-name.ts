@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
-import { wordsOf } from '../label.ts'
-import { literalOf } from '../literal.ts'
+import { wordsOf } from '../text/label.ts'
+import { literalOf } from '../text/literal.ts'
 
 /** What kind of secret a name promises. People choose passwords; machines make the others, longer and odder. */
 export type SecretKind = 'password' | 'secret' | 'token' | 'key'

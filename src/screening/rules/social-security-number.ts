@@ -1,7 +1,7 @@
 import type { Confidence } from '../finding.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { hasSigns, needing } from '../sign.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { hasSigns, needing } from '../text/sign.ts'
 
 const dashed = boundedPattern('(?:^|[^A-Za-z0-9./_-])(\\d{3})-(\\d{2})-(\\d{4})(?:$|[^A-Za-z0-9/_-])', 'g')
 const keyed = boundedPattern(

@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 // Searched by the separator that every URL has; what stands before it does not matter.
 const userinfo = boundedPattern('://([^\\s/@:?#"\'<>]{0,200}):([^\\s/@"\'<>]{1,200})@[\\w\\[.-]', 'g')

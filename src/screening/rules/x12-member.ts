@@ -1,8 +1,8 @@
 import type { Confidence } from '../finding.ts'
-import { literalOf } from '../literal.ts'
-import { boundedPattern } from '../pattern.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { needing } from '../sign.ts'
+import { literalOf } from '../text/literal.ts'
+import { boundedPattern } from '../text/pattern.ts'
+import { needing } from '../text/sign.ts'
 
 // Insured or subscriber, patient, dependent, corrected insured, person enrolled: never a provider or a payer.
 const member = boundedPattern('NM1[*|](?:IL|QC|03|74|70|72|EI)[*|]1[*|]([^*|~\\r\\n]{1,60})[*|]', 'g')

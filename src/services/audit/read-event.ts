@@ -1,4 +1,4 @@
-import { isJsonArray } from '../../domain/asset/json-array.ts'
+import { isJsonArray } from '../../domain/asset/json/json-array.ts'
 import type { EntryPlace } from '../../domain/audit/timeline-order.ts'
 import type { Digest, OrganizationId } from '../../domain/identifiers.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts'

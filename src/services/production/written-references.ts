@@ -1,5 +1,5 @@
 import type { AssetType } from '../../domain/asset/asset-type.ts'
-import { type AssetReference, ownReferencesOf } from '../../domain/asset/references.ts'
+import { type AssetReference, ownReferencesOf } from '../../domain/asset/references/references.ts'
 import { isUuid } from '../../domain/identifiers.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 

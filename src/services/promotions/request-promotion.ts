@@ -7,7 +7,7 @@ import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { promotionSourceLock } from '../../db/control/promotion-source-lock.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { parsePointer } from '../../domain/asset/pointer.ts'
+import { parsePointer } from '../../domain/asset/json/pointer.ts'
 import {
   type AssetId,
   type CommandId,

@@ -1,4 +1,4 @@
-import { formatPointer, parsePointer } from '../../domain/asset/pointer.ts'
+import { formatPointer, parsePointer } from '../../domain/asset/json/pointer.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { describeFinding } from '../../screening/describe.ts'
 import type { ScreeningFinding } from '../../screening/finding.ts'

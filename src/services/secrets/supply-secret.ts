@@ -1,5 +1,5 @@
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import { formatPointer, parsePointer, readPointer } from '../../domain/asset/pointer.ts'
+import { formatPointer, parsePointer, readPointer } from '../../domain/asset/json/pointer.ts'
 import { presenceFlag, secretPlace } from '../../domain/asset/secrets.ts'
 import type { AssetId, CommandId } from '../../domain/identifiers.ts'
 import { knownType } from '../assets/rules/accept-content.ts'

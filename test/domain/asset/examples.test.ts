@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { referencesOf } from '../../../src/domain/asset/references.ts'
+import { referencesOf } from '../../../src/domain/asset/references/references.ts'
 import { builtInAssetTypes } from '../../../src/domain/asset/registry.ts'
 import { literalSecrets } from '../../../src/domain/asset/secrets.ts'
 import { compileContentSchema } from './compile-content-schema.ts'

@@ -7,7 +7,7 @@ import {
   readPointer,
   removeAt,
   replaceAt,
-} from '../../../src/domain/asset/pointer.ts'
+} from '../../../src/domain/asset/json/pointer.ts'
 import type { JsonValue } from '../../../src/domain/json.ts'
 import { jsonContainer } from './json-arbitrary.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetType } from '../../../src/domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../src/domain/asset/immutable.ts'
-import { referencesOf } from '../../../src/domain/asset/references.ts'
+import { referencesOf } from '../../../src/domain/asset/references/references.ts'
 import { literalSecrets, presenceFlag, secretPlace, splitSecrets } from '../../../src/domain/asset/secrets.ts'
 import { authCredential } from '../../../src/domain/asset/types/auth-credential.ts'
 import { destination } from '../../../src/domain/asset/types/destination.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parsePointer } from '../../../src/domain/asset/pointer.ts'
+import { parsePointer } from '../../../src/domain/asset/json/pointer.ts'
 import type { JsonValue } from '../../../src/domain/json.ts'
 import { type Change, difference } from '../../../src/domain/plan/difference.ts'
 import { jsonContainer } from '../asset/json-arbitrary.ts'

@@ -1,5 +1,5 @@
-import { isJsonArray } from '../../../src/domain/asset/json-array.ts'
-import { formatPointer } from '../../../src/domain/asset/pointer.ts'
+import { isJsonArray } from '../../../src/domain/asset/json/json-array.ts'
+import { formatPointer } from '../../../src/domain/asset/json/pointer.ts'
 import { isJsonObject, type JsonValue } from '../../../src/domain/json.ts'
 import type { Subject } from '../../../src/screening/finding.ts'
 

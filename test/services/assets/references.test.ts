@@ -4,8 +4,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { withOrganization } from '../../../src/db/transaction.ts'
 import type { AssetType } from '../../../src/domain/asset/asset-type.ts'
-import { referenceCircle } from '../../../src/domain/asset/reference-circle.ts'
-import { referencesOf } from '../../../src/domain/asset/references.ts'
+import { referenceCircle } from '../../../src/domain/asset/references/reference-circle.ts'
+import { referencesOf } from '../../../src/domain/asset/references/references.ts'
 import {
   type AssetId,
   digest,

@@ -1,5 +1,5 @@
 import type { AssetType } from '../asset-type.ts'
-import { parsePointer } from '../pointer.ts'
+import { parsePointer } from '../json/pointer.ts'
 import type { RuleProblem } from '../structure/rule-problem.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { secretProblems } from './secret-problems.ts'

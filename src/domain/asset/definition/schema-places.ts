@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
-import { isJsonArray } from '../json-array.ts'
-import { formatPointer } from '../pointer.ts'
+import { isJsonArray } from '../json/json-array.ts'
+import { formatPointer } from '../json/pointer.ts'
 
 /** A schema inside a schema, and where it stands. */
 export interface SchemaPlace {

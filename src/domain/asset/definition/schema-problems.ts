@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import { contentFormats } from '../asset-type.ts'
 import { dialect } from '../content-schema.ts'
-import { formatPointer, readPointer } from '../pointer.ts'
+import { formatPointer, readPointer } from '../json/pointer.ts'
 import type { RuleProblem } from '../structure/rule-problem.ts'
 import { type SchemaPlace, schemaKeywords, schemaPlaces } from './schema-places.ts'
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import type { AssetType } from '../asset-type.ts'
-import { isJsonArray } from '../json-array.ts'
-import { parsePointer } from '../pointer.ts'
+import { isJsonArray } from '../json/json-array.ts'
+import { parsePointer } from '../json/pointer.ts'
 import { presenceFlag } from '../secrets.ts'
 import type { RuleProblem } from '../structure/rule-problem.ts'
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../json.ts'
 import { compareText } from '../../plan/compare-text.ts'
-import { isJsonArray } from '../json-array.ts'
-import { matchPointer, parsePointer, readTokens } from '../pointer.ts'
+import { isJsonArray } from '../json/json-array.ts'
+import { matchPointer, parsePointer, readTokens } from '../json/pointer.ts'
 
 /** A text that equal JSON values share and no others, whatever the order of their members. */
 export function comparable(value: JsonValue): string {

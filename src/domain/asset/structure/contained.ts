@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json.ts'
-import { matchPointer } from '../pointer.ts'
+import { matchPointer } from '../json/pointer.ts'
 import { comparable } from './comparable.ts'
 import type { RuleProblem } from './rule-problem.ts'
 

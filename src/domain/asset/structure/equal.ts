@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts'
-import { readPointer } from '../pointer.ts'
-import { sameJson } from '../same-json.ts'
+import { readPointer } from '../json/pointer.ts'
+import { sameJson } from '../json/same-json.ts'
 import type { RuleProblem } from './rule-problem.ts'
 
 /** Places among `pointers` whose value differs from that of the first one that is there. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json.ts'
-import { matchPointer } from '../pointer.ts'
+import { matchPointer } from '../json/pointer.ts'
 import type { RuleProblem } from './rule-problem.ts'
 
 /** Objects at `each` with several of `members`, or where one is `required` with none. */

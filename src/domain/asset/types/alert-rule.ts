@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, flag, list, oneOf, strictObject } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const recipients = list({ type: 'string', format: 'email', maxLength: 254 }, 50, {
   minItems: 1,

@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, flag, localIdentifier, secureUrl, text } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 /** How to authenticate to a destination. The client secret is never content. */
 export const authCredential: AssetType = deepFreeze({

@@ -11,7 +11,7 @@ import {
   strictObject,
   text,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const scalar = { anyOf: [{ type: 'boolean' }, { type: 'number' }, { type: 'string', maxLength: 1000 }] }
 const condition = strictObject({ path, operator: oneOf('equals', 'differs', 'exists'), value: scalar }, [

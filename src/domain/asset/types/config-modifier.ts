@@ -11,7 +11,7 @@ import {
   strictObject,
   term,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 import { modifierExpression, modifierKeywordOrder, modifierLiteral } from '../modifier-expression.ts'
 
 /** Writes (`put`) or removes (`delete`) what a selector finds in a message, on the subscriptions it is linked to. */

@@ -8,7 +8,7 @@ import {
   secureUrl,
   strictObject,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const setting = {
   anyOf: [{ type: 'boolean' }, { type: 'number' }, { type: 'string', maxLength: 1000 }],

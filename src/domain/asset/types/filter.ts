@@ -11,7 +11,7 @@ import {
   term,
   text,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const end = strictObject({ id: assetIdentifier }, ['id'])
 

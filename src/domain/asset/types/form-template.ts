@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, flag, list, localIdentifier, oneOf, strictObject, text } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const condition = strictObject({ fieldId: localIdentifier, equals: text(500) }, ['fieldId', 'equals'])
 const field = strictObject(

@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, list, oneOf, secureUrl, strictObject, text } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 // Public members alone (RFC 7518): a private key, or a shared one, has no place here.
 const encoded = { type: 'string', maxLength: 2000, pattern: '^[A-Za-z0-9_-]+$' }

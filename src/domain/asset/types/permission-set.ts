@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, list, localIdentifier, strictObject, text } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 /** What the user behind an integration may do. Which user that is differs from environment to environment. */
 export const permissionSet: AssetType = deepFreeze({

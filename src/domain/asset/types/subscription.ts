@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { assetIdentifier, contentSchema, oneOf, strictObject, term } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const end = strictObject(
   { id: assetIdentifier, environmentFlag: oneOf('Production', 'Staging', 'Development') },

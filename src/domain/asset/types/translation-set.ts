@@ -7,7 +7,7 @@ import {
   strictObject,
   text,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 const end = strictObject(
   {

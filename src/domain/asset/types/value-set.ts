@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset-type.ts'
 import { contentSchema, list, localIdentifier, strictObject, text } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 /** A list of codes. A value's id is part of the content and travels with it, so that translations keep their ends. */
 export const valueSet: AssetType = deepFreeze({

@@ -8,7 +8,7 @@ import {
   secureUrl,
   strictObject,
 } from '../content-schema.ts'
-import { deepFreeze } from '../deep-freeze.ts'
+import { deepFreeze } from '../json/deep-freeze.ts'
 
 /**
  * Sends events to a URL, on behalf of a platform user. URL, user and signing secret belong to one environment, and what

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import { type ReferenceEdge, referenceCircle } from '../../../domain/asset/reference-circle.ts'
+import { type ReferenceEdge, referenceCircle } from '../../../domain/asset/references/reference-circle.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
 import { Refused } from '../../refused.ts'
 import type { ReferringVersion } from './insert-references.ts'

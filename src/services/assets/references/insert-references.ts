@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
-import type { AssetReference } from '../../../domain/asset/references.ts'
+import type { AssetReference } from '../../../domain/asset/references/references.ts'
 import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 
 /** A version with what its content refers to. */

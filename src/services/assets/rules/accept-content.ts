@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
-import { type AssetReference, ownReferencesOf } from '../../../domain/asset/references.ts'
+import { type AssetReference, ownReferencesOf } from '../../../domain/asset/references/references.ts'
 import { splitSecrets } from '../../../domain/asset/secrets.ts'
 import { type Digest, digest, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'

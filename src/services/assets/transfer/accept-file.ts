@@ -1,6 +1,6 @@
+import { removeAt } from '../../../domain/asset/json/pointer.ts'
 import { partnerPlaces } from '../../../domain/asset/partner-owned.ts'
-import { removeAt } from '../../../domain/asset/pointer.ts'
-import { rewriteReferences } from '../../../domain/asset/rewrite-references.ts'
+import { rewriteReferences } from '../../../domain/asset/references/rewrite-references.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import type { ProblemCode } from '../../../domain/problem-code.ts'

@@ -1,5 +1,5 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import { ownReferencesOf } from '../../../domain/asset/references.ts'
+import { ownReferencesOf } from '../../../domain/asset/references/references.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { requireAct } from '../../people/require-right.ts'
 import { Refused, type RefusedField } from '../../refused.ts'

@@ -1,4 +1,4 @@
-import { ownReferencesOf } from '../../../domain/asset/references.ts'
+import { ownReferencesOf } from '../../../domain/asset/references/references.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
 import type { AcceptedAsset } from './accept-file.ts'
 import type { ImportWarning } from './assets-file.ts'

@@ -1,4 +1,4 @@
-import { referencesOf } from '../../../domain/asset/references.ts'
+import { referencesOf } from '../../../domain/asset/references/references.ts'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
 import { digest } from '../../../domain/identifiers.ts'
 import type { Binding } from '../../../domain/plan/binding.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AssetType, StructuralCheck } from '../../../../src/domain/asset/asset-type.ts'
-import { replaceAt } from '../../../../src/domain/asset/pointer.ts'
+import { replaceAt } from '../../../../src/domain/asset/json/pointer.ts'
 import { structuralProblems } from '../../../../src/domain/asset/structure/structural-problems.ts'
 import type { JsonValue } from '../../../../src/domain/json.ts'
 import { jsonContainer } from '../json-arbitrary.ts'

@@ -1,0 +1,57 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { Refused } from '../../services/refused.ts'
+import { parseStrict } from '../../trust/strict-parse.ts'
+import type { ApiEnvironment } from '../environment.ts'
+
+/** How large a body may be, and how deep its arrays and objects may nest. */
+export interface BodyLimits {
+  readonly bytes: number
+  readonly depth: number
+}
+
+export const ordinaryBody: BodyLimits = Object.freeze({ bytes: 1_048_576, depth: 64 })
+
+function tooLarge(maximumBytes: number): Refused {
+  return new Refused('too-large', `The body is larger than ${maximumBytes} bytes.`)
+}
+
+async function readBytes(c: Context<ApiEnvironment>, maximumBytes: number): Promise<Uint8Array> {
+  if (Number(c.req.header('Content-Length') ?? 0) > maximumBytes) throw tooLarge(maximumBytes)
+  const { body } = c.req.raw
+  if (body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > maximumBytes) throw tooLarge(maximumBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function isJson(contentType: string | undefined): boolean {
+  const [essence, ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
+  return essence === 'application/json' && parameters.every((one) => /^charset="?utf-8"?$/.test(one))
+}
+
+/**
+ * Reads the body as bytes and parses it strictly, before the route's own schema sees it. The framework's validator
+ * then finds the parsed document in place of the bytes. Raises JsonRefused, which the problem mapper knows.
+ */
+export function readBody(limits: BodyLimits): MiddlewareHandler<ApiEnvironment> {
+  return async (c, next) => {
+    const contentType = c.req.header('Content-Type')
+    if (contentType !== undefined && !isJson(contentType)) {
+      throw new Refused('unsupported-media-type', 'Send the body as application/json in UTF-8.')
+    }
+    const bytes = await readBytes(c, limits.bytes)
+    if (contentType === undefined && bytes.byteLength > 0) {
+      throw new Refused('unsupported-media-type', 'Say in Content-Type that the body is application/json.')
+    }
+    const body = contentType === undefined ? undefined : parseStrict(bytes, limits)
+    if (body !== undefined) c.set('body', body)
+    // The bytes are gone; what the framework would read is its cache, which holds promises whatever its types say.
+    Object.assign(c.req.bodyCache, { text: Promise.resolve(body === undefined ? '' : JSON.stringify(body)) })
+    await next()
+  }
+}
