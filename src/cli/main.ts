@@ -88,8 +88,18 @@ function commands(): Command {
     .option('--output <file>', 'where to, instead of standard output')
     .action(({ output }: { readonly output?: string }) =>
       run(async () => {
-        const { writeRights } = await import('./rights.ts')
+        const { writeRights } = await import('./documents.ts')
         return () => writeRights(output)
+      }),
+    )
+  program
+    .command('asset-types')
+    .description('write the page of the asset types that ship')
+    .option('--output <file>', 'where to, instead of standard output')
+    .action(({ output }: { readonly output?: string }) =>
+      run(async () => {
+        const { writeAssetTypes } = await import('./documents.ts')
+        return () => writeAssetTypes(output)
       }),
     )
   return program
