@@ -32,6 +32,8 @@ export type RouteDefinition<Path extends string> = Omit<
   readonly ifMatch?: true
   /** What the body may measure, where that is not the ordinary. */
   readonly bodyLimits?: BodyLimits
+  /** What is asked before a large body is read at all. */
+  readonly beforeBody?: MiddlewareHandler<ApiEnvironment>
 }
 
 const bodyProblems: readonly ProblemCode[] = [
@@ -102,7 +104,16 @@ function headerParameter(name: string, description: string) {
 }
 
 function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnvironment>[] {
-  const { access = 'key', scope, operationId, idempotent, ifMatch, request, bodyLimits } = definition
+  const {
+    access = 'key',
+    scope,
+    operationId,
+    idempotent,
+    ifMatch,
+    request,
+    bodyLimits,
+    beforeBody,
+  } = definition
   const nameOperation: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
     c.set('operation', operationId)
     await next()
@@ -112,6 +123,7 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
     authenticate(access, scope ?? undefined),
     ...(idempotent ? [readIdempotencyKey] : []),
     ...(ifMatch ? [requireIfMatch] : []),
+    ...(beforeBody === undefined ? [] : [beforeBody]),
     ...(request?.body === undefined ? [] : [readBody(bodyLimits ?? ordinaryBody)]),
   ]
 }
@@ -129,6 +141,7 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
     scope,
     problems: _problems,
     bodyLimits: _bodyLimits,
+    beforeBody: _beforeBody,
     idempotent,
     ifMatch,
     ...config

@@ -40,3 +40,18 @@ export async function insertRows<Table extends PgTable>(
   )
   return result.rowCount ?? 0
 }
+
+// A statement takes 65,535 parameters, and a row has fewer than sixteen.
+const rowsAtOnce = 1_000
+
+/** As `insertRows` for any number of rows, also none, in several statements where they are many. */
+export async function insertInParts<Table extends PgTable>(
+  transaction: Transaction,
+  table: Table,
+  rows: readonly Table['$inferInsert'][],
+  onConflict: 'fail' | 'ignore' = 'fail',
+): Promise<void> {
+  for (let first = 0; first < rows.length; first += rowsAtOnce) {
+    await insertRows(transaction, table, rows.slice(first, first + rowsAtOnce), onConflict)
+  }
+}

@@ -62,14 +62,14 @@ describe('nothing is imported', () => {
     })
   })
 
-  test('that production is known to hold, though the file was edited', async () => {
+  test('that production holds, though the file was edited and control does not know it yet', async () => {
     const landed = newId()
-    await stores
-      .superuser('control')
-      .query(
-        "INSERT INTO asset_head (organization, asset, environment, type, version, digest) VALUES ($1, $2, $3, 'valueSet', 1, sha256(''))",
-        [made.id, landed, made.environments.production],
-      )
+    // In production's store alone: control has not followed it yet.
+    await stores.superuser('production').query(
+      `INSERT INTO asset (organization, id, environment, type, name, version, created_by, updated_by)
+         VALUES ($1, $2, $3, 'valueSet', 'Landed', 0, $4, $4)`,
+      [made.id, landed, made.environments.production, engineer.id],
+    )
     const file = fileOf([inFile(source), inFile(valueSet('I'), landed)])
     expect(await refused(403, file)).toMatchObject({
       code: 'promotion-only',
@@ -184,8 +184,19 @@ describe('nothing is imported', () => {
         '{"at":0}',
         `{"at":${nested(depth)}}`,
       )
-    expect((await refused(422, withDepth(63))).code).toBe('invalid-body')
-    expect((await refused(422, withDepth(64))).code).toBe('too-deep')
+    expect((await refused(422, withDepth(62))).code).toBe('invalid-body')
+    expect((await refused(422, withDepth(63))).code).toBe('too-deep')
+  })
+
+  test('whose content is larger than a content may be', async () => {
+    const filler = 'x'.repeat(100)
+    const values = Array.from({ length: 10_000 }, (_, place) => ({ value: `${place} ${filler}` }))
+    const large = inFile({ ...valueSet('I'), content: { values } })
+    const problem = await refused(422, fileOf([inFile(source), large]))
+    expect(problem).toMatchObject({
+      code: 'invalid-body',
+      errors: [{ pointer: '/assets/1/content', message: expect.stringMatching(/^has \d+ bytes$/) }],
+    })
   })
 
   test('larger than 16 MiB', async () => {

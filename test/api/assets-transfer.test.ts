@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalBytes } from '../../src/trust/canonical.ts'
 import { parseStrict } from '../../src/trust/strict-parse.ts'
 import { readExamples } from '../domain/asset/read-examples.ts'
+import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { destination, source, valueSet } from '../services/assets/samples.ts'
 import { verifiedLog } from '../services/assets/store-log.ts'
 import { openApi } from '../support/api.ts'
@@ -12,6 +13,7 @@ import { type AssetsFile, fileOf, type Imported } from './transfer-file.ts'
 
 const stores = await openStores()
 const api = openApi(stores)
+const withWorkflows = openApi(stores, { orchestrator: inProcessOrchestrator(stores) })
 
 async function twoEnvironments() {
   const made = await api.newOrganization({
@@ -91,6 +93,28 @@ describe('an export', () => {
     const [entry, ...more] = await entries()
     expect(more).toEqual([])
     expect(entry?.data).toMatchObject({ details: { file: tag?.replaceAll('"', ''), assets: 0 } })
+  })
+
+  test('of production is a reading of every version in it, once an hour', async () => {
+    const { id, assetsOf, exported, keys } = await twoEnvironments()
+    const made: string[] = []
+    for (const body of [source, destination]) {
+      const path = assetsOf('production')
+      made.push(
+        (await withWorkflows.expectStatus<{ id: string }>(201, path, { key: keys.production, body })).id,
+      )
+    }
+    const readings = async () =>
+      (await verifiedLog(stores, 'control', id)).flatMap(({ type, data }) =>
+        type === 'content.read' && typeof data.asset === 'string' ? [data.asset] : [],
+      )
+    const before = await readings()
+
+    await exported('production')
+    await exported('production')
+
+    const fresh = (await readings()).slice(before.length)
+    expect(fresh.toSorted()).toEqual(made.filter((asset) => !before.includes(asset)).toSorted())
   })
 
   test('has a path of its own, and none beside it', async () => {

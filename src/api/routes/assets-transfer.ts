@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import {
   assetsFileShape,
@@ -6,11 +7,14 @@ import {
   importQueryShape,
 } from '../../contract/assets/assets-file.ts'
 import { idShape } from '../../contract/shapes.ts'
-import type { EnvironmentId } from '../../domain/identifiers.ts'
+import { mostFileBytes } from '../../domain/asset/assets-file.ts'
+import { type EnvironmentId, identifier, isUuid } from '../../domain/identifiers.ts'
 import { exportAssets } from '../../services/assets/transfer/export-assets.ts'
 import { digestOfFile, importAssets } from '../../services/assets/transfer/import-assets.ts'
+import { requireImport } from '../../services/assets/transfer/require-import.ts'
 import { serviceContext } from '../context.ts'
-import type { CountersignApp } from '../environment.ts'
+import type { ApiEnvironment, CountersignApp } from '../environment.ts'
+import { ordinaryBody } from '../request/body.ts'
 import { setEntityTag } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
@@ -33,6 +37,13 @@ const exportRoute = defineRoute({
   responses: { 200: jsonAnswer(assetsFileShape, 'The file.') },
 })
 
+// Reading and parsing a large file costs more than asking whether it may be imported.
+const mayImport: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
+  const environment = c.req.param('environment') ?? ''
+  if (isUuid(environment)) await requireImport(serviceContext(c), identifier<EnvironmentId>(environment))
+  return next()
+}
+
 const importRoute = defineRoute({
   method: 'post',
   path: '/v1/environments/{environment}/assets:import',
@@ -45,9 +56,19 @@ const importRoute = defineRoute({
   tags,
   scope: 'assets:write',
   idempotent: true,
-  // The file, its list and each asset nest around the contents, which may be as deep as in any other body.
-  bodyLimits: { bytes: 16 * 1_048_576, depth: 67 },
-  problems: ['forbidden', 'promotion-only', 'literal-secret', 'patient-data', 'reference-cycle'],
+  // The file, its list and each asset nest around the contents, where another body nests once.
+  bodyLimits: { bytes: mostFileBytes, depth: ordinaryBody.depth + 2 },
+  beforeBody: mayImport,
+  problems: [
+    'forbidden',
+    'promotion-only',
+    'partner-owned',
+    'literal-secret',
+    'patient-data',
+    'reference-cycle',
+    'illegal-state',
+    'unavailable',
+  ],
   request: { params: inEnvironment, query: importQueryShape, body: jsonBody(assetsFileShape) },
   responses: { 200: jsonAnswer(importedShape, 'What became of each asset.') },
 })

@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { assetsFileFormat, mostAssetsInFile } from '../../domain/asset/assets-file.ts'
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
 import { digestShape, environmentKindShape, idShape, nameShape } from '../shapes.ts'
 import { askedContentShape, booleanParameter, typeNameShape } from './assets.ts'
-
-export const mostAssetsInFile = 10_000
 
 const fileAssetShape = z
   .strictObject({
@@ -19,7 +18,7 @@ const fileAssetShape = z
 /** An environment's assets as one file. */
 export const assetsFileShape = z
   .strictObject({
-    format: z.literal('countersign/assets/1'),
+    format: z.literal(assetsFileFormat),
     environment: z.strictObject({
       id: idShape<EnvironmentId>(),
       name: nameShape,
@@ -58,7 +57,8 @@ export const importedShape = z
         z.object({
           pointer: z.string().meta({ description: 'JSON Pointer into the file.' }),
           rule: z.string().meta({
-            description: '`reference-unresolved`, `name-kept`, `partner-left-out`, or a rule of screening.',
+            description:
+              '`reference-unresolved`, `name-kept`, `partner-left-out`, a rule of screening, or `more` for those that are not shown.',
           }),
           message: z.string(),
         }),

@@ -20,8 +20,6 @@ export interface VersionToStore {
   readonly version: number
   readonly accepted: AcceptedContent
   readonly details?: JsonObject
-  /** That claims and references are judged elsewhere, for a file as a whole. */
-  readonly ofFile?: true
 }
 
 /** A version on its way into the store, and the entry that tells of it, which the caller appends. */
@@ -29,6 +27,24 @@ export interface SentVersion {
   readonly entry: EntryDraft
   /** Where the store refuses, this fails and so does the transaction; `refusalOfVersion` says why. */
   readonly storedAt: Promise<Date>
+}
+
+/** The entry that tells of a version, under the id that its row names. */
+export function entryOfVersion(
+  caller: Caller,
+  { asset, environment, type, version, accepted: { digest }, details }: VersionToStore,
+  id: string,
+): EntryDraft {
+  return {
+    id,
+    type: version === 1 ? 'asset.created' : 'asset.version-written',
+    subject: `asset/${asset}`,
+    actor: entryActor(caller),
+    environment,
+    asset,
+    facts: { assetType: type, version, digest },
+    ...(details === undefined ? {} : { details }),
+  }
 }
 
 interface StoredRow {
@@ -65,14 +81,13 @@ async function instantOf(rows: Promise<readonly StoredRow[]>): Promise<Date> {
 export async function sendVersion(
   caller: Caller,
   transaction: Transaction,
-  { asset, environment, type, name, version, accepted, details, ofFile }: VersionToStore,
+  toStore: VersionToStore,
 ): Promise<SentVersion> {
+  const { asset, environment, type, name, version, accepted } = toStore
   const { organization } = transaction
   const { references, bytes, digest } = accepted
-  if (!ofFile) {
-    await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
-    await checkReferences(transaction, { asset, environment, version, references })
-  }
+  await refuseTaken(transaction, { asset, environment, accepted }, 'hold')
+  await checkReferences(transaction, { asset, environment, version, references })
   const entry = uuidv7()
   const { person } = caller
   const values = [organization, Buffer.from(digest, 'hex'), bytes, asset, version, name, person, entry]
@@ -81,18 +96,12 @@ export async function sendVersion(
       ? transaction.sendAhead<StoredRow>(firstVersion, [...values, environment, type])
       : transaction.sendAhead<StoredRow>(nextVersion, values)
   const storedAt = heardLater(instantOf(rows))
-  await insertReferences(transaction, [{ asset, environment, version, references }])
-  const told: EntryDraft = {
-    id: entry,
-    type: version === 1 ? 'asset.created' : 'asset.version-written',
-    subject: `asset/${asset}`,
-    actor: entryActor(caller),
-    environment,
-    asset,
-    facts: { assetType: type, version, digest },
-    ...(details === undefined ? {} : { details }),
-  }
-  return { entry: told, storedAt }
+  await insertReferences(transaction, [{ asset, environment, version, references }]).catch(async (error) => {
+    // Behind a version that was refused it only hears that the transaction has failed.
+    await storedAt
+    throw error
+  })
+  return { entry: entryOfVersion(caller, toStore, entry), storedAt }
 }
 
 /**
@@ -105,9 +114,11 @@ export async function storeVersion(
   transaction: Transaction,
   version: VersionToStore,
 ): Promise<EntryDraft> {
-  const { entry, storedAt } = await sendVersion(caller, transaction, version)
-  await storedAt.catch((error) => {
+  try {
+    const { entry, storedAt } = await sendVersion(caller, transaction, version)
+    await storedAt
+    return entry
+  } catch (error) {
     throw refusalOfVersion(error)
-  })
-  return entry
+  }
 }

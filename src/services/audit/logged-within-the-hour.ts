@@ -5,7 +5,7 @@ import type { PersonId } from '../../domain/identifiers.ts'
 
 /** An entry that is made once an hour: its type, who did it, and what was done to, in words and as a condition. */
 export interface HourlyEntry {
-  readonly type: 'content.read' | 'content.unmasked'
+  readonly type: 'content.unmasked'
   readonly person: PersonId
   readonly subject: string
   readonly about: SQL | undefined

@@ -7,7 +7,8 @@ import { type Digest, digest } from '../../domain/identifiers.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import { Refused } from '../refused.ts'
 
-function erased(): Refused {
+/** The refusal of content that was erased: it does not come back. */
+export function erased(): Refused {
   return new Refused(
     'forbidden',
     'This content was erased from the organization and may not be stored again.',

@@ -1,8 +1,7 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { asset as assetTable } from '../../../db/environment/asset.ts'
+import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type ReferenceEdge, referenceCircle } from '../../../domain/asset/references/reference-circle.ts'
-import type { AssetId } from '../../../domain/identifiers.ts'
+import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 import { Refused } from '../../refused.ts'
 import type { ReferringVersion } from './insert-references.ts'
 import { lockReferences } from './lock-references.ts'
@@ -21,27 +20,28 @@ const shownAssets = 20
 export async function checkReferences(transaction: Transaction, version: ReferringVersion): Promise<void> {
   if (version.references.length === 0) return
   await lockReferences(transaction, version.environment)
-  await refuseOtherTypes(transaction, version)
+  refuseOtherTypes(version, await typesOfTargets(transaction, version.environment, [version]))
   await refuseCircle(transaction, version)
 }
 
-function targetsOf({ references }: ReferringVersion) {
-  return [...new Set(references.map(({ asset }) => asset))]
+function targetsOf(versions: readonly ReferringVersion[]): readonly AssetId[] {
+  return [...new Set(versions.flatMap(({ references }) => references.map(({ asset }) => asset)))]
 }
 
-async function refuseOtherTypes(transaction: Transaction, version: ReferringVersion): Promise<void> {
-  const rows = await transaction
-    .select({ id: assetTable.id, type: assetTable.type })
-    .from(assetTable)
-    .where(
-      and(
-        eq(assetTable.organization, transaction.organization),
-        eq(assetTable.environment, version.environment),
-        inArray(assetTable.id, targetsOf(version)),
-        isNull(assetTable.deletedAt),
-      ),
-    )
-  const types = new Map(rows.map(({ id, type }) => [id, type]))
+/** The types of what versions refer to, as far as their environment has it. */
+export async function typesOfTargets(
+  transaction: Transaction,
+  environment: EnvironmentId,
+  versions: readonly ReferringVersion[],
+): Promise<ReadonlyMap<AssetId, string>> {
+  const { rows } = await transaction.execute<{ id: AssetId; type: string }>(sql`
+    select id, type from asset where organization = ${transaction.organization} and environment = ${environment}
+      and id = any(${sql.param(targetsOf(versions))}::uuid[]) and deleted_at is null`)
+  return new Map(rows.map(({ id, type }) => [id, type]))
+}
+
+/** Throws Refused `invalid-body` where an asset of another type stands than may stand there. */
+export function refuseOtherTypes(version: ReferringVersion, types: ReadonlyMap<AssetId, string>): void {
   const problems = version.references.flatMap(({ pointer, asset, rule }) => {
     const type = types.get(asset)
     if (type === undefined || rule.types.includes(type)) return []
@@ -53,7 +53,8 @@ async function refuseOtherTypes(transaction: Transaction, version: ReferringVers
   throw new Refused('invalid-body', detail, problems.slice(0, shownProblems))
 }
 
-async function refuseCircle(transaction: Transaction, version: ReferringVersion): Promise<void> {
+/** Throws Refused `reference-cycle` where the references of a version lead back to its asset. */
+export async function refuseCircle(transaction: Transaction, version: ReferringVersion): Promise<void> {
   const circle = referenceCircle(version.asset, await edgesOfCircle(transaction, version))
   if (circle === null) return
   const [, next = version.asset] = circle
@@ -81,7 +82,7 @@ async function edgesOfCircle(
   const { rows } = await transaction.execute<{ source: AssetId; target: AssetId }>(sql`
     with recursive walked(source, target) as (
       select ${asset}::uuid, added.target
-      from unnest(${sql.param(targetsOf(version))}::uuid[]) as added(target)
+      from unnest(${sql.param(targetsOf([version]))}::uuid[]) as added(target)
       where (added.target = ${asset} or exists (select from asset_reference as incoming
           join asset as referrer on referrer.organization = incoming.organization and referrer.id = incoming.asset
             and referrer.version = incoming.version and referrer.deleted_at is null

@@ -16,6 +16,9 @@ import { findTypes } from '../types/find-types.ts'
 import { type ContentWarning, warningsOf } from '../view/content-warnings.ts'
 import { checkRules } from './check-rules.ts'
 
+// What a strict parser reads again.
+const mostContentBytes = 1_048_576
+
 /**
  * The type of this name in the organization's registry, which holds it as it is until the control transaction ends.
  *
@@ -49,7 +52,7 @@ export interface AcceptedContent {
  * type marks as secret is split off first, before anything is judged, stored or compared.
  *
  * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret;
- *   `literal-secret` or `patient-data` where a rule is sure.
+ *   `literal-secret` or `patient-data` where a rule is sure; `too-large` for more than may be stored.
  */
 export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
   const { content, secrets: found } = splitSecrets(type, asked)
@@ -73,6 +76,7 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
   }
   const references = knownReferences(type, content)
   const bytes = canonicalBytes(content)
+  if (bytes.byteLength > mostContentBytes) throw tooLarge(bytes.byteLength)
   return {
     type,
     content,
@@ -83,6 +87,13 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
     warnings: warningsOf(findings),
     secrets,
   }
+}
+
+function tooLarge(size: number): Refused {
+  const message = `has ${size} bytes`
+  return new Refused('too-large', `Content has at most ${mostContentBytes} bytes in canonical form.`, [
+    { pointer: '/content', message },
+  ])
 }
 
 function knownReferences(type: AssetType, content: JsonValue): readonly AssetReference[] {

@@ -4,8 +4,10 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import type { Claim } from '../../../domain/asset/claims.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import type { Holder } from '../../../domain/plan/taken.ts'
+import { canonicalBytes } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 
 /** A claim by the name of its type, and its key there. */
@@ -14,18 +16,39 @@ export interface NamedClaim {
   readonly key: string
 }
 
+function everyClaim({ organization }: Transaction, environment: EnvironmentId): string {
+  return `claims/${organization}/${environment}`
+}
+
 /** Until the transaction ends, nobody else takes any of this: in one order for everybody, so that none wait in a circle. */
 export async function holdClaims(
   transaction: Transaction,
   environment: EnvironmentId,
   claims: readonly NamedClaim[],
 ): Promise<void> {
+  const every = everyClaim(transaction, environment)
+  await transaction.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${every}, 0))`)
   const places = claims.map(
     ({ type, key }) => `claim/${transaction.organization}/${environment}/${type}/${key}`,
   )
   for (const place of [...new Set(places)].sort()) {
     await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`)
   }
+}
+
+/** The same for whatever may be claimed in an environment: a file may claim more than there is room for single locks. */
+export async function holdEveryClaim(transaction: Transaction, environment: EnvironmentId): Promise<void> {
+  const every = everyClaim(transaction, environment)
+  await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${every}, 0))`)
+}
+
+/** Canonical bytes of whatever makes the same claim hold the canonical bytes of each of its values. */
+export function mayHold({ values }: Claim): SQL | undefined {
+  return and(
+    ...values.map(
+      (value) => sql`position(${Buffer.from(canonicalBytes(value))}::bytea in ${contentTable.bytes}) > 0`,
+    ),
+  )
 }
 
 /** What assets of these types hold in an environment by the version that counts, as far as `filter` picks them. */

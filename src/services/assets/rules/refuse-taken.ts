@@ -1,26 +1,16 @@
-import { and, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, ne, or } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type Claim, claimsOf } from '../../../domain/asset/claims.ts'
 import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
-import { canonicalBytes } from '../../../trust/canonical.ts'
 import { Refused } from '../../refused.ts'
 import type { AcceptedContent } from './accept-content.ts'
-import { holdClaims, readHolders } from './claim-holders.ts'
+import { holdClaims, mayHold, readHolders } from './claim-holders.ts'
 
 interface Claimant {
   readonly asset: AssetId
   readonly environment: EnvironmentId
   readonly accepted: Pick<AcceptedContent, 'type' | 'content'>
-}
-
-/** Canonical bytes of whatever makes the same claim hold the canonical bytes of each of its values. */
-function mayHold({ values }: Claim): SQL | undefined {
-  const held = values.map(
-    (value) => sql`position(${Buffer.from(canonicalBytes(value))}::bytea in ${contentTable.bytes}) > 0`,
-  )
-  return and(...held)
 }
 
 async function holdersOf(

@@ -25,6 +25,7 @@ const gravest: readonly ProblemCode[] = [
   'credential-reused',
   'partner-owned',
   'reference-cycle',
+  'forbidden',
 ]
 
 export interface PlacedRefusal {
@@ -32,19 +33,24 @@ export interface PlacedRefusal {
   readonly refused: Refused
 }
 
+const shownErrors = 1_000
+
 function errorsOf({ place, refused }: PlacedRefusal): readonly RefusedField[] {
   const errors = refused.errors.length === 0 ? [{ pointer: '', message: refused.message }] : refused.errors
   return errors.map(({ pointer, message }) => ({ pointer: `/assets/${place}${pointer}`, message }))
 }
 
-/** What several contents were refused for, by JSON Pointer into the file and in its order. */
+/** What several contents were refused for, by JSON Pointer into the file and in its order, as far as it is short. */
 export function refusalOf(refusals: readonly PlacedRefusal[]): Refused {
   const inOrder = refusals.toSorted((one, other) => one.place - other.place)
   const codes = new Set(inOrder.map(({ refused }) => refused.code))
+  const errors = inOrder.flatMap(errorsOf)
+  const more = errors.length - shownErrors
+  const rest = more > 0 ? [{ pointer: '', message: `and ${more} more` }] : []
   return new Refused(
     gravest.find((code) => codes.has(code)) ?? 'invalid-body',
     'Nothing was imported: some contents are not allowed. Each place says by which rule.',
-    inOrder.flatMap(errorsOf),
+    [...errors.slice(0, shownErrors), ...rest],
   )
 }
 

@@ -2,9 +2,6 @@ import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 import type { JsonObject, JsonValue } from '../../../domain/json.ts'
 import type { EnvironmentKind } from '../../context.ts'
 
-/** What every file of assets says it is. */
-export const fileFormat = 'countersign/assets/1'
-
 export interface FileAsset {
   readonly id: AssetId
   readonly type: string

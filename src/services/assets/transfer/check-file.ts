@@ -14,12 +14,13 @@ export interface TypedAsset extends FileAsset {
   readonly definition: AssetType
 }
 
-async function typed(opened: OpenEnvironment, assets: readonly FileAsset[]): Promise<readonly TypedAsset[]> {
-  const types = await findTypes(
-    opened.control,
-    assets.map(({ type }) => type),
-    'hold',
-  )
+async function typed(
+  { control }: OpenEnvironment,
+  assets: readonly FileAsset[],
+  how: 'read' | 'hold',
+): Promise<readonly TypedAsset[]> {
+  const names = assets.map(({ type }) => type)
+  const types = await findTypes(control, names, how)
   const unknown: RefusedField[] = []
   const known = assets.flatMap((asset, place) => {
     const definition = types.get(asset.type)
@@ -72,16 +73,27 @@ function inOrder(assets: readonly TypedAsset[]): readonly TypedAsset[] {
 }
 
 /**
- * The assets of a file that the caller may write here, each after all it refers to.
+ * The assets of a file, each with its type, of which the caller may write all here. Held types stay as they are until
+ * the control transaction ends.
  *
- * @throws Refused for an unknown type, a missing right, an id that stands there twice, and `reference-cycle`.
+ * @throws Refused for an unknown type or a missing right.
  */
-export async function checkFile(
+export async function typeFile(
   opened: OpenEnvironment,
   assets: readonly FileAsset[],
+  how: 'read' | 'hold',
 ): Promise<readonly TypedAsset[]> {
-  const known = await typed(opened, assets)
+  const known = await typed(opened, assets, how)
   authorise(opened, known)
-  refuseRepeated(known)
-  return inOrder(known)
+  return known
+}
+
+/**
+ * The assets of a file, each after all it refers to.
+ *
+ * @throws Refused for an id that stands there twice, and `reference-cycle`.
+ */
+export function orderFile(assets: readonly TypedAsset[]): readonly TypedAsset[] {
+  refuseRepeated(assets)
+  return inOrder(assets)
 }

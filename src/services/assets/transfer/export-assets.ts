@@ -4,6 +4,7 @@ import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import { assetsFileFormat, mostAssetsInFile, mostFileBytes } from '../../../domain/asset/assets-file.ts'
 import { withoutPartnerDetail } from '../../../domain/asset/partner-owned.ts'
 import { type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
@@ -16,7 +17,7 @@ import { requireAct } from '../../people/require-right.ts'
 import { Refused } from '../../refused.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
-import { fileFormat } from './assets-file.ts'
+import { contentReadEntries } from '../view/log-content-read.ts'
 
 export interface Export {
   readonly environment: EnvironmentId
@@ -29,8 +30,6 @@ export interface ExportedFile {
   readonly digest: Digest
 }
 
-const mostAssets = 10_000
-const mostBytes = 64 * 1_048_576
 const contentsAtOnce = 500
 
 type ExportedRow = Awaited<ReturnType<typeof readRows>>[number]
@@ -70,7 +69,7 @@ function readRows(transaction: Transaction, environment: EnvironmentId, type: st
       ),
     )
     .orderBy(asc(sql`${asset.type} collate "C"`), asc(sql`${asset.name} collate "C"`), asc(asset.id))
-    .limit(mostAssets + 1)
+    .limit(mostAssetsInFile + 1)
 }
 
 /** Content as whoever reads it sees it: of what a partner owns no detail. */
@@ -98,10 +97,14 @@ async function readContents(
 
 function refuseTooMuch(rows: readonly ExportedRow[]): void {
   const size = rows.reduce((sum, row) => sum + row.size, 0)
-  if (rows.length <= mostAssets && size <= mostBytes) return
-  throw new Refused(
+  if (rows.length <= mostAssetsInFile && size <= mostFileBytes) return
+  throw tooMuch()
+}
+
+function tooMuch(): Refused {
+  return new Refused(
     'too-large',
-    `A file holds at most ${mostAssets} assets and ${mostBytes} bytes of content. Export type by type with ?type=.`,
+    `A file has at most ${mostAssetsInFile} assets and ${mostFileBytes} bytes. Export type by type with ?type=.`,
   )
 }
 
@@ -128,7 +131,7 @@ function fileOf(
     parts.push(Buffer.from(','), rest.subarray(1))
   }
   const environment = canonicalBytes({ id, kind, name })
-  parts.push(Buffer.from('],"environment":'), environment, Buffer.from(`,"format":"${fileFormat}"}`))
+  parts.push(Buffer.from('],"environment":'), environment, Buffer.from(`,"format":"${assetsFileFormat}"}`))
   return Buffer.concat(parts)
 }
 
@@ -142,13 +145,15 @@ async function readFile(opened: OpenEnvironment, { type }: Export) {
     const names = rows.map((row) => row.type)
     const types = await findTypes(control, names)
     const bytes = fileOf(shown, rows, await readContents(transaction, rows), types)
-    return { bytes, digest: digest(digestOf(bytes)), count: rows.length }
+    if (bytes.byteLength > mostFileBytes) throw tooMuch()
+    return { bytes, digest: digest(digestOf(bytes)), rows }
   })
 }
 
 /**
  * The assets of the environment of the caller's key as one canonical JSON file, in an order that only a change changes.
- * In production the export is an entry of the log, and nothing leaves before it is committed.
+ * In production the export is an entry of the log, as is each version that is read by it, and nothing leaves before they are
+ * committed.
  *
  * @throws Refused `not-found` for another environment, `too-large` for more than a file may hold.
  */
@@ -156,15 +161,22 @@ export async function exportAssets(context: ServiceContext, asked: Export): Prom
   return openEnvironment(context, asked.environment, async (opened) => {
     const { kind, standing, environment, control } = opened
     requireAct('assets.export', standing, { through: 'environment' })
-    const { bytes, digest: ofFile, count } = await readFile(opened, asked)
+    const { bytes, digest: ofFile, rows } = await readFile(opened, asked)
     if (kind === 'production') {
+      const read = rows.map(({ id: asset, type, version, digest: read }) => ({
+        asset,
+        type,
+        version,
+        digest: read,
+      }))
       await appendEntries(control, [
+        ...(await contentReadEntries(context, opened, read)),
         {
           type: 'assets.exported',
           subject: `environment/${environment}`,
           actor: entryActor(context.caller),
           environment,
-          details: { file: ofFile, assets: count },
+          details: { file: ofFile, assets: rows.length },
         },
       ])
     }

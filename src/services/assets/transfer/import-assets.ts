@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import { type Digest, digest, type EnvironmentId } from '../../../domain/identifiers.ts'
@@ -14,7 +14,7 @@ import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { rememberAccepted } from '../../screening/remember-accepted.ts'
 import { type Noted, onceNoted } from '../../secrets/prepare-secrets.ts'
 import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
-import { acceptFile } from './accept-file.ts'
+import type { AcceptedAsset } from './accept-file.ts'
 import {
   type AssetsFile,
   type ImportAction,
@@ -22,12 +22,12 @@ import {
   type ImportResult,
   resultDocument,
 } from './assets-file.ts'
-import { checkFile, type TypedAsset } from './check-file.ts'
+import { typeFile } from './check-file.ts'
 import { outcomeOf, Rehearsed } from './import-outcome.ts'
 import { outwardReferences, warningsOf } from './import-warnings.ts'
-import { knownAssets, matchFile, readBefore } from './match-file.ts'
+import { type JudgedFile, judgeFile, refuseIntoProduction } from './judge-file.ts'
+import { knownAssets, type MatchedAsset, matchFile } from './match-file.ts'
 import { readImport } from './read-import.ts'
-import { refuseProductionFile } from './refuse-production-file.ts'
 import { refuseTakenInFile } from './refuse-taken-in-file.ts'
 import { SecretsNoted, sealFile } from './seal-file.ts'
 import { storeFile } from './store-file.ts'
@@ -46,16 +46,11 @@ export interface Imported extends ImportResult {
 }
 
 const operation = 'importAssets'
-const atOnce = 50
+const attempts = 3
 
-/** Neither transaction may stand still for long, or PostgreSQL takes its connection away. */
-function breathing({ control }: OpenEnvironment, transaction: Transaction): () => Promise<void> {
-  let count = 0
-  return async () => {
-    count += 1
-    if (count % atOnce !== 0) return
-    await Promise.all([control.execute(sql`select 1`), transaction.execute(sql`select 1`)])
-  }
+/** Raised where assets or types were changed after the file was judged against them. */
+class FileOutdated extends Error {
+  override readonly name = 'FileOutdated'
 }
 
 function importEntry(
@@ -80,60 +75,94 @@ function importEntry(
   }
 }
 
-async function importHere(
+/** That the assets here, and the types, are those that the file was judged against. */
+function refuseOutdated(accepted: readonly AcceptedAsset[], found: readonly MatchedAsset[]): void {
+  const now = new Map(found.map((one) => [one.asset.place, one]))
+  const same = accepted.every(({ asset, existing }) => {
+    const one = now.get(asset.place)
+    return (
+      isDeepStrictEqual(one?.existing, existing) && isDeepStrictEqual(one?.asset.definition, asset.definition)
+    )
+  })
+  if (!same) throw new FileOutdated('something was changed after the file was judged')
+}
+
+/** What an import answers, once it is known that the whole of it is allowed. */
+async function outcomeOfFile(
+  transaction: Transaction,
+  { environment, dryRun }: Import,
+  accepted: readonly AcceptedAsset[],
+): Promise<ImportResult> {
+  await refuseTakenInFile(transaction, environment, accepted)
+  const outward = outwardReferences(accepted).map(({ asset }) => asset)
+  const known = await knownAssets(transaction, environment, outward)
+  const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
+  const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
+  return { data, warnings: warningsOf(inFileOrder, known) }
+}
+
+/** Does all of it but sealing, and takes it back. */
+async function rehearse(
+  context: ServiceContext,
+  asked: Import,
+  { store, accepted }: JudgedFile,
+): Promise<Imported> {
+  const { caller } = context
+  try {
+    return await withOrganization(store, caller.organization, async (transaction) => {
+      const result = await outcomeOfFile(transaction, asked, accepted)
+      const { environment } = asked
+      await storeFile({ caller, environment, sealed: new Map() }, transaction, accepted)
+      throw new Rehearsed(result)
+    })
+  } catch (error) {
+    if (error instanceof Rehearsed) return { kind: 'imported', ...error.result, replayed: false }
+    throw error
+  }
+}
+
+async function write(
   context: ServiceContext,
   opened: OpenEnvironment,
   asked: Import,
-  { assets, isNoted }: { readonly assets: readonly TypedAsset[]; readonly isNoted: boolean },
+  { accepted }: JudgedFile,
+  isNoted: boolean,
 ): Promise<Imported> {
   const { caller } = context
-  const { environment, dryRun, idempotency } = asked
+  const { environment, idempotency, file } = asked
+  refuseIntoProduction(opened)
+  const assets = await typeFile(opened, file.assets, 'hold')
   return withOrganization(opened.store, caller.organization, async (transaction) => {
     const id = uuidv7()
-    if (!dryRun) {
-      const claim = { ...idempotency, actor: caller.actor, operation, resource: id }
-      const claimed = await claimKey(transaction, claim)
-      if (claimed.kind === 'replay') return readImport(transaction, claimed.resource)
-    }
-    const matched = await matchFile(transaction, environment, assets)
-    const before = await readBefore(transaction, matched)
-    const breathe = breathing(opened, transaction)
-    const accepted = await acceptFile(matched, before, breathe)
-    for (const one of accepted) rememberAccepted(context, one.accepted)
-    await refuseTakenInFile(transaction, environment, accepted)
-    const outward = outwardReferences(matched).map(({ asset }) => asset)
-    const known = await knownAssets(transaction, environment, outward)
-    const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
-    const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
-    const warnings = warningsOf(inFileOrder, known)
-    const done: Imported = { kind: 'imported', data, warnings, replayed: false }
-    const sealed = dryRun ? new Map() : await sealFile(context, opened, accepted, isNoted)
-    const entries = await storeFile({ caller, environment, sealed }, transaction, accepted, breathe)
-    if (dryRun) throw new Rehearsed({ data, warnings })
+    const claim = { ...idempotency, actor: caller.actor, operation, resource: id }
+    const claimed = await claimKey(transaction, claim)
+    if (claimed.kind === 'replay') return readImport(transaction, claimed.resource)
+    refuseOutdated(accepted, await matchFile(transaction, environment, assets, 'lock'))
+    const done = await outcomeOfFile(transaction, asked, accepted)
+    const sealed = await sealFile(context, opened, accepted, isNoted)
+    const entries = await storeFile({ caller, environment, sealed }, transaction, accepted)
     const result = await saveContent(transaction, canonicalBytes(resultDocument(done)))
-    await appendEntries(transaction, [...entries, importEntry(caller, asked, { id, result, outcomes: data })])
-    return done
+    const told = importEntry(caller, asked, { id, result, outcomes: done.data })
+    await appendEntries(transaction, [...entries, told])
+    return { kind: 'imported', ...done, replayed: false }
   })
 }
 
-async function importOnce(context: ServiceContext, asked: Import, isNoted: boolean) {
-  return openEnvironment<Imported | Noted>(context, asked.environment, async (opened) => {
-    if (opened.kind === 'production') {
-      throw new Refused(
-        'promotion-only',
-        'Nothing is imported into production. Import into staging and promote it.',
-      )
-    }
-    await refuseProductionFile(opened.control, asked.file)
-    const assets = await checkFile(opened, asked.file.assets)
-    try {
-      return await importHere(context, opened, asked, { assets, isNoted })
-    } catch (error) {
-      if (error instanceof SecretsNoted) return { kind: 'noted' }
-      if (error instanceof Rehearsed) return { kind: 'imported', ...error.result, replayed: false }
-      throw error
-    }
-  })
+async function importOnce(context: ServiceContext, asked: Import): Promise<Imported> {
+  const judged = await judgeFile(context, asked)
+  if (asked.dryRun) return rehearse(context, asked, judged)
+  const done = await onceNoted((isNoted) =>
+    openEnvironment<Imported | Noted>(context, asked.environment, async (opened) => {
+      try {
+        return await write(context, opened, asked, judged, isNoted)
+      } catch (error) {
+        if (error instanceof SecretsNoted) return { kind: 'noted' }
+        throw error
+      }
+    }),
+  )
+  for (const one of judged.accepted) rememberAccepted(context, one.accepted)
+  return done
 }
 
 /**
@@ -149,7 +178,17 @@ export async function importAssets(context: ServiceContext, asked: Import): Prom
     value: name,
   }))
   await refuseConfidential(names)
-  return onceNoted((isNoted) => importOnce(context, asked, isNoted))
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    try {
+      return await importOnce(context, asked)
+    } catch (error) {
+      if (!(error instanceof FileOutdated)) throw error
+    }
+  }
+  throw new Refused(
+    'illegal-state',
+    'Assets of this file were changed again and again while it was judged. Nothing was imported; try again.',
+  )
 }
 
 /** The digest by which the log names a file. */

@@ -4,6 +4,8 @@ import type { AcceptedAsset } from './accept-file.ts'
 import type { ImportWarning } from './assets-file.ts'
 import type { MatchedAsset } from './match-file.ts'
 
+const shownWarnings = 1_000
+
 /** References of the file that lead to nothing in it. */
 export function outwardReferences(
   matched: readonly MatchedAsset[],
@@ -47,5 +49,8 @@ export function warningsOf(
       rule: 'reference-unresolved',
       message: 'refers to no asset of the file or of this environment',
     }))
-  return [...unresolved, ...accepted.flatMap(aboutOne)]
+  const warnings = [...unresolved, ...accepted.flatMap(aboutOne)]
+  const more = warnings.length - shownWarnings
+  if (more <= 0) return warnings
+  return [...warnings.slice(0, shownWarnings), { pointer: '', rule: 'more', message: `and ${more} more` }]
 }

@@ -9,7 +9,7 @@ import { Refused } from '../../refused.ts'
 import type { TypedAsset } from './check-file.ts'
 
 /** What an asset of the file follows here. */
-interface Existing {
+export interface Existing {
   readonly id: AssetId
   readonly type: string
   readonly name: string
@@ -36,16 +36,17 @@ function byName({ type, name }: { readonly type: string; readonly name: string }
 }
 
 // By ids and by names, and locked in the order of ids, so that no two imports wait for each other in a circle.
-async function lockExisting(
+async function findExisting(
   transaction: Transaction,
   environment: EnvironmentId,
   assets: readonly TypedAsset[],
+  how: 'read' | 'lock',
 ): Promise<readonly Existing[]> {
   if (assets.length === 0) return []
   const names = sql`(${assetTable.type}, ${assetTable.name}) in (select * from unnest(
     ${sql.param(assets.map(({ type }) => type))}::text[], ${sql.param(assets.map(({ name }) => name))}::text[]))`
   const ids = sql`${assetTable.id} = any(${sql.param(assets.map(({ id }) => id))}::uuid[])`
-  return transaction
+  const query = transaction
     .select({
       id: assetTable.id,
       type: assetTable.type,
@@ -62,12 +63,12 @@ async function lockExisting(
       ),
     )
     .orderBy(asc(assetTable.id))
-    .for('update')
+  return how === 'lock' ? query.for('update') : query
 }
 
 /**
  * Finds what each asset of the file stands for here: the one of the same id and type, else the only one of its type and
- * name, else a new one. What was found is locked.
+ * name, else a new one. With `lock`, what was found stays as it is until the transaction ends.
  *
  * @throws Refused `invalid-body` where names do not tell which one is meant.
  */
@@ -75,11 +76,14 @@ export async function matchFile(
   transaction: Transaction,
   environment: EnvironmentId,
   assets: readonly TypedAsset[],
+  how: 'read' | 'lock',
 ): Promise<readonly MatchedAsset[]> {
-  // Nobody creates an asset of the same name by another import meanwhile.
-  const one = `assets.import/${transaction.organization}/${environment}`
-  await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${one}, 0))`)
-  const existing = await lockExisting(transaction, environment, assets)
+  if (how === 'lock') {
+    // Nobody creates an asset of the same name by another import meanwhile.
+    const one = `assets.import/${transaction.organization}/${environment}`
+    await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${one}, 0))`)
+  }
+  const existing = await findExisting(transaction, environment, assets, how)
   const ofId = new Map(existing.map((found) => [found.id, found]))
   const itself = (asset: TypedAsset) => {
     const found = ofId.get(asset.id)
@@ -117,7 +121,7 @@ export async function matchFile(
   )
 }
 
-/** The versions that count of the assets that exist here, by id; read after they were locked. */
+/** The versions that count of the assets that exist here, by id. */
 export async function readBefore(
   transaction: Transaction,
   matched: readonly MatchedAsset[],

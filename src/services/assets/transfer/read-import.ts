@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { logEntry } from '../../../db/log/log-entry.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { mostFileBytes } from '../../../domain/asset/assets-file.ts'
 import { digest } from '../../../domain/identifiers.ts'
 import { isJsonObject } from '../../../domain/json.ts'
 import { readLeaf } from '../../../trust/leaf.ts'
@@ -9,8 +10,6 @@ import { readContent } from '../../content/save-content.ts'
 import { Refused } from '../../refused.ts'
 import type { ImportResult } from './assets-file.ts'
 import type { Imported } from './import-assets.ts'
-
-const mostBytes = 16 * 1_048_576
 
 /**
  * What an earlier import answered, by its entry in the log.
@@ -27,6 +26,6 @@ export async function readImport(transaction: Transaction, entry: string): Promi
   const bytes = typeof named === 'string' ? await readContent(transaction, digest(named)) : undefined
   if (bytes === undefined) throw new Refused('not-found', 'What this import answered was erased.')
   // Written by an import, in this very shape.
-  const result = parseStrict(bytes, { bytes: mostBytes }) as unknown as ImportResult
+  const result = parseStrict(bytes, { bytes: mostFileBytes }) as unknown as ImportResult
   return { kind: 'imported', ...result, replayed: true }
 }

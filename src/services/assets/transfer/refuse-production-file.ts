@@ -1,8 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { assetHead } from '../../../db/control/asset-head.ts'
 import { environment as environmentTable } from '../../../db/control/environment.ts'
-import type { Transaction } from '../../../db/transaction.ts'
+import { asset as assetTable } from '../../../db/environment/asset.ts'
+import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import type { AssetId } from '../../../domain/identifiers.ts'
+import type { ServiceContext } from '../../context.ts'
 import { readEnvironment } from '../../environments/read-environments.ts'
+import { storeNamed } from '../../environments/store-of-environment.ts'
 import { Refused } from '../../refused.ts'
 import type { AssetsFile } from './assets-file.ts'
 
@@ -16,35 +19,48 @@ function ofProduction(pointer: string): Refused {
   )
 }
 
-async function productionAsset(control: Transaction, ids: readonly AssetsFile['assets'][number]['id'][]) {
-  const [found] = await control
-    .select({ asset: assetHead.asset })
-    .from(assetHead)
-    .innerJoin(
-      environmentTable,
-      and(
-        eq(environmentTable.organization, assetHead.organization),
-        eq(environmentTable.id, assetHead.environment),
-      ),
-    )
+async function productionStores({ stores }: ServiceContext, control: Transaction) {
+  const rows = await control
+    .selectDistinct({ store: environmentTable.store })
+    .from(environmentTable)
     .where(
-      and(
-        eq(assetHead.organization, control.organization),
-        inArray(assetHead.asset, [...ids]),
-        eq(environmentTable.kind, 'production'),
-      ),
+      and(eq(environmentTable.organization, control.organization), eq(environmentTable.kind, 'production')),
     )
-    .limit(1)
-  return found?.asset
+  return rows.map(({ store }) => storeNamed(stores, store))
+}
+
+// Asked of production itself: control's index of it may lag behind.
+async function productionAsset(
+  context: ServiceContext,
+  control: Transaction,
+  ids: readonly AssetId[],
+): Promise<AssetId | undefined> {
+  for (const store of await productionStores(context, control)) {
+    const found = await withOrganization(store, control.organization, async (transaction) => {
+      for (let first = 0; first < ids.length; first += idsAtOnce) {
+        const some = inArray(assetTable.id, ids.slice(first, first + idsAtOnce))
+        const [row] = await transaction
+          .select({ id: assetTable.id })
+          .from(assetTable)
+          .where(and(eq(assetTable.organization, transaction.organization), some))
+          .limit(1)
+        if (row !== undefined) return row.id
+      }
+      return undefined
+    })
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /**
  * Refuses a file that was exported from production: by what it says of itself, by the environment that it names, and by
- * the ids of its assets, so that editing what it says does not help.
+ * the ids of its assets. Whoever replaces all three brings in contents like any others.
  *
  * @throws Refused `promotion-only`.
  */
 export async function refuseProductionFile(
+  context: ServiceContext,
   control: Transaction,
   { environment, assets }: AssetsFile,
 ): Promise<void> {
@@ -53,8 +69,6 @@ export async function refuseProductionFile(
     throw ofProduction('/environment/id')
   }
   const ids = assets.map(({ id }) => id)
-  for (let first = 0; first < ids.length; first += idsAtOnce) {
-    const known = await productionAsset(control, ids.slice(first, first + idsAtOnce))
-    if (known !== undefined) throw ofProduction(`/assets/${ids.indexOf(known)}/id`)
-  }
+  const known = await productionAsset(context, control, ids)
+  if (known !== undefined) throw ofProduction(`/assets/${ids.indexOf(known)}/id`)
 }

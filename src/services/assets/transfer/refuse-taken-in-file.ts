@@ -1,10 +1,13 @@
+import { or } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
 import { claimsOf } from '../../../domain/asset/claims.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import { takenFindings } from '../../../domain/plan/taken.ts'
 import { Refused } from '../../refused.ts'
-import { holdClaims, readHolders } from '../rules/claim-holders.ts'
+import { holdEveryClaim, mayHold, readHolders } from '../rules/claim-holders.ts'
 import type { AcceptedAsset } from './accept-file.ts'
+
+const mostLookedFor = 200
 
 /**
  * Refuses a file by which more assets would hold the same than may: of the file, or of those here that it leaves alone.
@@ -22,11 +25,11 @@ export async function refuseTakenInFile(
     .filter(({ accepted: { type, content } }) => claimsOf(type, content).length > 0)
     .toSorted((one, other) => one.asset.place - other.asset.place)
   if (claiming.length === 0) return
-  const claims = claiming.flatMap(({ accepted: { type, content } }) =>
-    claimsOf(type, content).map(({ key }) => ({ type: type.name, key })),
-  )
-  await holdClaims(transaction, environment, claims)
+  await holdEveryClaim(transaction, environment)
   const types = [...new Set(claiming.map(({ accepted: { type } }) => type))]
+  const claims = claiming.flatMap(({ accepted: { type, content } }) => claimsOf(type, content))
+  // Fewer contents are read where it is known what to look for.
+  const filter = claims.length > mostLookedFor ? undefined : or(...claims.map(mayHold))
   const findings = takenFindings(
     claiming.map(({ asset, target, accepted: { type, content } }) => ({
       asset: asset.id,
@@ -34,7 +37,7 @@ export async function refuseTakenInFile(
       type,
       content,
     })),
-    await readHolders(transaction, environment, types),
+    await readHolders(transaction, environment, types, filter),
   )
   if (findings.length === 0) return
   const places = new Map(claiming.map(({ asset }) => [asset.id, asset.place]))

@@ -1,8 +1,6 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { eventIndex } from '../../../db/control/event-index.ts'
+import { sql } from 'drizzle-orm'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
-import { appendEntries } from '../../audit/append-entries.ts'
-import { loggedWithinTheHour } from '../../audit/logged-within-the-hour.ts'
+import { appendEntries, type EntryDraft } from '../../audit/append-entries.ts'
 import type { ServiceContext } from '../../context.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
@@ -14,20 +12,42 @@ export interface ReadVersion {
   readonly digest: Digest
 }
 
-function readWithinTheHour(
+// Until the transaction ends, other reads of this person wait, and then find what this one logs.
+async function readWithinTheHour(
   { caller }: ServiceContext,
   { control }: OpenEnvironment,
-  { asset, version }: ReadVersion,
-): Promise<boolean> {
-  return loggedWithinTheHour(control, {
-    type: 'content.read',
-    person: caller.person,
-    subject: `${asset}/${version}`,
-    about: and(
-      eq(eventIndex.asset, asset),
-      sql`convert_from(${eventIndex.leaf}, 'UTF8')::jsonb #>> '{data,version}' = ${String(version)}`,
-    ),
-  })
+  read: readonly ReadVersion[],
+): Promise<ReadonlySet<string>> {
+  const one = `content.read/${control.organization}/${caller.person}`
+  await control.execute(sql`select pg_advisory_xact_lock(hashtextextended(${one}, 0))`)
+  const { rows } = await control.execute<{ asset: AssetId; version: string }>(sql`
+    select asset, convert_from(leaf, 'UTF8')::jsonb #>> '{data,version}' as version from event_index
+    where organization = ${control.organization} and type = 'content.read' and person = ${caller.person}
+      and origin = log_origin() and time > clock_timestamp() - interval '1 hour'
+      and asset = any(${sql.param(read.map(({ asset }) => asset))}::uuid[])`)
+  return new Set(rows.map(({ asset, version }) => `${asset}/${version}`))
+}
+
+/** The entries for what a person reads of production's content, without those that they read within the hour. */
+export async function contentReadEntries(
+  context: ServiceContext,
+  opened: OpenEnvironment,
+  read: readonly ReadVersion[],
+): Promise<readonly EntryDraft[]> {
+  const known = await readWithinTheHour(context, opened, read)
+  const actor = entryActor(context.caller)
+  const { environment } = opened
+  return read
+    .filter(({ asset, version }) => !known.has(`${asset}/${version}`))
+    .toSorted((left, right) => left.version - right.version)
+    .map(({ asset, type, version, digest }) => ({
+      type: 'content.read',
+      subject: `asset/${asset}`,
+      actor,
+      environment,
+      asset,
+      facts: { assetType: type, version, digest },
+    }))
 }
 
 /**
@@ -39,24 +59,8 @@ export async function logContentReads(
   opened: OpenEnvironment,
   read: readonly ReadVersion[],
 ): Promise<void> {
-  const { control, environment } = opened
-  const news: ReadVersion[] = []
-  for (const one of read.toSorted((left, right) => left.version - right.version)) {
-    if (!(await readWithinTheHour(context, opened, one))) news.push(one)
-  }
-  if (news.length === 0) return
-  const actor = entryActor(context.caller)
-  await appendEntries(
-    control,
-    news.map(({ asset, type, version, digest }) => ({
-      type: 'content.read',
-      subject: `asset/${asset}`,
-      actor,
-      environment,
-      asset,
-      facts: { assetType: type, version, digest },
-    })),
-  )
+  const entries = await contentReadEntries(context, opened, read)
+  if (entries.length > 0) await appendEntries(opened.control, entries)
 }
 
 /** As `logContentReads`, for one version. */
