@@ -82,3 +82,20 @@ describe('bad input changes nothing', () => {
     expect(await verifiedLog(stores, 'staging', id)).toEqual([])
   })
 })
+
+test('content is 64 deep and 1 MiB large at most, whatever stands around it', async () => {
+  const { key, assets } = await newOrganization()
+  const nested = (depth: number) => `{"at":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+  const large = (bytes: number) => `{"at":"${'large '.repeat(bytes).slice(0, bytes - 9)}"}`
+  const create = async (content: string) => {
+    const body = `{"type":"jsonDocument","name":"Deep or large","content":${content}}`
+    const response = await api.request(assets, { key, body })
+    const text = await response.text()
+    return response.ok ? response.status : (JSON.parse(text) as Problem).code
+  }
+
+  expect(await create(nested(64))).toBe(201)
+  expect(await create(nested(65))).toBe('too-deep')
+  expect(await create(large(1_048_576))).toBe(201)
+  expect(await create(large(1_048_577))).toBe('too-large')
+})

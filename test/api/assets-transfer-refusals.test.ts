@@ -110,7 +110,9 @@ describe('nothing is imported', () => {
       code: 'invalid-body',
       errors: [{ pointer: '/assets/1/id' }],
     })
-    expect(await refused(422, fileOf([inFile(valueSet('I')), inFile(valueSet('O'))]))).toMatchObject({
+    const named = (value: string) => ({ ...valueSet(value), name: 'Twice named' })
+    await api.expectStatus(201, staging, { key: engineer.keys.staging, body: named('here') })
+    expect(await refused(422, fileOf([inFile(named('I')), inFile(named('O'))]))).toMatchObject({
       code: 'invalid-body',
       errors: [{ pointer: '/assets/0/name' }, { pointer: '/assets/1/name' }],
     })
@@ -184,8 +186,8 @@ describe('nothing is imported', () => {
         '{"at":0}',
         `{"at":${nested(depth)}}`,
       )
-    expect((await refused(422, withDepth(62))).code).toBe('invalid-body')
-    expect((await refused(422, withDepth(63))).code).toBe('too-deep')
+    expect((await refused(422, withDepth(63))).code).toBe('invalid-body')
+    expect((await refused(422, withDepth(64))).code).toBe('too-deep')
   })
 
   test('whose content is larger than a content may be', async () => {

@@ -151,6 +151,15 @@ describe('an import', () => {
     expect(byId(landed)).toEqual(byId(JSON.parse(renamed) as AssetsFile))
   })
 
+  test('brings in several of one name where none of that name is here', async () => {
+    const { importInto } = await twoEnvironments()
+    const named = ['I', 'O'].map((value) => ({ ...valueSet(value), id: crypto.randomUUID() }))
+
+    const { data } = await importInto('development', fileOf(named))
+
+    expect(data.map(({ action }) => action)).toEqual(['created', 'created'])
+  })
+
   test('exported again is the same but for ids, and imported again changes nothing', async () => {
     const { importInto, exported, assetsOf, keys } = await twoEnvironments()
     const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 6 })

@@ -11,6 +11,9 @@ export interface BodyLimits {
 
 export const ordinaryBody: BodyLimits = Object.freeze({ bytes: 1_048_576, depth: 64 })
 
+/** Of a body that is content of an asset with a little around it, so that content may be as large and deep as it may. */
+export const contentBody: BodyLimits = Object.freeze({ bytes: 1_048_576 + 65_536, depth: 65 })
+
 function tooLarge(maximumBytes: number): Refused {
   return new Refused('too-large', `The body is larger than ${maximumBytes} bytes.`)
 }

@@ -14,7 +14,7 @@ import { digestOfFile, importAssets } from '../../services/assets/transfer/impor
 import { requireImport } from '../../services/assets/transfer/require-import.ts'
 import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
-import { ordinaryBody } from '../request/body.ts'
+import { contentBody } from '../request/body.ts'
 import { setEntityTag } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
@@ -57,7 +57,7 @@ const importRoute = defineRoute({
   scope: 'assets:write',
   idempotent: true,
   // The file, its list and each asset nest around the contents, where another body nests once.
-  bodyLimits: { bytes: mostFileBytes, depth: ordinaryBody.depth + 2 },
+  bodyLimits: { bytes: mostFileBytes, depth: contentBody.depth + 2 },
   beforeBody: mayImport,
   problems: [
     'forbidden',

@@ -20,6 +20,7 @@ import { writeVersion } from '../../services/assets/write-version.ts'
 import { serviceContext } from '../context.ts'
 import type { CountersignApp } from '../environment.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
+import { contentBody } from '../request/body.ts'
 import { ifMatch, setEntityTag, setEntityTagOf } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
@@ -39,6 +40,7 @@ const create = defineRoute({
   tags,
   scope: 'assets:write',
   idempotent: true,
+  bodyLimits: contentBody,
   problems: [
     'forbidden',
     'key-revoked',
@@ -93,6 +95,7 @@ const write = defineRoute({
   tags,
   scope: 'assets:write',
   ifMatch: true,
+  bodyLimits: contentBody,
   problems: [
     'forbidden',
     'key-revoked',

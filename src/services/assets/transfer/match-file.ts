@@ -105,7 +105,8 @@ export async function matchFile(
     const { place } = asset
     const candidates = named.get(byName(asset)) ?? []
     if (candidates.length > 1) unclear.push({ place, message: 'is the name of several assets here' })
-    if ((others.get(byName(asset)) ?? []).length > 1) {
+    // Where none of that name is here, each of them is a new one.
+    if (candidates.length > 0 && (others.get(byName(asset)) ?? []).length > 1) {
       unclear.push({ place, message: 'stands in the file several times with this type' })
     }
     const [candidate] = candidates
