@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { IdentityProviderAway } from '../../src/services/ports.ts'
 import { openApi } from '../support/api.ts'
 import { audience, newIssuerKey, openIssuer, providerOf } from '../support/issuer.ts'
@@ -65,6 +65,22 @@ describe('the keys of the issuer', () => {
     expect(issuer.keysAsked()).toBe(0)
   })
 
+  test('are not believed when they are older than ten minutes and cannot be had anew', async () => {
+    const issuer = await openIssuer()
+    const provider = providerOf(issuer)
+    expect(await provider.verify(await issuer.token('somebody'))).toBeDefined()
+    await issuer.goAway()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9 * 60_000 })
+    try {
+      expect(await provider.verify(await issuer.token('somebody'))).toBeDefined()
+      vi.setSystemTime(Date.now() + 2 * 60_000)
+      await expect(provider.verify(await issuer.token('somebody'))).rejects.toMatchObject(away)
+    } finally {
+      vi.useRealTimers()
+      await issuer.comeBack()
+    }
+  })
+
   test('may be given by their own address, and no discovery is needed', async () => {
     const issuer = await openIssuer()
     issuer.answerWith({ discovery: {} })
@@ -114,7 +130,14 @@ test('while the identity provider is away tokens are answered 503, keys go on wo
   }
   await api.expectStatus(200, '/v1/me', { key: owner.keys.organization })
   const link = { key: owner.keys.organization, method: 'PUT', body: { accessToken: token } }
-  await api.expectStatus(503, '/v1/me/identity', link)
+  const refused = await api.request('/v1/me/identity', link)
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('Retry-After')).not.toBeNull()
+  const { code, detail } = (await refused.json()) as { code: string; detail: string }
+  expect(code).toBe('unavailable')
+  // Who links is using one.
+  expect(detail).not.toContain('use an API key')
+  expect(detail).toContain('Nothing was changed')
   await issuer.comeBack()
   const linking = async () => (await api.request('/v1/me/identity', link)).status
   await expect.poll(linking, { timeout: 10_000, interval: 250 }).toBe(200)

@@ -97,6 +97,20 @@ describe('linking an identity', () => {
     expect(await api.expectStatus(200, '/v1/me', { key: secret })).toMatchObject({ identity: null })
   })
 
+  test('is not removed by a token either, whoever’s link it is and however it is asked for', async () => {
+    const token = await issuer.token(await linked(owner.keys.organization))
+    const theirs = await issuer.token(await linked(engineer.keys.organization))
+    const remove = { key: token, method: 'PATCH', body: { identity: null } }
+    for (const { id } of [owner, engineer]) {
+      const answer = await told(`${people}/${id}`, remove)
+      expect(answer).toMatchObject({ status: 403, code: 'forbidden' })
+      expect(answer.detail).toContain('Use an API key of yours')
+    }
+    for (const key of [token, theirs]) await api.expectStatus(200, '/v1/me', { key })
+    // What else the route does, a token does.
+    await api.expectStatus(200, `${people}/${engineer.id}`, { ...remove, body: { name: 'Engineer' } })
+  })
+
   test('is nothing that a token, a sign-in token or an admin does', async () => {
     const subject = await linked(engineer.keys.organization)
     const token = await issuer.token(subject)

@@ -55,7 +55,7 @@ const update = defineRoute({
   operationId: 'updatePerson',
   summary: 'Rename, deactivate or reactivate somebody, or give an account another owner',
   description:
-    'By owners and admins; an owner only by owners. Nobody is ever deleted. With a human their service accounts lose their keys for good, and so does an account whose owner changes. `identity: null` removes the link to their identity.',
+    'By owners and admins; an owner only by owners. Nobody is ever deleted. With a human their service accounts lose their keys for good, and so does an account whose owner changes. `identity: null` removes the link to their identity, for which a token does not do.',
   tags,
   scope: 'people:write',
   problems: ['forbidden', 'last-owner'],

@@ -35,10 +35,12 @@ export const acts = Object.freeze({
   'person.write': {
     does: 'add, rename, deactivate or reactivate a person or a service account, or remove the link to their identity',
     ways: [administrators],
+    besides: 'The link never with a token.',
   },
   'owner.write': {
     does: 'rename, deactivate or reactivate an owner, or remove the link to their identity',
     ways: [owners],
+    besides: 'The link never with a token.',
   },
   'account.hand-over': {
     does: 'give a service account another owner',

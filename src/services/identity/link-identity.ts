@@ -6,11 +6,19 @@ import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import type { Identity, IdentityProvider } from '../ports.ts'
+import { type Identity, type IdentityProvider, IdentityProviderAway } from '../ports.ts'
 import { Refused } from '../refused.ts'
 import { authoriseLink } from './authorise-link.ts'
 import { type LinkedIdentity, readIdentity } from './read-identity.ts'
 import { removeLink, toldIdentity } from './remove-link.ts'
+
+function awayFromLinking(error: unknown): unknown {
+  if (!(error instanceof IdentityProviderAway)) return error
+  return new Refused(
+    'unavailable',
+    'The identity provider cannot be reached for the moment, so that the access token cannot be checked. Nothing was changed; try again shortly.',
+  )
+}
 
 async function identityOf(provider: IdentityProvider | undefined, accessToken: string): Promise<Identity> {
   if (provider === undefined) {
@@ -19,7 +27,9 @@ async function identityOf(provider: IdentityProvider | undefined, accessToken: s
       'This installation is connected to no identity provider. Whoever runs it has to name one.',
     )
   }
-  const verified = await provider.verify(accessToken)
+  const verified = await provider.verify(accessToken).catch((error) => {
+    throw awayFromLinking(error)
+  })
   if (verified !== undefined) return verified.identity
   const message = 'is no access token that is valid here'
   throw new Refused(
@@ -42,7 +52,7 @@ function takenBySomebody(error: unknown): unknown {
  * person and a token of the identity is the proof that they are one. The same again changes nothing.
  *
  * @throws Refused `forbidden` for whoever may not, `invalid-body` for a token that is not valid, `illegal-state` where
- * somebody else is linked to the identity or there is no identity provider; IdentityProviderAway.
+ * somebody else is linked to the identity or there is no identity provider, `unavailable` while it is away.
  */
 export async function linkIdentity(context: ServiceContext, accessToken: string): Promise<LinkedIdentity> {
   const { caller, stores, identityProvider } = context

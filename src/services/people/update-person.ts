@@ -3,7 +3,7 @@ import { organizationMember } from '../../db/control/organization-member.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type ActorId, identifier, type OrganizationId, type PersonId } from '../../domain/identifiers.ts'
 import { appendEntries, type EntryActor } from '../audit/append-entries.ts'
-import type { ServiceContext } from '../context.ts'
+import type { Caller, ServiceContext } from '../context.ts'
 import { lockPerson } from '../identity/lock-person.ts'
 import { removeLink } from '../identity/remove-link.ts'
 import { keepAnOwner, lockOrganization } from '../organizations/lock-organization.ts'
@@ -43,6 +43,14 @@ async function isOwner(transaction: Transaction, id: ActorId): Promise<boolean> 
   return row?.role === 'owner'
 }
 
+function requireOwnKey({ via }: Caller): void {
+  if (via !== 'token') return
+  throw new Refused(
+    'forbidden',
+    'A token changes no link to an identity, its own or another. Use an API key of yours to remove one.',
+  )
+}
+
 async function removeLinkOf(transaction: Transaction, { id, kind }: PersonView, actor: EntryActor) {
   if (kind === 'service') {
     const errors = [{ pointer: '/identity', message: 'is of humans alone' }]
@@ -69,7 +77,8 @@ function differenceTo(before: PersonView, { name, active, owner }: AskedChange):
  * Renames, deactivates or reactivates somebody, gives a service account another owner, or removes a human's link to their
  * identity; nobody is ever deleted. The same again changes nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed; `last-owner` when no active owner would be left.
+ * @throws Refused `forbidden` unless an owner or admin asks, an owner where an owner is changed, and to a token that
+ * would remove a link; `last-owner` when no active owner would be left.
  */
 export async function updatePerson(
   { caller, stores }: ServiceContext,
@@ -82,6 +91,7 @@ export async function updatePerson(
     const before = await readPerson(transaction, id)
     if (before === undefined) throw notFound()
     if (await isOwner(transaction, id)) await requireRight(transaction, caller, 'owner.write')
+    if (asked.identity === null) requireOwnKey(caller)
     const actor = entryActor(caller)
     const unlinked = asked.identity === null ? await removeLinkOf(transaction, before, actor) : []
     const change = differenceTo(before, asked)
