@@ -44,6 +44,7 @@ function verifiedToken(
   const token: VerifiedToken = {
     identity: { issuer, subject: sub },
     digest: ofSigned,
+    issuedAt: instant(Math.floor(iat * 1000)),
     expiresAt: instant(end),
   }
   return { kind: 'verified', token }

@@ -36,6 +36,8 @@ export interface VerifiedToken {
   readonly identity: Identity
   /** Of what is signed, header and claims: a signature may be written in more than one way. */
   readonly digest: Digest
+  /** As the identity provider's clock has it, mostly in whole seconds. */
+  readonly issuedAt: Instant
   /** From when on it is refused. */
   readonly expiresAt: Instant
 }

@@ -14,7 +14,7 @@ const link = defineRoute({
   operationId: 'linkMyIdentity',
   summary: 'Link yourself to your identity at the identity provider',
   description:
-    'From then on its access tokens stand for you. Takes an access token of the identity, and a key of the organization of your own that has no limits. Replaces an identity linked before.',
+    'From then on its access tokens stand for you. Takes an access token of the identity, issued after any link to it in the organization ended, and a key of the organization of your own that has no limits. Replaces an identity linked before.',
   tags,
   scope: 'keys:write',
   problems: ['forbidden', 'illegal-state'],

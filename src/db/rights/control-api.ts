@@ -13,7 +13,7 @@ export const apiInControl: StoreRights = {
   tables: tables(
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox', 'asset_type', 'promotion_snapshot'),
-    readable('person_identity', 'exchanged_token'),
+    readable('person_identity', 'exchanged_token', 'ended_identity'),
     readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },

@@ -15,6 +15,7 @@ import { insertTokenKey } from '../keys/insert-key.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { requireActive } from '../people/require-right.ts'
 import type { VerifiedToken } from '../ports.ts'
+import { hasEnded } from './has-ended.ts'
 import { readIdentity } from './read-identity.ts'
 
 /** The door at which a person's token is used for the first time. */
@@ -27,21 +28,24 @@ export interface ExchangeAt {
 
 /**
  * Makes the key that an access token stands for at a door, once: where requests bring the same token at the same moment,
- * one makes it and the others find it. It ends with the token and has no secret.
+ * one makes it and the others find it. It ends with the token and has no secret. None is made where the link is another
+ * meanwhile, or ended since the token was issued.
  *
  * @throws Refused `not-found` for an environment in which the person has no role, `unauthenticated` for somebody
  * deactivated.
  */
 export async function exchangeToken(
   control: StorePool,
-  { identity, digest: tokenDigest, expiresAt }: VerifiedToken,
+  token: VerifiedToken,
   { organization, person, environment }: ExchangeAt,
 ): Promise<void> {
+  const { identity, digest: tokenDigest, expiresAt } = token
   await withOrganization(control, organization, async (transaction) => {
     // This holds the person's row, so that their link stays as it is read here.
     const standing = await requireActive(transaction, { actor: person }, environment)
     const linked = await readIdentity(transaction, person)
     if (linked?.issuer !== identity.issuer || linked.subject !== identity.subject) return
+    if (await hasEnded(transaction, token)) return
     if (environment !== null && standing.environmentRole === null) throw notFound()
     const id = identifier<ApiKeyId>(uuidv7())
     const exchanged = {

@@ -19,6 +19,8 @@ interface IdentityRow {
   readonly organization: OrganizationId
   readonly person: PersonId
   readonly active: boolean
+  /** When a link to the identity ended last in that organization. */
+  readonly ended_at: Date | null
   readonly environment: EnvironmentId | null
   readonly environment_kind: EnvironmentKind | null
   readonly environment_store: StoreName | null
@@ -26,6 +28,10 @@ interface IdentityRow {
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
 }
+
+// Named, so that the function may answer more without changing what is read.
+const byIdentity = `select organization, person, active, ended_at, environment, environment_kind, environment_store,
+  api_key, expires_at, revoked_at from find_identity($1, $2, $3, $4)`
 
 function opensOf(asked: AskedDoor): string | null {
   switch (asked.kind) {
@@ -73,6 +79,14 @@ function chosenRow(rows: readonly IdentityRow[], asked: AskedDoor): IdentityRow 
   }
 }
 
+function refuseEnded({ ended_at: endedAt }: IdentityRow, { issuedAt }: VerifiedToken): void {
+  if (endedAt === null || endedAt.getTime() < Date.parse(issuedAt)) return
+  throw new Refused(
+    'unauthenticated',
+    'This token was issued before the link to its identity ended, so that it opens nothing any more. Get a new one from the identity provider.',
+  )
+}
+
 function doorOf(row: IdentityRow): Door {
   const { environment, environment_kind: environmentKind, environment_store: store } = row
   if (environment === null || environmentKind === null || store === null) return { kind: 'organization' }
@@ -83,7 +97,8 @@ function doorOf(row: IdentityRow): Door {
  * Whom an access token stands for at a door, by the key that it became there; on its first use it becomes one. Undefined
  * when that key was revoked.
  *
- * @throws Refused `unauthenticated` where nobody active is linked to the identity, `not-found` for a door that is not
+ * @throws Refused `unauthenticated` where nobody active is linked to the identity or the token is from before a link that
+ * ended, `not-found` for a door that is not
  * theirs, `invalid-parameter` where the door has to be named.
  */
 export async function findTokenBearer(
@@ -94,13 +109,15 @@ export async function findTokenBearer(
 ): Promise<Bearer | undefined> {
   const find = async () => {
     const { issuer, subject } = token.identity
-    const { rows } = await control.pool.query<IdentityRow>('select * from find_identity($1, $2, $3, $4)', [
+    const { rows } = await control.pool.query<IdentityRow>(byIdentity, [
       issuer,
       subject,
       Buffer.from(token.digest, 'hex'),
       opensOf(asked),
     ])
-    return chosenRow(rows, asked)
+    const chosen = chosenRow(rows, asked)
+    refuseEnded(chosen, token)
+    return chosen
   }
   let row = await find()
   if (row.api_key === null) {

@@ -6,11 +6,17 @@ import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
-import { type Identity, type IdentityProvider, IdentityProviderAway } from '../ports.ts'
+import { type IdentityProvider, IdentityProviderAway, type VerifiedToken } from '../ports.ts'
 import { Refused } from '../refused.ts'
 import { authoriseLink } from './authorise-link.ts'
+import { hasEnded } from './has-ended.ts'
 import { type LinkedIdentity, readIdentity } from './read-identity.ts'
 import { removeLink, toldIdentity } from './remove-link.ts'
+
+function refusedToken(detail: string): Refused {
+  const message = 'is no access token that is valid here'
+  return new Refused('invalid-body', detail, [{ pointer: '/accessToken', message }])
+}
 
 function awayFromLinking(error: unknown): unknown {
   if (!(error instanceof IdentityProviderAway)) return error
@@ -20,7 +26,10 @@ function awayFromLinking(error: unknown): unknown {
   )
 }
 
-async function identityOf(provider: IdentityProvider | undefined, accessToken: string): Promise<Identity> {
+async function verifiedBy(
+  provider: IdentityProvider | undefined,
+  accessToken: string,
+): Promise<VerifiedToken> {
   if (provider === undefined) {
     throw new Refused(
       'illegal-state',
@@ -30,12 +39,9 @@ async function identityOf(provider: IdentityProvider | undefined, accessToken: s
   const verified = await provider.verify(accessToken).catch((error) => {
     throw awayFromLinking(error)
   })
-  if (verified !== undefined) return verified.identity
-  const message = 'is no access token that is valid here'
-  throw new Refused(
-    'invalid-body',
+  if (verified !== undefined) return verified
+  throw refusedToken(
     'The access token is expired, not signed by the identity provider, or of another issuer, audience or type.',
-    [{ pointer: '/accessToken', message }],
   )
 }
 
@@ -51,8 +57,9 @@ function takenBySomebody(error: unknown): unknown {
  * Links the caller to the identity of an access token, in the place of any that was linked before: holding a key of the
  * person and a token of the identity is the proof that they are one. The same again changes nothing.
  *
- * @throws Refused `forbidden` for whoever may not, `invalid-body` for a token that is not valid, `illegal-state` where
- * somebody else is linked to the identity or there is no identity provider, `unavailable` while it is away.
+ * @throws Refused `forbidden` for whoever may not, `unauthenticated` with a key that was revoked meanwhile, `invalid-body`
+ * for a token that is not valid or from before a link that ended, `illegal-state` where somebody else is linked to the
+ * identity or there is no identity provider, `unavailable` while it is away.
  */
 export async function linkIdentity(context: ServiceContext, accessToken: string): Promise<LinkedIdentity> {
   const { caller, stores, identityProvider } = context
@@ -61,7 +68,8 @@ export async function linkIdentity(context: ServiceContext, accessToken: string)
     authoriseLink(transaction, context, 'link'),
   )
   // Between two transactions, so that none is kept waiting for the identity provider.
-  const identity = await identityOf(identityProvider, accessToken)
+  const token = await verifiedBy(identityProvider, accessToken)
+  const { identity } = token
   return withOrganization(stores.control, organization, async (transaction) => {
     await authoriseLink(transaction, context, 'link')
     const before = await readIdentity(transaction, person)
@@ -71,6 +79,12 @@ export async function linkIdentity(context: ServiceContext, accessToken: string)
     await insertRows(transaction, personIdentity, [{ organization, person, ...identity }]).catch((error) => {
       throw takenBySomebody(error)
     })
+    // After the link, which waits for whoever is ending theirs to the same identity.
+    if (await hasEnded(transaction, token)) {
+      throw refusedToken(
+        'The access token was issued before a link to its identity ended. Get a new one from the identity provider.',
+      )
+    }
     const linked: EntryDraft = {
       type: 'person-identity.linked',
       subject: `person/${person}`,

@@ -82,7 +82,7 @@ describe('an identity', () => {
     'is neither read nor linked nor looked up by %s',
     async (login) => {
       const speaking = { stores, login, organization: world.organization }
-      for (const table of ['person_identity', 'exchanged_token']) {
+      for (const table of ['person_identity', 'exchanged_token', 'ended_identity']) {
         const reading = attack(speaking, (session) => session.query(`SELECT FROM ${table}`))
         expect(await reading).toEqual(deniedOn(table))
       }
@@ -98,6 +98,90 @@ describe('an identity', () => {
       expect(await looking).toEqual(refusedBy('42501', 'permission denied for function find_identity'))
     },
   )
+})
+
+describe('a link that ended', () => {
+  const unlink = (session: Session) =>
+    session.query('DELETE FROM person_identity WHERE person = $1', [world.requester])
+  const ended = () =>
+    as(world, 'api', (session) =>
+      session.query(
+        `SELECT issuer, subject_digest = sha256(convert_to($1, 'UTF8')) AS theirs,
+                ended_at BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() AS just_now
+         FROM ended_identity`,
+        [world.requester],
+      ),
+    )
+  const remembered = [{ issuer, theirs: true, just_now: true }]
+  const asSuperuser = () => ({ stores, login: 'superuser', organization: world.organization }) as const
+
+  test('is remembered by the database, with its moment, and told with the link that follows', async () => {
+    expect(await ended()).toEqual([])
+    const find = (session: Session) =>
+      session.query('SELECT person, ended_at FROM find_identity($1, $2, $3, NULL)', [
+        issuer,
+        world.requester,
+        randomBytes(32),
+      ])
+    expect(await as(world, 'api', find)).toEqual([{ person: world.requester, ended_at: null }])
+    await as(world, 'api', unlink)
+    expect(await ended()).toEqual(remembered)
+    await as(world, 'api', (session) => link(session, world.editor, world.requester))
+    expect(await as(world, 'api', find)).toEqual([{ person: world.editor, ended_at: expect.any(Date) }])
+    // Elsewhere the same identity never ended.
+    await as(other, 'api', (session) => link(session, other.requester, world.requester))
+    expect(await as(other, 'api', find)).toContainEqual({ person: other.requester, ended_at: null })
+  })
+
+  test('is remembered whoever ends it, also where triggers are switched off for a replica', async () => {
+    const removed = attack(asSuperuser(), async (session) => {
+      await session.query('SET LOCAL session_replication_role = replica')
+      await unlink(session)
+    })
+    expect(await removed).toMatchObject({ outcome: 'accepted', changed: true })
+    expect(await ended()).toEqual(remembered)
+  })
+
+  test('is not said by the API to have ended, at no moment of its choice', async () => {
+    const row = { issuer, subject_digest: randomBytes(32) }
+    for (const more of [{}, { ended_at: new Date(0) }, { ended_at: tomorrow }]) {
+      const trying = asking((session) => session.put('ended_identity', { ...row, ...more }))
+      expect(await trying).toEqual(deniedOn('ended_identity'))
+    }
+  })
+
+  test('stays so: what is remembered is neither changed nor removed', async () => {
+    await as(world, 'api', unlink)
+    for (const text of [
+      "UPDATE ended_identity SET ended_at = '-infinity'",
+      'DELETE FROM ended_identity',
+      'TRUNCATE ended_identity',
+    ]) {
+      expect(await asking((session) => session.query(text))).toEqual(deniedOn('ended_identity'))
+      const kept = attack(asSuperuser(), async (session) => {
+        await session.query('SET LOCAL session_replication_role = replica')
+        await session.query(text)
+      })
+      expect(await kept).toMatchObject({ outcome: 'refused', code: '42501', changed: false })
+    }
+  })
+
+  test('is no link that became another one in its row, or went with all of them', async () => {
+    for (const text of ["UPDATE person_identity SET subject = 'another'", 'TRUNCATE person_identity']) {
+      expect(await asking((session) => session.query(text))).toEqual(deniedOn('person_identity'))
+      const kept = attack(asSuperuser(), (session) => session.query(text))
+      expect(await kept).toMatchObject({ outcome: 'refused', code: '42501', changed: false })
+    }
+  })
+
+  test('is none of another organization’s', async () => {
+    await as(world, 'api', unlink)
+    const seen = (session: Session) => session.query('SELECT FROM ended_identity')
+    expect(await as(other, 'api', seen)).toEqual([])
+    await as(world, 'api', (session) => link(session, world.requester, world.requester))
+    await as(other, 'api', unlink)
+    expect(await ended()).toEqual(remembered)
+  })
 })
 
 describe('a token', () => {
