@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import type { LoginRole, StoreKind } from './rights/right.ts'
+import { type StatementNames, statementNames } from './sending/statement-names.ts'
 import { socketSendingTogether } from './sending/together.ts'
 import type { StoreName } from './stores.ts'
 
@@ -9,8 +10,9 @@ export interface StorePool {
   readonly name: StoreName
   readonly role: LoginRole
   readonly pool: Pool
-  /** Names under which the pool's connections keep statements prepared, by their text. */
-  readonly prepared: Map<string, string>
+  readonly names: StatementNames
+  /** Waited for before a transaction commits; where it fails, so does the transaction. */
+  readonly beforeCommit?: () => Promise<void>
 }
 
 export interface PoolOptions {
@@ -28,14 +30,29 @@ export interface PoolOptions {
 const statementMilliseconds = 8_000
 const idleInTransactionMilliseconds = 5_000
 
-/** Opens a pool whose waits all end: for a connection, for a statement, for an idle transaction. */
+// A request's transaction in control holds the caller's rights and is idle while the environment's store works: well above
+// what that may take.
+const idleWhileHoldingMilliseconds = 20_000
+const lockMilliseconds = 4_000
+
+/** Whoever waits in an environment's store for a request holds rights in control meanwhile, and is not to wait long. */
+function limitsOf({ store, role }: PoolOptions) {
+  const statement_timeout = statementMilliseconds
+  const idle_in_transaction_session_timeout = idleInTransactionMilliseconds
+  const usual = { statement_timeout, idle_in_transaction_session_timeout }
+  if (role !== 'api') return usual
+  return store === 'control'
+    ? { ...usual, idle_in_transaction_session_timeout: idleWhileHoldingMilliseconds }
+    : { ...usual, lock_timeout: lockMilliseconds }
+}
+
+/** Opens a pool whose waits all end: for a connection, a statement, a lock, an idle transaction. */
 export function openPool(options: PoolOptions): StorePool {
   const pool = new Pool({
     connectionString: options.url,
     max: options.connections ?? 8,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: statementMilliseconds,
-    idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
+    ...limitsOf(options),
     application_name: `countersign ${options.role}`,
     // Statements that do not wait for each other's answers travel together.
     pipeline: true,
@@ -43,5 +60,5 @@ export function openPool(options: PoolOptions): StorePool {
   })
   pool.on('error', options.onIdleError)
   const { store, name = store, role } = options
-  return { store, name, role, pool, prepared: new Map() }
+  return { store, name, role, pool, names: statementNames() }
 }

@@ -1,17 +1,17 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import type { PoolClient } from 'pg'
 import { isUuid, type OrganizationId } from '../domain/identifiers.ts'
 import type { StorePool } from './pool.ts'
 import type { StoreKind } from './rights/right.ts'
-import { preparing } from './sending/preparing.ts'
+import { HeldConnection } from './sending/held-connection.ts'
 
-declare const inside: unique symbol
+const inside: unique symbol = Symbol('inside')
 
 /**
- * A transaction that speaks for one organization. It cannot open another one: what belongs together shares it.
+ * A transaction that speaks for one organization. It cannot open another one: what belongs together shares it. Once it
+ * has ended, it sends nothing any more.
  */
 export type Transaction = Omit<NodePgDatabase, 'transaction' | '$client'> & {
-  readonly [inside]: true
+  readonly [inside]: HeldConnection
   readonly organization: OrganizationId
   readonly store: StoreKind
   /** Sends a statement at once, behind all that was sent before, and answers its rows. */
@@ -24,42 +24,20 @@ const readOnly =
   "select set_config('transaction_read_only', $1, true), set_config('synchronous_commit', $2, true)"
 
 function transactionOver(
-  client: PoolClient,
+  connection: HeldConnection,
   organization: OrganizationId,
-  { store, prepared }: StorePool,
-  sent: Promise<unknown>[],
+  store: StoreKind,
 ): Transaction {
-  const connection = preparing(client, prepared)
   const send = async (text: string, values: unknown[]) => (await connection.query({ text }, values)).rows
-  const sendAhead = (text: string, values: unknown[]) => {
-    const answer = heardLater(send(text, values))
-    sent.push(answer)
-    return answer
-  }
-  const own = { organization, store, send, sendAhead }
-  return Object.assign(drizzle(connection), own) as unknown as Transaction
+  const sendAhead = (text: string, values: unknown[]) => heardLater(send(text, values))
+  const own = { [inside]: connection, organization, store, send, sendAhead }
+  return Object.assign(drizzle(connection.client), own) as unknown as Transaction
 }
 
 // One statement of two, which can have no parameters.
 function beginFor(organization: OrganizationId): string {
   if (!isUuid(organization)) throw new TypeError('an organization is named by its id')
   return `begin; set local countersign.organization = '${organization}'`
-}
-
-function isAftermath(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && cause.code === '25P02') return true
-  }
-  return false
-}
-
-// What was sent behind a statement that failed only hears that the transaction has failed.
-async function whatFailed(error: unknown, sent: readonly Promise<unknown>[]): Promise<unknown> {
-  if (!isAftermath(error)) return error
-  for (const answer of await Promise.allSettled(sent)) {
-    if (answer.status === 'rejected' && !isAftermath(answer.reason)) return answer.reason
-  }
-  return error
 }
 
 /** Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process. */
@@ -71,6 +49,8 @@ export function heardLater<Result>(statement: Promise<Result>): Promise<Result> 
 /**
  * Runs `work` in one transaction in which only rows of `organization` exist. This is the only way to a handle: the
  * setting that row-level security compares with is local to the transaction, so no pooled connection carries it on.
+ *
+ * @throws whatever `work` throws, the first statement's failure where that is what failed, or that nothing was committed.
  */
 export async function withOrganization<Result>(
   pool: StorePool,
@@ -78,32 +58,31 @@ export async function withOrganization<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.pool.connect()
-  let broken: Error | undefined
+  const connection = new HeldConnection(client, pool.names)
   // A connection may end between two statements, where nobody waits for it: unheard, that would end the process.
-  const onBroken = (error: Error) => {
-    broken = error
-  }
+  const onBroken = (error: Error) => connection.lose(error)
   client.on('error', onBroken)
-  const sent: Promise<unknown>[] = []
   try {
-    // This, and the commit behind the last statement, are not waited for: after a failure PostgreSQL refuses whatever else
-    // the transaction sends, and turns its commit into a rollback.
-    sent.push(heardLater(client.query(beginFor(organization))))
-    const result = await work(transactionOver(client, organization, pool, sent))
-    sent.push(heardLater(client.query('commit')))
-    await Promise.all(sent)
+    void heardLater(connection.query(beginFor(organization)))
+    const result = await work(transactionOver(connection, organization, pool.store))
+    await pool.beforeCommit?.()
+    await connection.commit()
     return result
   } catch (error) {
-    try {
-      await client.query('rollback')
-    } catch (unreachable) {
-      broken = unreachable instanceof Error ? unreachable : new Error('rollback failed')
-    }
-    throw await whatFailed(error, sent)
+    await connection.rollBack()
+    throw connection.causeOf(error)
   } finally {
     client.off('error', onBroken)
-    client.release(broken)
+    client.release(connection.unusable)
   }
+}
+
+/**
+ * A pool whose transactions commit only while `holder` has what it locked: what they write rests on rights that were read
+ * there.
+ */
+export function whileHeld(pool: StorePool, holder: Transaction): StorePool {
+  return { ...pool, beforeCommit: () => holder[inside].expectHeld() }
 }
 
 /**
@@ -115,21 +94,14 @@ export function writesNoMore(transaction: Transaction): void {
 }
 
 /**
- * Runs `work` behind a savepoint: when it throws, what it wrote is gone and the transaction goes on.
+ * Runs `work` behind a savepoint: when it throws, or something that it sent ahead fails, what it wrote is gone and the
+ * transaction goes on.
  *
- * @throws whatever `work` throws, after rolling back to the savepoint.
+ * @throws whatever `work` throws, or what failed first, after rolling back to the savepoint.
  */
 export async function withSavepoint<Result>(
   transaction: Transaction,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  await transaction.execute('savepoint attempt')
-  try {
-    const result = await work(transaction)
-    await transaction.execute('release savepoint attempt')
-    return result
-  } catch (error) {
-    await transaction.execute('rollback to savepoint attempt')
-    throw error
-  }
+  return transaction[inside].attempt(() => work(transaction))
 }

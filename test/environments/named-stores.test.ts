@@ -31,17 +31,13 @@ describe('a store with a name of its own', () => {
   })
 
   test('is refused by its name when a login may do more there', async () => {
-    const { pool } = stores.pool('staging', 'signer', annex.name)
+    const pool = stores.pool('staging', 'signer', annex.name)
     const client = new Client({ connectionString: stores.address(annex.name, 'migrator') })
     await client.connect()
     await client.query('GRANT UPDATE (name) ON asset TO signer')
 
-    await expect(
-      checkOwnRights({ pool, store: 'staging', name: annex.name, role: 'signer', prepared: new Map() }),
-    ).rejects.toThrow(RightsExceeded)
-    await expect(
-      checkOwnRights({ pool, store: 'staging', name: annex.name, role: 'signer', prepared: new Map() }),
-    ).rejects.toThrow(/in the annex store/)
+    await expect(checkOwnRights(pool)).rejects.toThrow(RightsExceeded)
+    await expect(checkOwnRights(pool)).rejects.toThrow(/in the annex store/)
 
     await client.query('REVOKE UPDATE ON asset FROM signer')
     await client.end()

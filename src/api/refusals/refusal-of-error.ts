@@ -20,8 +20,10 @@ const away = 'A part of the service cannot be reached for the moment; nothing wa
 const tokensAway =
   'The identity provider cannot be reached for the moment, so that no token can be checked. Try again shortly, or use an API key.'
 
-// Connection failures, shutdown, no room, and two transactions that blocked each other: all worth another try.
-const passing = /^(08...|57P0[123]|53300|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/
+// Connection failures, shutdown, no room, transactions that blocked each other, and waits that took too long: all worth
+// another try.
+const passing =
+  /^(08...|57P0[123]|57014|53300|55P03|25P03|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/
 const passingMessage =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
 

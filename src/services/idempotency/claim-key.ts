@@ -25,11 +25,12 @@ export type ClaimedKey =
   | { readonly kind: 'fresh' }
   | { readonly kind: 'replay'; readonly resource: string; readonly version: number }
 
-const queryCanceled = '57014'
+// The statement, or its wait for a lock, took too long.
+const waitedTooLong = ['57014', '55P03']
 
-function isQueryCanceled(error: unknown): boolean {
+function hasWaitedTooLong(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && cause.code === queryCanceled) return true
+    if ('code' in cause && waitedTooLong.some((code) => code === cause.code)) return true
   }
   return false
 }
@@ -49,7 +50,7 @@ export async function claimKey(transaction: Transaction, claim: KeyClaim): Promi
   try {
     inserted = await insertRows(transaction, idempotencyKey, [row], 'ignore')
   } catch (error) {
-    if (!isQueryCanceled(error)) throw error
+    if (!hasWaitedTooLong(error)) throw error
     throw new Refused('request-running', 'The first request with this Idempotency-Key is still running.')
   }
   if (inserted === 1) return { kind: 'fresh' }

@@ -20,7 +20,8 @@ export async function standingOf(
     auditor: boolean
     environment_role: Standing['environmentRole']
     groups: string[]
-  }>(sql`select * from standing_of(${actor}::uuid, ${environment}::uuid)`)
+  }>(sql`select person, kind, active, organization_role, auditor, environment_role, groups
+    from standing_of(${actor}::uuid, ${environment}::uuid)`)
   const [row] = rows
   return (
     row && {

@@ -32,7 +32,11 @@ async function findDue({ control, graceMilliseconds }: RelayContext): Promise<re
     stream_kind: StreamKind
     stream: string
     command: CommandId
-  }>("select * from due_deliveries($1 * interval '1 millisecond', $2)", [graceMilliseconds, most])
+  }>(
+    `select kind, organization, stream_kind, stream, command
+    from due_deliveries($1 * interval '1 millisecond', $2)`,
+    [graceMilliseconds, most],
+  )
   return rows.map(({ kind, organization, stream_kind, stream, command }): Due => {
     const reference = { organization, kind: stream_kind, id: stream }
     return kind === 'start' ? { kind, stream: reference } : { kind, stream: reference, command }

@@ -1,5 +1,5 @@
 import type { StorePool } from '../../../db/pool.ts'
-import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { type Transaction, whileHeld, withOrganization } from '../../../db/transaction.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import type { Standing } from '../../../domain/rights/standing.ts'
@@ -42,7 +42,7 @@ export async function openEnvironment<Result>(
     if (standing === undefined || !mayDo('asset.read', standing, { through: 'environment' })) {
       throw new Refused('not-found', 'You have no role in this environment.')
     }
-    const store = storeNamed(stores, name)
+    const store = whileHeld(storeNamed(stores, name), control)
     return work({ environment, kind, standing, store, control })
   })
 }
