@@ -204,6 +204,31 @@ describe('a definition is refused with a pointer', () => {
     ],
     ['a secret whose presence the schema forbids', { secrets: ['/key'], schema: schema({}) }, '/secrets/0'],
     ['a secret without a name', { secrets: ['/keys/*'] }, '/secrets/0'],
+    ['a secret at any position of a list', { secrets: ['/keys/*/token'] }, '/secrets/0'],
+    ['a secret at one position of a list', { secrets: ['/keys/0/token'] }, '/secrets/0'],
+    [
+      'a secret in what may be a list after all',
+      {
+        secrets: ['/keys/*/*/token'],
+        schema: { properties: { keys: { type: 'object', properties: { list: {} } } } },
+      },
+      '/secrets/0',
+    ],
+    [
+      'a value that a promotion would write into a secret place',
+      { secrets: ['/token'], landsAs: [{ pointer: '/token', value: 'off' }] },
+      '/landsAs/0/pointer',
+    ],
+    [
+      'a value that a promotion would write above a secret place',
+      { secrets: ['/by/token'], landsAs: [{ pointer: '/by', value: { token: 'off' } }] },
+      '/landsAs/0/pointer',
+    ],
+    [
+      'a value that a promotion would write below a secret place',
+      { secrets: ['/by/token'], landsAs: [{ pointer: '/*/token/a', value: 1 }] },
+      '/landsAs/0/pointer',
+    ],
     [
       'a check of several places where one is meant',
       { checks: [{ check: 'equal', pointers: ['/a/*', '/b'] }] },
@@ -215,6 +240,14 @@ describe('a definition is refused with a pointer', () => {
     const refused = await problemOf(await put('routing', { ...rules, schema: {}, ...wrong }), 422)
     expect(refused.code).toBe('invalid-body')
     expect(refused.errors?.map((error) => error.pointer)).toContain(pointer)
+  })
+
+  test('but a secret of each member is kept where the schema says that they stand in an object', async () => {
+    const { put } = await newOrganization()
+    const keys = { type: 'object', additionalProperties: { type: 'object' } }
+    const landsAs = [{ pointer: '/keys/a/enabled', value: false }]
+    const byName = { ...rules, secrets: ['/keys/*/token'], schema: schema({ keys }), landsAs }
+    expect((await put('routing', byName)).status).toBe(200)
   })
 
   test('more than 64 KiB, more levels than 32, and an unknown rule', async () => {
