@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import { activeVersion } from '../../../../db/environment/active-version.ts'
 import { asset } from '../../../../db/environment/asset.ts'
@@ -77,6 +78,8 @@ export async function storedMisfits(
     const referring: ReferringVersion[] = []
     for (const { asset: id, environment, version, newest, bytes } of whole) {
       if (bytes === null) continue
+      // Each may take its time; whoever else asks is answered in between.
+      await setImmediate()
       const stored = parseStrict(bytes)
       const place = { asset: id, environment, what: `version ${version}` }
       misfits.push(...problemsUnder(changed, stored).map((problem) => ({ ...place, ...problem })))
