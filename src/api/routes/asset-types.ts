@@ -53,7 +53,8 @@ const set = defineRoute({
   summary: 'Define an asset type',
   description:
     'A new one, or with If-Match the next version of one of the organization’s own; by owners and admins, with a key of ' +
-    'the organization. A change that stored content would not fit is refused with the places.',
+    'the organization. A change that stored content would not fit, or by which it would refer to other assets, is ' +
+    'refused with the places.',
   tags,
   scope: 'asset-types:write',
   problems: ['forbidden', 'precondition-required', 'precondition-failed', 'type-in-use'],

@@ -2,7 +2,7 @@ import type { AssetType } from '../../domain/asset/asset-type.ts'
 import { isBuiltIn } from '../../domain/asset/registry.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import { type ContentValidator, validatorOf } from './types/content-validator.ts'
-import { withinTime } from './types/within-time.ts'
+import { allowed, withinTime } from './types/within-time.ts'
 
 export interface ContentProblem {
   /** JSON Pointer into the content. */
@@ -25,7 +25,7 @@ function judge(validate: ContentValidator, content: JsonValue): readonly Content
 
 /**
  * What is wrong with content by its type's JSON Schema; empty when nothing is. Messages name rules, never values.
- * Content that an organization's own schema cannot judge within a second is wrong too.
+ * Content that an organization's own schema cannot judge in time is wrong too.
  */
 export function contentProblems(type: AssetType, content: JsonValue): readonly ContentProblem[] {
   return judgeOf(type)(content)
@@ -39,8 +39,11 @@ export function judgeOf(type: AssetType): (content: JsonValue) => readonly Conte
   }
   const validate = attempt(() => validatorOf(type))
   return (content) =>
-    (validate && attempt(() => withinTime(() => judge(validate, content)))) ?? [
-      { pointer: '', message: 'cannot be judged by the schema of its type within a second' },
+    (validate && attempt(() => withinTime(allowed.judging, () => judge(validate, content)))) ?? [
+      {
+        pointer: '',
+        message: 'cannot be judged by the schema of its type in time: simplify the schema, or send less',
+      },
     ]
 }
 

@@ -25,6 +25,11 @@ export function parsePointer(pointer: string): readonly string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
+/** Whether a reference token may name an element of an array by its position. */
+export function isPosition(token: string): boolean {
+  return arrayIndex.test(token)
+}
+
 /** Writes reference tokens as a JSON Pointer, escaping `~` and `/` (RFC 6901 §3). */
 export function formatPointer(tokens: readonly (string | number)[]): string {
   return tokens.map((token) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type ReferenceEdge, referenceCircle } from '../../../domain/asset/references/reference-circle.ts'
+import type { AssetReference } from '../../../domain/asset/references/references.ts'
 import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
 import { Refused } from '../../refused.ts'
+import type { ContentProblem } from '../content-problems.ts'
 import type { ReferringVersion } from './insert-references.ts'
 import { lockReferences } from './lock-references.ts'
 
@@ -40,17 +42,30 @@ export async function typesOfTargets(
   return new Map(rows.map(({ id, type }) => [id, type]))
 }
 
-/** Throws Refused `invalid-body` where an asset of another type stands than may stand there. */
-export function refuseOtherTypes(version: ReferringVersion, types: ReadonlyMap<AssetId, string>): void {
-  const problems = version.references.flatMap(({ pointer, asset, rule }) => {
+/** Where an asset of another type stands than may stand there. */
+export function placesOfOtherTypes(
+  references: readonly AssetReference[],
+  types: ReadonlyMap<AssetId, string>,
+): readonly ContentProblem[] {
+  return references.flatMap(({ pointer, asset, rule }) => {
     const type = types.get(asset)
     if (type === undefined || rule.types.includes(type)) return []
     const message = `names an asset of type ${type}; ${rule.types.join(' or ')} may stand here`
-    return [{ pointer: `/content${pointer}`, message }]
+    return [{ pointer, message }]
   })
+}
+
+/** Throws Refused `invalid-body` where an asset of another type stands than may stand there. */
+export function refuseOtherTypes(version: ReferringVersion, types: ReadonlyMap<AssetId, string>): void {
+  const problems = placesOfOtherTypes(version.references, types)
   if (problems.length === 0) return
-  const detail = 'A reference names an asset of another type than may stand there.'
-  throw new Refused('invalid-body', detail, problems.slice(0, shownProblems))
+  throw new Refused(
+    'invalid-body',
+    'A reference names an asset of another type than may stand there.',
+    problems
+      .slice(0, shownProblems)
+      .map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message })),
+  )
 }
 
 /** Throws Refused `reference-cycle` where the references of a version lead back to its asset. */

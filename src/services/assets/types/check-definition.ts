@@ -2,18 +2,42 @@ import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { definitionProblems } from '../../../domain/asset/definition/definition-problems.ts'
 import { patternsOf } from '../../../domain/asset/definition/schema-problems.ts'
 import type { RuleProblem } from '../../../domain/asset/structure/rule-problem.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts'
 import { Refused } from '../../refused.ts'
-import { compileOwn, dialectProblems } from './content-validator.ts'
+import { type ContentValidator, compileOwn, dialectProblems } from './content-validator.ts'
 import { isLinear } from './linear-pattern.ts'
 import { definitionBytes } from './registered-type.ts'
+import { allowed, isOutOfTime, withinTime } from './within-time.ts'
 
 const maximumBytes = 65_536
 
+/** Content by which a schema shows that it never comes to an end, whatever else it may be slow with. */
+function samplesOf({ properties }: JsonObject): readonly JsonValue[] {
+  const names = isJsonObject(properties) ? Object.keys(properties) : []
+  return [{}, Object.fromEntries(names.map((name) => [name, {}]))]
+}
+
+function judges(validate: ContentValidator, sample: JsonValue): boolean {
+  try {
+    withinTime(allowed.judging, () => validate(sample))
+    return true
+  } catch (error) {
+    // A member named like a method of objects cannot be compared, which says nothing of the time that it takes.
+    return error instanceof TypeError
+  }
+}
+
 function compileProblems(type: AssetType): readonly RuleProblem[] {
   try {
-    compileOwn(type)
-    return []
-  } catch {
+    const validate = compileOwn(type, allowed.compilingAtFirst)
+    if (samplesOf(type.schema).every((sample) => judges(validate, sample))) return []
+    const message =
+      'cannot judge the smallest content in time: see where alternatives multiply, or definitions refer to themselves'
+    return [{ pointer: '/schema', message }]
+  } catch (error) {
+    if (isOutOfTime(error)) {
+      return [{ pointer: '/schema', message: 'cannot be compiled in time: make it smaller' }]
+    }
     const message =
       'cannot be compiled: see that its anchors exist, and that no keyword stands where it does nothing'
     return [{ pointer: '/schema', message }]

@@ -5,7 +5,7 @@ import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
 import type { RuleProblem } from '../../../domain/asset/structure/rule-problem.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { linearPattern } from './linear-pattern.ts'
-import { withinTime } from './within-time.ts'
+import { allowed, withinTime } from './within-time.ts'
 
 /** What a schema says of content, as the compiler makes it. */
 export type ContentValidator = ValidateFunction
@@ -26,7 +26,7 @@ const builtIn: ReadonlyMap<AssetType, ContentValidator> = new Map(
 /** Where a schema is no JSON Schema 2020-12, by pointers into the definition that holds it. */
 export function dialectProblems(schema: JsonObject): readonly RuleProblem[] {
   const ajv = compiler('fast', { ...lenient, allErrors: true })
-  if (withinTime(() => ajv.validateSchema(schema))) return []
+  if (withinTime(allowed.compiling, () => ajv.validateSchema(schema))) return []
   return (ajv.errors ?? []).slice(0, 100).map(({ instancePath, message }) => ({
     pointer: `/schema${instancePath}`,
     message: message ?? 'is not valid JSON Schema 2020-12',
@@ -39,8 +39,11 @@ export function dialectProblems(schema: JsonObject): readonly RuleProblem[] {
  *
  * @throws Error where the schema is none, holds what the strict mode refuses, or takes too long.
  */
-export function compileOwn(type: Pick<AssetType, 'schema'>): ContentValidator {
-  return withinTime(() => compiler('fast', lenient).compile(type.schema))
+export function compileOwn(
+  type: Pick<AssetType, 'schema'>,
+  milliseconds: number = allowed.compiling,
+): ContentValidator {
+  return withinTime(milliseconds, () => compiler('fast', lenient).compile(type.schema))
 }
 
 /** The validator of a type: built-in ones are compiled once and for all, an organization's own when it is needed. */

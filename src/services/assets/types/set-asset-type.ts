@@ -54,7 +54,7 @@ async function checkChange(
       [{ pointer: '/promotable', message: 'may not change' }],
     )
   }
-  await refuseMisfits(control, stores, type)
+  await refuseMisfits(control, stores, before, type)
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import { matchPointer } from '../../../domain/asset/json/pointer.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
-import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
+import { type AssetId, type EnvironmentId, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { findTypes } from '../../assets/types/find-types.ts'
@@ -133,7 +133,11 @@ async function placesOf(
       ? []
       : [{ id, rules, value, references: referencesOf(rules, value) }]
   })
-  const named = found.flatMap(({ id, references }) => [id, ...references.map(({ asset }) => asset)])
+  // What a partner owns may be any text: it stands for no asset, and for none that was promoted.
+  const named = found.flatMap(({ id, references }) => [
+    id,
+    ...references.flatMap(({ asset }) => (isUuid(asset) ? [asset] : [])),
+  ])
   const bound = await boundPlaces(control, destination, [...new Set(named)])
   return found.flatMap(({ id, rules, value, references }): UnboundPlace[] => [
     ...references

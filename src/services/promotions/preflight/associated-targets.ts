@@ -3,7 +3,7 @@ import { association } from '../../../db/control/association.ts'
 import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
-import type { AssetId } from '../../../domain/identifiers.ts'
+import { type AssetId, isUuid } from '../../../domain/identifiers.ts'
 import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import { type FrozenRequest, readFrozenRequest } from './read-request.ts'
 
@@ -14,7 +14,10 @@ export async function associatedTargets(
 ): Promise<ReadonlyMap<AssetId, AssetId>> {
   const ids = new Set(assets.map(({ asset }) => asset))
   for (const { type, content } of assets) {
-    for (const reference of referencesOf(type, content)) ids.add(reference.asset)
+    // What a partner owns may be any text, which is no asset's id.
+    for (const reference of referencesOf(type, content)) {
+      if (isUuid(reference.asset)) ids.add(reference.asset)
+    }
   }
   const rows = await transaction
     .select({ source: association.sourceAsset, target: association.targetAsset })

@@ -33,13 +33,18 @@ async function misfitsOf(
 }
 
 /**
- * Refuses a change of a type that stored content, or content on its way into production, would not fit. The type has to
- * be held exclusively, so that nothing is written meanwhile.
+ * Refuses a change of a type that stored content, or content on its way into production, would not fit, or by which it
+ * would refer to other assets than before. The type has to be held exclusively, so that nothing is written meanwhile.
  *
  * @throws Refused `type-in-use` with at most a hundred places; ids and pointers, no values.
  */
-export async function refuseMisfits(control: Transaction, stores: ApiStores, type: AssetType): Promise<void> {
-  const misfits = await misfitsOf(control, stores, { type, bySchema: judgeOf(type) })
+export async function refuseMisfits(
+  control: Transaction,
+  stores: ApiStores,
+  before: AssetType,
+  type: AssetType,
+): Promise<void> {
+  const misfits = await misfitsOf(control, stores, { before, type, bySchema: judgeOf(type) })
   if (misfits.length === 0) return
   throw new Refused(
     'type-in-use',

@@ -15,13 +15,14 @@ export interface Misfit extends ContentProblem {
 
 /** A changed type, by which stored content is judged. */
 export interface ChangedType {
+  readonly before: AssetType
   readonly type: AssetType
   readonly bySchema: ReturnType<typeof judgeOf>
 }
 
 /** What would be wrong with stored content by a changed type: its schema, its rules, and secrets it did not have. */
 export function problemsUnder(
-  { type, bySchema }: ChangedType,
+  { type, bySchema }: Pick<ChangedType, 'type' | 'bySchema'>,
   content: JsonValue,
 ): readonly ContentProblem[] {
   return [

@@ -6,8 +6,18 @@ import { promotionPin } from '../../../../db/control/promotion-pin.ts'
 import { promotionSourceLock } from '../../../../db/control/promotion-source-lock.ts'
 import { content } from '../../../../db/every-store/content.ts'
 import type { Transaction } from '../../../../db/transaction.ts'
+import type { JsonValue } from '../../../../domain/json.ts'
 import { parseStrict } from '../../../../trust/strict-parse.ts'
+import type { ContentProblem } from '../../content-problems.ts'
 import { type ChangedType, type Misfit, problemsUnder } from './misfit.ts'
+import { pendingReferenceProblems } from './reference-misfits.ts'
+
+function problemsOnTheWay(changed: ChangedType, content: JsonValue): readonly ContentProblem[] {
+  return [
+    ...problemsUnder(changed, content),
+    ...pendingReferenceProblems(changed.before, changed.type, content),
+  ]
+}
 
 /** Content that production was asked to write and has not written yet. */
 async function actMisfits(control: Transaction, changed: ChangedType): Promise<readonly Misfit[]> {
@@ -35,7 +45,7 @@ async function actMisfits(control: Transaction, changed: ChangedType): Promise<r
   return rows.flatMap(({ bytes, ...place }) =>
     bytes === null
       ? []
-      : problemsUnder(changed, parseStrict(bytes)).map((problem) => ({
+      : problemsOnTheWay(changed, parseStrict(bytes)).map((problem) => ({
           ...place,
           what: 'a write that is under way',
           ...problem,
@@ -96,7 +106,7 @@ async function promotionMisfits(control: Transaction, changed: ChangedType): Pro
     const place = { asset, environment, what: `promotion ${id}` }
     if (item === null) return [{ ...place, pointer: '', message: 'is in preflight; ask again soon' }]
     if (bytes === null) return []
-    return problemsUnder(changed, parseStrict(bytes)).map((problem) => ({ ...place, ...problem }))
+    return problemsOnTheWay(changed, parseStrict(bytes)).map((problem) => ({ ...place, ...problem }))
   })
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import { activeVersion } from '../../../../db/environment/active-version.ts'
 import { asset } from '../../../../db/environment/asset.ts'
@@ -5,9 +6,12 @@ import { assetVersion } from '../../../../db/environment/asset-version.ts'
 import { content } from '../../../../db/every-store/content.ts'
 import type { Transaction } from '../../../../db/transaction.ts'
 import { claimsOf } from '../../../../domain/asset/claims.ts'
+import { ownReferencesOf } from '../../../../domain/asset/references/references.ts'
 import type { AssetId } from '../../../../domain/identifiers.ts'
 import { parseStrict } from '../../../../trust/strict-parse.ts'
+import type { ReferringVersion } from '../../references/insert-references.ts'
 import { type ChangedType, type Misfit, problemsUnder } from './misfit.ts'
+import { changesReferences, referenceMisfits } from './reference-misfits.ts'
 
 // Content has up to 1 MiB, and a page of it stands in memory at once.
 const pageSize = 50
@@ -63,6 +67,7 @@ export async function storedMisfits(
 ): Promise<readonly Misfit[]> {
   const misfits: Misfit[] = []
   const holders = new Map<string, number>()
+  const refersOtherwise = changesReferences(changed.before, changed.type)
   let after: AssetId | undefined
   for (;;) {
     const rows = await readPage(transaction, changed.type.name, after)
@@ -70,11 +75,22 @@ export async function storedMisfits(
     const isFull = rows.length === pageSize
     // The last asset of a full page may have another version on the next one.
     const whole = isFull ? rows.filter((row) => row.asset !== last) : rows
+    const referring: ReferringVersion[] = []
     for (const { asset: id, environment, version, newest, bytes } of whole) {
       if (bytes === null) continue
+      // Each may take its time; whoever else asks is answered in between.
+      await setImmediate()
       const stored = parseStrict(bytes)
       const place = { asset: id, environment, what: `version ${version}` }
       misfits.push(...problemsUnder(changed, stored).map((problem) => ({ ...place, ...problem })))
+      if (refersOtherwise) {
+        referring.push({
+          asset: id,
+          environment,
+          version,
+          references: ownReferencesOf(changed.type, stored),
+        })
+      }
       if (!newest) continue
       for (const { key, pointer, maximum } of claimsOf(changed.type, stored)) {
         const held = (holders.get(`${environment}/${key}`) ?? 0) + 1
@@ -82,6 +98,7 @@ export async function storedMisfits(
         if (held > maximum) misfits.push({ ...place, pointer, message: 'is held by another asset already' })
       }
     }
+    misfits.push(...(await referenceMisfits(transaction, referring)))
     if (!isFull || misfits.length >= limit) return misfits.slice(0, limit)
     after = whole.at(-1)?.asset
     await onPage()
