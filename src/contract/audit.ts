@@ -65,3 +65,7 @@ export const logShape = z
     size: indexShape.meta({ description: 'How many of its entries the index holds.' }),
   })
   .meta({ id: 'Log' })
+
+export const logCursor = opaqueCursor(originShape)
+
+export const logQueryShape = z.strictObject({ ...pageQuery, cursor: logCursor.shape.optional() })

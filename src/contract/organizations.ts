@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { ActorId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
+import { opaqueCursor } from './opaque-cursor.ts'
+import { pageQuery } from './pagination.ts'
 import { identityShape } from './people/identity.ts'
 import { keyShape } from './people/keys.ts'
 import { personShape } from './people/people.ts'
@@ -26,6 +28,10 @@ export const memberShape = z
   })
   .meta({ id: 'OrganizationMember' })
 
+export const memberCursor = opaqueCursor(idShape<PersonId>())
+
+export const memberQueryShape = z.strictObject({ ...pageQuery, cursor: memberCursor.shape.optional() })
+
 /** A role in an environment, as it is asked for. */
 export const environmentMemberRoleShape = z
   .strictObject({ role: environmentRoleShape })
@@ -34,6 +40,13 @@ export const environmentMemberRoleShape = z
 export const environmentMemberShape = z
   .object({ person: idShape<ActorId>(), kind: z.enum(['human', 'service']), role: environmentRoleShape })
   .meta({ id: 'EnvironmentMember' })
+
+export const environmentMemberCursor = opaqueCursor(idShape<ActorId>())
+
+export const environmentMemberQueryShape = z.strictObject({
+  ...pageQuery,
+  cursor: environmentMemberCursor.shape.optional(),
+})
 
 /** An environment as somebody who has a role in it is told that they have. */
 const heldEnvironmentShape = z
@@ -64,6 +77,13 @@ export const environmentShape = z
       .meta({ description: 'What the caller may do here.' }),
   })
   .meta({ id: 'Environment' })
+
+export const environmentCursor = opaqueCursor(idShape<EnvironmentId>())
+
+export const environmentQueryShape = z.strictObject({
+  ...pageQuery,
+  cursor: environmentCursor.shape.optional(),
+})
 
 /** Asks for a further environment. */
 export const newEnvironmentShape = z

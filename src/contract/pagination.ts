@@ -23,13 +23,21 @@ export interface Page<Item> {
   readonly nextCursor: string | null
 }
 
+/** Makes a page of rows that were read in their list's order, one more than `limit` where there are more. */
+export function pageWith<Item>(
+  rows: readonly Item[],
+  limit: number,
+  cursorOf: (last: Item) => string,
+): Page<Item> {
+  const data = rows.slice(0, limit)
+  const last = data.at(-1)
+  return { data, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null }
+}
+
 /** Makes a page of rows that were read newest first, one more than `limit` where there are more. */
 export function pageOf<Item extends { readonly id: string; readonly createdAt: Instant }>(
   rows: readonly Item[],
   limit: number,
 ): Page<Item> {
-  const data = rows.slice(0, limit)
-  const last = data.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { data, nextCursor: more ? encodeCursor({ instant: last.createdAt, id: last.id }) : null }
+  return pageWith(rows, limit, (last) => encodeCursor({ instant: last.createdAt, id: last.id }))
 }

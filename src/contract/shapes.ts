@@ -43,6 +43,14 @@ export const reasonShape = z
   .min(1, 'must not be empty')
   .max(4000, 'must have at most 4000 characters')
 
+/** A whole number from `least` to the largest that PostgreSQL keeps in 4 bytes, where versions and places stand. */
+export function countShape(least: 0 | 1) {
+  return z
+    .int()
+    .min(least)
+    .max(2 ** 31 - 1)
+}
+
 export const environmentKindShape = z.enum(['development', 'staging', 'production'])
 
 /**

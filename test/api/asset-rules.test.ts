@@ -114,12 +114,12 @@ describe('a link that a partner owns', () => {
     location: 'source-request',
     sourceId: source,
     destinationId: destination,
-    dataModel: 'PatientAdmin',
+    dataModel: 'Results',
     eventTypes: null,
     ownedBy: 'source',
   }
   const ours = { ...link, id: 'ours' }
-  const theirs = { ...link, id: 'theirs', partnerOwned: true, dataModel: 'Results' }
+  const theirs = { ...link, id: 'theirs', partnerOwned: true, location: 'destination-request' }
   const stub = { id: 'theirs', partnerOwned: true }
   const modifier = (selector: string, ...links: readonly JsonObject[]) => ({
     flavor: 'delete',
@@ -131,7 +131,7 @@ describe('a link that a partner owns', () => {
     const { created, read, id } = await newOrganization()
     const asset = await created('configModifier', modifier('$.A', ours, theirs))
     expect(await read(asset, 1)).toEqual(modifier('$.A', ours, stub))
-    expect(JSON.stringify(await verifiedLog(stores, 'staging', id))).not.toContain('Results')
+    expect(JSON.stringify(await verifiedLog(stores, 'staging', id))).not.toContain('destination-request')
   })
 
   test('is sent back as it is shown, and keeps its detail', async () => {
@@ -160,7 +160,7 @@ describe('a link that a partner owns', () => {
     expect(shown.status).toBe(200)
     const text = await shown.text()
     expect(text).toContain('/links/0')
-    expect(text).not.toContain('Results')
+    expect(text).not.toContain('destination-request')
   })
 
   test('is neither added, changed nor removed', async () => {
@@ -168,7 +168,7 @@ describe('a link that a partner owns', () => {
     const asset = await created('configModifier', modifier('$.A', ours, theirs))
     for (const links of [
       [ours],
-      [ours, { ...theirs, dataModel: 'Orders' }],
+      [ours, { ...theirs, location: 'source-response' }],
       [ours, { ...theirs, partnerOwned: false }],
       [ours, stub, { ...theirs, id: 'more' }],
     ]) {

@@ -170,7 +170,7 @@ describe('the access that an environment answers', () => {
     expect(await read(environments.staging, member.keys.staging)).toEqual({
       role: 'engineer',
       administer: false,
-      promoteTo: productions,
+      promoteTo: productions.toReversed(),
     })
     expect(await read(environments.staging, reader.keys.staging)).toEqual({
       role: 'viewer',

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { addEnvironment } from '../support/further-environment.ts'
 import { openStores } from '../support/stores.ts'
@@ -12,11 +12,14 @@ const organization = await newOrganization({
   people: {
     outsider: { development: 'engineer', organization: 'member' },
     reader: { staging: 'viewer' },
+    writer: { staging: 'engineer', organization: 'member' },
+    visitor: { staging: 'engineer', production: 'viewer' },
+    administrator: { organization: 'admin' },
     auditor: { auditor: true },
   },
 })
 const elsewhere = await newOrganization()
-const { outsider, reader, auditor, owner } = organization.people
+const { outsider, reader, writer, visitor, administrator, auditor, owner } = organization.people
 
 // Nobody but its owner has a role in it, and it is none of the destinations that an outline shows.
 const hidden = await addEnvironment(
@@ -170,4 +173,46 @@ test('an asset is reached with a key of its own environment alone, never in the 
   const crossing = `/v1/environments/${hidden.id}/assets`
   expect((await request(crossing, { key: staging })).status).toBe(404)
   expect((await request(`/v1/assets/${asset.id}`, { key: hidden.keys.owner })).status).toBe(200)
+})
+
+describe('to who writes in staging and has no role in production', () => {
+  const { production } = organization.environments
+  const keys = [writer.keys.staging ?? '', writer.keys.organization]
+
+  test('production is its id, its name and its kind', async () => {
+    for (const key of keys) {
+      expect(await expectStatus(200, `/v1/environments/${production}`, { key })).toEqual({
+        id: production,
+        name: 'production',
+        kind: 'production',
+        role: null,
+        store: null,
+        access: { role: null, administer: false, promoteTo: [] },
+      })
+    }
+  })
+
+  test.each(
+    about
+      .filter(({ path, operationId }) => path.includes('{environment}') && operationId !== 'getEnvironment')
+      .map((operation) => [`${operation.method} ${operation.path}`, operation] as const),
+  )('%s answers what it answers of no environment', async (_, operation) => {
+    for (const key of keys) {
+      const outlined = await refusal(operation, { environment: production, asset: asset.id }, key)
+
+      expect(outlined).toEqual(await refusal(operation, { environment: uuidv7(), asset: asset.id }, key))
+    }
+  })
+
+  test('its members and policy are shown to who administers it, and refused for a key of another environment', async () => {
+    for (const path of ['members', 'policy']) {
+      const asked = `/v1/environments/${production}/${path}`
+      for (const { keys } of [administrator, owner]) {
+        expect((await request(asked, { key: keys.organization })).status).toBe(200)
+      }
+      expect((await request(asked, { key: visitor.keys.staging })).status).toBe(403)
+      expect((await request(asked, { key: visitor.keys.production })).status).toBe(200)
+      for (const key of keys) expect((await request(asked, { key })).status).toBe(404)
+    }
+  })
 })

@@ -299,18 +299,18 @@ describe('environments', () => {
 
   test('are seen by role; owners and admins see all; who writes in staging sees where it leads', async () => {
     expect(await names(owner.keys.organization)).toEqual([
-      ['development', 'engineer'],
-      ['staging', 'engineer'],
       ['production', 'engineer'],
+      ['staging', 'engineer'],
+      ['development', 'engineer'],
     ])
     expect(await names(admin.keys.organization)).toEqual([
-      ['development', null],
-      ['staging', null],
       ['production', null],
+      ['staging', null],
+      ['development', null],
     ])
     expect(await names(engineer.keys.staging)).toEqual([
-      ['staging', 'engineer'],
       ['production', null],
+      ['staging', 'engineer'],
     ])
     expect(await names(engineer.keys.production)).toEqual([['production', 'viewer']])
     expect(await names(member.keys.organization)).toEqual([])

@@ -34,6 +34,12 @@ beforeAll(async () => {
 
 const content = { authStrategy: 'OAuth', clientId: 'intake' }
 
+const signing = {
+  accessKey: 'AKIAIOSFODNN7EXAMPLE',
+  secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  sessionToken: 'a session that ends',
+}
+
 function keyIn(kind: EnvironmentKind) {
   return organization.people.engineer.keys[kind]
 }
@@ -346,4 +352,23 @@ describe('a credential that another environment has held', () => {
       organization = mine
     }
   })
+})
+
+test('what signs requests to a cloud is taken as secrets, and its content says only that it is there', async () => {
+  const asset = await created('staging', { authStrategy: 'AwsSigv4', awsRegion: 'us-east-1', ...signing })
+  expect(asset.missingSecrets).toEqual([])
+  const { content: stored } = await expectStatus<{ content: unknown }>(
+    200,
+    `/v1/assets/${asset.id}/versions/1`,
+    { key: keyIn('staging') },
+  )
+  expect(stored).toEqual({
+    authStrategy: 'AwsSigv4',
+    awsRegion: 'us-east-1',
+    clientId: 'intake',
+    hasAccessKey: true,
+    hasSecretKey: true,
+    hasSessionToken: true,
+  })
+  expect((await put('staging', asset, 'another session', 'sessionToken')).status).toBe(200)
 })

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { auditEventShape, eventCursor, eventQueryShape, logShape } from '../../contract/audit.ts'
-import { pageShape } from '../../contract/pagination.ts'
+import {
+  auditEventShape,
+  eventCursor,
+  eventQueryShape,
+  logCursor,
+  logQueryShape,
+  logShape,
+} from '../../contract/audit.ts'
+import { pageShape, pageWith } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import { listEvents } from '../../services/audit/list-events.ts'
@@ -37,7 +44,8 @@ const logs = defineRoute({
   tags,
   scope: 'audit:read',
   problems: ['forbidden'],
-  responses: { 200: jsonAnswer(pageShape(logShape), 'All of them.') },
+  request: { query: logQueryShape },
+  responses: { 200: jsonAnswer(pageShape(logShape), 'A page of logs.') },
 })
 
 const timeline = defineRoute({
@@ -63,7 +71,9 @@ export function registerAuditRoutes(app: CountersignApp): void {
   })
 
   app.openapi(logs, async (c) => {
-    const answer = { data: await listLogs(serviceContext(c)), nextCursor: null }
+    const { limit, cursor } = c.req.valid('query')
+    const rows = await listLogs(serviceContext(c), { after: cursor, limit: limit + 1 })
+    const answer = pageWith(rows, limit, ({ origin }) => logCursor.encode(origin))
     setEntityTagOf(c, answer)
     return c.json(answer, 200)
   })

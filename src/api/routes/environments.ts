@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import {
+  environmentCursor,
+  environmentMemberCursor,
+  environmentMemberQueryShape,
   environmentMemberRoleShape,
   environmentMemberShape,
+  environmentQueryShape,
   environmentShape,
 } from '../../contract/organizations.ts'
-import { pageShape } from '../../contract/pagination.ts'
+import { pageShape, pageWith } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import { getEnvironment } from '../../services/environments/get-environment.ts'
@@ -28,12 +32,13 @@ const list = defineRoute({
   operationId: 'listEnvironments',
   summary: 'List environments',
   description:
-    'Those the caller has a role in; to owners and admins all of them; to who may write in staging also where it is ' +
+    'Newest first: those the caller has a role in; to owners and admins all of them; to who may write in staging also where it is ' +
     'promoted to. A key of an environment sees no other one besides that.',
   tags,
   scope: null,
   problems: [],
-  responses: { 200: jsonAnswer(pageShape(environmentShape), 'The environments.') },
+  request: { query: environmentQueryShape },
+  responses: { 200: jsonAnswer(pageShape(environmentShape), 'A page of environments.') },
 })
 
 const get = defineRoute({
@@ -54,12 +59,12 @@ const members = defineRoute({
   path: '/v1/environments/{environment}/members',
   operationId: 'listEnvironmentMembers',
   summary: 'List who has a role in an environment',
-  description: 'To whoever has one there, to owners and to admins.',
+  description: 'Newest first, to whoever has one there, to owners and to admins.',
   tags,
   scope: 'people:read',
   problems: ['forbidden'],
-  request: { params: ofEnvironment },
-  responses: { 200: jsonAnswer(pageShape(environmentMemberShape), 'All members.') },
+  request: { params: ofEnvironment, query: environmentMemberQueryShape },
+  responses: { 200: jsonAnswer(pageShape(environmentMemberShape), 'A page of members.') },
 })
 
 const set = defineRoute({
@@ -90,8 +95,12 @@ const remove = defineRoute({
 
 export function registerEnvironmentRoutes(app: CountersignApp): void {
   app.openapi(list, async (c) => {
-    const visible = await listEnvironments(serviceContext(c))
-    return c.json({ data: visible.map(shownEnvironment), nextCursor: null }, 200)
+    const { limit, cursor } = c.req.valid('query')
+    const visible = await listEnvironments(serviceContext(c), { after: cursor, limit: limit + 1 })
+    return c.json(
+      pageWith(visible.map(shownEnvironment), limit, ({ id }) => environmentCursor.encode(id)),
+      200,
+    )
   })
 
   app.openapi(get, async (c) => {
@@ -103,8 +112,13 @@ export function registerEnvironmentRoutes(app: CountersignApp): void {
   })
 
   app.openapi(members, async (c) => {
-    const data = await listEnvironmentMembers(serviceContext(c), c.req.valid('param').environment)
-    return c.json({ data, nextCursor: null }, 200)
+    const { limit, cursor } = c.req.valid('query')
+    const asked = { ...c.req.valid('param'), after: cursor, limit: limit + 1 }
+    const rows = await listEnvironmentMembers(serviceContext(c), asked)
+    return c.json(
+      pageWith(rows, limit, ({ person }) => environmentMemberCursor.encode(person)),
+      200,
+    )
   })
 
   app.openapi(set, async (c) => {

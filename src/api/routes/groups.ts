@@ -1,6 +1,12 @@
 import { z } from 'zod'
-import { pageShape } from '../../contract/pagination.ts'
-import { groupMembersShape, groupNameShape, groupShape } from '../../contract/people/groups.ts'
+import { pageShape, pageWith } from '../../contract/pagination.ts'
+import {
+  groupCursor,
+  groupMembersShape,
+  groupNameShape,
+  groupQueryShape,
+  groupShape,
+} from '../../contract/people/groups.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { OrganizationId } from '../../domain/identifiers.ts'
 import { getGroup } from '../../services/groups/get-group.ts'
@@ -25,8 +31,8 @@ const list = defineRoute({
   tags,
   scope: 'people:read',
   problems: ['forbidden'],
-  request: { params: ofOrganization },
-  responses: { 200: jsonAnswer(pageShape(groupShape), 'All groups.') },
+  request: { params: ofOrganization, query: groupQueryShape },
+  responses: { 200: jsonAnswer(pageShape(groupShape), 'A page of groups.') },
 })
 
 const get = defineRoute({
@@ -71,8 +77,13 @@ const remove = defineRoute({
 
 export function registerGroupRoutes(app: CountersignApp): void {
   app.openapi(list, async (c) => {
-    const data = await listGroups(serviceContext(c), c.req.valid('param').organization)
-    return c.json({ data, nextCursor: null }, 200)
+    const { limit, cursor } = c.req.valid('query')
+    const asked = { ...c.req.valid('param'), after: cursor, limit: limit + 1 }
+    const rows = await listGroups(serviceContext(c), asked)
+    return c.json(
+      pageWith(rows, limit, ({ name }) => groupCursor.encode(name)),
+      200,
+    )
   })
 
   app.openapi(get, async (c) => {

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { callerShape, memberRoleShape, memberShape, organizationShape } from '../../contract/organizations.ts'
-import { pageShape } from '../../contract/pagination.ts'
+import {
+  callerShape,
+  memberCursor,
+  memberQueryShape,
+  memberRoleShape,
+  memberShape,
+  organizationShape,
+} from '../../contract/organizations.ts'
+import { pageQuery, pageShape, pageWith } from '../../contract/pagination.ts'
 import { idShape } from '../../contract/shapes.ts'
 import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import { getOrganization } from '../../services/organizations/get-organization.ts'
@@ -38,6 +45,7 @@ const list = defineRoute({
   tags,
   scope: null,
   problems: [],
+  request: { query: z.strictObject(pageQuery) },
   responses: { 200: jsonAnswer(pageShape(organizationShape), 'The organization of the key.') },
 })
 
@@ -59,12 +67,12 @@ const members = defineRoute({
   path: '/v1/organizations/{organization}/members',
   operationId: 'listMembers',
   summary: 'List who has a role in the organization',
-  description: 'To whoever has one themselves. Takes a key of the organization.',
+  description: 'Newest first, to whoever has one themselves. Takes a key of the organization.',
   tags,
   scope: 'people:read',
   problems: ['forbidden'],
-  request: { params: ofOrganization },
-  responses: { 200: jsonAnswer(pageShape(memberShape), 'All members.') },
+  request: { params: ofOrganization, query: memberQueryShape },
+  responses: { 200: jsonAnswer(pageShape(memberShape), 'A page of members.') },
 })
 
 const set = defineRoute({
@@ -111,7 +119,9 @@ export function registerOrganizationRoutes(app: CountersignApp): void {
   app.openapi(list, async (c) => {
     const context = serviceContext(c)
     const organization = await getOrganization(context, context.caller.organization)
-    return c.json({ data: [organization], nextCursor: null }, 200)
+    // A page after the only one there is holds nothing.
+    const data = c.req.valid('query').cursor === undefined ? [organization] : []
+    return c.json({ data, nextCursor: null }, 200)
   })
 
   app.openapi(get, async (c) => {
@@ -121,8 +131,13 @@ export function registerOrganizationRoutes(app: CountersignApp): void {
   })
 
   app.openapi(members, async (c) => {
-    const data = await listMembers(serviceContext(c), c.req.valid('param').organization)
-    return c.json({ data, nextCursor: null }, 200)
+    const { limit, cursor } = c.req.valid('query')
+    const asked = { ...c.req.valid('param'), after: cursor, limit: limit + 1 }
+    const rows = await listMembers(serviceContext(c), asked)
+    return c.json(
+      pageWith(rows, limit, ({ person }) => memberCursor.encode(person)),
+      200,
+    )
   })
 
   app.openapi(set, async (c) => {

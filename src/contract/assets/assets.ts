@@ -3,7 +3,7 @@ import type { AssetId, EnvironmentId, PersonId, PromotionId } from '../../domain
 import { isJsonObject, type JsonObject } from '../../domain/json.ts'
 import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
-import { digestShape, idShape, instantShape, nameShape } from '../shapes.ts'
+import { countShape, digestShape, idShape, instantShape, nameShape } from '../shapes.ts'
 
 /** Passed on as the strict parser read it: a validator that copies could lose members that only look special. */
 export const askedContentShape = z
@@ -118,7 +118,7 @@ export const assetQueryShape = z.strictObject({
   association: z.enum(['in_sync', 'out_of_date', 'drifted', 'none']).optional(),
 })
 
-export const versionCursor = opaqueCursor(z.number().int().min(1))
+export const versionCursor = opaqueCursor(countShape(1))
 
 export const versionQueryShape = z.strictObject({ ...pageQuery, cursor: versionCursor.shape.optional() })
 
@@ -130,7 +130,7 @@ export const versionNumberShape = z
 
 const namedVersionShape = z.object({ version: z.number().int(), digest: digestShape })
 
-export const askedRestoreShape = z.strictObject({ version: z.int().min(1) })
+export const askedRestoreShape = z.strictObject({ version: countShape(1) })
 
 export const restoreQueryShape = z.strictObject({ dryRun: booleanParameter.optional() })
 

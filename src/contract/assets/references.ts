@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
-import { idShape } from '../shapes.ts'
+import { countShape, idShape } from '../shapes.ts'
 
 export const assetUseShape = z
   .object({
@@ -16,12 +16,10 @@ export const assetUseShape = z
   })
   .meta({ id: 'AssetUse' })
 
-const positionShape = z.number().int().min(0)
+const positionShape = countShape(0)
 
 /** Pins the version that the first page showed. */
-export const usesCursor = opaqueCursor(
-  z.strictObject({ version: z.number().int().min(0), position: positionShape }),
-)
+export const usesCursor = opaqueCursor(z.strictObject({ version: countShape(0), position: positionShape }))
 
 export const usesQueryShape = z.strictObject({ ...pageQuery, cursor: usesCursor.shape.optional() })
 

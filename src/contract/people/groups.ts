@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { PersonId } from '../../domain/identifiers.ts'
+import { opaqueCursor } from '../opaque-cursor.ts'
+import { pageQuery } from '../pagination.ts'
 import { idShape } from '../shapes.ts'
 
 /** The name of a group of approvers, also in policies and paths. */
@@ -18,3 +20,7 @@ export const groupMembersShape = z
 export const groupShape = z
   .object({ name: z.string(), members: z.array(idShape<PersonId>()).readonly() })
   .meta({ id: 'Group' })
+
+export const groupCursor = opaqueCursor(groupNameShape)
+
+export const groupQueryShape = z.strictObject({ ...pageQuery, cursor: groupCursor.shape.optional() })

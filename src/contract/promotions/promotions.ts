@@ -9,6 +9,7 @@ import type {
 } from '../../domain/identifiers.ts'
 import {
   askedInstantShape,
+  countShape,
   digestShape,
   idShape,
   instantShape,
@@ -46,7 +47,7 @@ export const promotionRequestShape = z.strictObject({
       z.strictObject({
         id: idShape<AssetId>(),
         type: nameShape,
-        version: z.number().int().min(1).optional(),
+        version: countShape(1).optional(),
       }),
     )
     .min(1, 'must name at least one asset')
@@ -209,7 +210,7 @@ export const planQueryShape = z.strictObject({
 export const decisionRequestShape = z.strictObject({
   verdict: z.enum(['approve', 'reject', 'request-changes']),
   comment: z.string().max(4000),
-  step: z.number().int().min(1).optional(),
+  step: countShape(1).optional(),
 })
 
 export const withdrawRequestShape = z.strictObject({ reason: reasonShape })

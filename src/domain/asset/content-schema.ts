@@ -56,6 +56,16 @@ export function orNull(schema: JsonObject): JsonObject {
   return { anyOf: [{ type: 'null' }, schema] }
 }
 
+/** Settings by name, of which the platform knows which there are. */
+export const settings: JsonObject = {
+  type: 'object',
+  additionalProperties: {
+    anyOf: [{ type: 'boolean' }, { type: 'number' }, { type: 'string', maxLength: 1000 }],
+  },
+  propertyNames: { maxLength: 100 },
+  maxProperties: 50,
+}
+
 /** An object of these properties and no others, with further keywords of an object. */
 export function strictObject(
   properties: JsonObject,

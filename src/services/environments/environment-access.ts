@@ -3,11 +3,16 @@ import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { Act } from '../../domain/rights/acts.ts'
 import type { Circumstances } from '../../domain/rights/judge.ts'
 import type { Caller } from '../context.ts'
-import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
+import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
 import type { EnvironmentView } from './read-environments.ts'
-import { requireVisible } from './visible-environments.ts'
+import { requireVisible, type VisibleEnvironment } from './visible-environments.ts'
+
+/** Beyond its outline an environment is not there for who has no role in it and does not administer it. */
+function requireMoreThanOutline({ view, role }: VisibleEnvironment): void {
+  if (view === 'outline' && role === null) throw notFound()
+}
 
 /** Throws Refused `not-found` or `forbidden` unless the caller may see the environment's members and policy. */
 export async function requireReader(
@@ -16,8 +21,12 @@ export async function requireReader(
   id: EnvironmentId,
 ): Promise<EnvironmentView> {
   const found = await requireVisible(transaction, caller, id)
+  requireMoreThanOutline(found)
   if (found.view !== 'outline') return found
-  throw new Refused('forbidden', 'Members and policy are shown to who has a role in the environment.')
+  throw new Refused(
+    'forbidden',
+    'This key opens another environment. Members and policy take a key of this one, or of the organization.',
+  )
 }
 
 /** Throws Refused unless the caller may do this about the environment, with a key of the organization. */
@@ -29,6 +38,7 @@ export async function requireEnvironmentRight(
   about: Circumstances = {},
 ): Promise<EnvironmentView> {
   const found = await requireVisible(transaction, caller, id)
+  requireMoreThanOutline(found)
   requireOrganizationKey(caller, caller.organization)
   await requireRight(transaction, caller, act, about)
   return found

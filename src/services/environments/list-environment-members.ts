@@ -1,9 +1,10 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, desc, eq, lt } from 'drizzle-orm'
 import { actor as actorTable } from '../../db/control/actor.ts'
 import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
+import type { PageAsked } from '../page-asked.ts'
 import { requireReader } from './environment-access.ts'
 
 export interface EnvironmentMemberView {
@@ -12,10 +13,10 @@ export interface EnvironmentMemberView {
   readonly role: EnvironmentRole
 }
 
-/** Everybody with a role in an environment, to whoever has one there or administers it. */
+/** Who has a role in an environment, newest first, to whoever has one there or administers it. */
 export async function listEnvironmentMembers(
   { caller, stores }: ServiceContext,
-  environment: EnvironmentId,
+  { environment, after, limit }: PageAsked<ActorId> & { readonly environment: EnvironmentId },
 ): Promise<readonly EnvironmentMemberView[]> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await requireReader(transaction, caller, environment)
@@ -31,8 +32,13 @@ export async function listEnvironmentMembers(
         ),
       )
       .where(
-        and(eq(environmentMember.organization, organization), eq(environmentMember.environment, environment)),
+        and(
+          eq(environmentMember.organization, organization),
+          eq(environmentMember.environment, environment),
+          after && lt(environmentMember.actor, after),
+        ),
       )
-      .orderBy(asc(environmentMember.actor))
+      .orderBy(desc(environmentMember.actor))
+      .limit(limit)
   })
 }

@@ -3,7 +3,7 @@ import type { OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { requireRight } from '../people/require-right.ts'
-import { type GroupView, readGroups } from './read-groups.ts'
+import { type GroupView, readGroup } from './read-groups.ts'
 
 /**
  * One approver group with its members, to whoever has a role in the organization.
@@ -17,7 +17,7 @@ export async function getGroup(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await requireRight(transaction, caller, 'people.read')
-    const [group] = await readGroups(transaction, name)
+    const group = await readGroup(transaction, name)
     if (group === undefined) throw notFound()
     return group
   })

@@ -1,8 +1,9 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { approverGroup } from '../../db/control/approver-group.ts'
 import { approverGroupMember } from '../../db/control/approver-group-member.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { PersonId } from '../../domain/identifiers.ts'
+import type { PageAsked } from '../page-asked.ts'
 
 export interface GroupView {
   readonly name: string
@@ -10,29 +11,49 @@ export interface GroupView {
   readonly members: readonly PersonId[]
 }
 
-/** The groups of an organization by name, or the one that is asked for. */
-export async function readGroups(transaction: Transaction, name?: string): Promise<readonly GroupView[]> {
+// The order of bytes, which no locale of a database changes.
+const byName = sql`${approverGroup.name} collate "C"`
+
+async function select(
+  transaction: Transaction,
+  condition: SQL | undefined,
+  limit: number,
+): Promise<readonly GroupView[]> {
   const { organization } = transaction
-  const rows = await transaction
-    .select({ name: approverGroup.name, person: approverGroupMember.person })
+  const groups = transaction
+    .select({ name: approverGroup.name })
     .from(approverGroup)
+    .where(and(eq(approverGroup.organization, organization), condition))
+    .orderBy(asc(byName))
+    .limit(limit)
+    .as('groups')
+  const rows = await transaction
+    .select({ name: groups.name, person: approverGroupMember.person })
+    .from(groups)
     .leftJoin(
       approverGroupMember,
       and(
-        eq(approverGroupMember.organization, approverGroup.organization),
-        eq(approverGroupMember.approverGroup, approverGroup.name),
+        eq(approverGroupMember.organization, organization),
+        eq(approverGroupMember.approverGroup, groups.name),
       ),
     )
-    .where(
-      and(
-        eq(approverGroup.organization, organization),
-        name === undefined ? undefined : eq(approverGroup.name, name),
-      ),
-    )
-    .orderBy(asc(approverGroup.name), asc(approverGroupMember.person))
-  const byName = Map.groupBy(rows, (row) => row.name)
-  return [...byName].map(([group, ofGroup]) => ({
-    name: group,
+    .orderBy(asc(sql`${groups.name} collate "C"`), asc(approverGroupMember.person))
+  return [...Map.groupBy(rows, ({ name }) => name)].map(([name, ofGroup]) => ({
+    name,
     members: ofGroup.flatMap(({ person }) => (person === null ? [] : [person])),
   }))
+}
+
+/** Groups of the organization with their members, by name. */
+export async function readGroups(
+  transaction: Transaction,
+  { after, limit }: PageAsked<string>,
+): Promise<readonly GroupView[]> {
+  return select(transaction, after === undefined ? undefined : sql`${byName} > ${after}`, limit)
+}
+
+/** One group with its members; undefined when the organization has none of that name. */
+export async function readGroup(transaction: Transaction, name: string): Promise<GroupView | undefined> {
+  const [found] = await select(transaction, eq(approverGroup.name, name), 1)
+  return found
 }

@@ -9,7 +9,7 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound, requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
-import { readGroups } from './read-groups.ts'
+import { readGroup } from './read-groups.ts'
 
 /**
  * Removes a group of approvers. A policy that names it has nobody there until the group is made again.
@@ -24,7 +24,7 @@ export async function removeGroup(
   await withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
     await requireRight(transaction, caller, 'group.remove')
-    const [before] = await readGroups(transaction, name)
+    const before = await readGroup(transaction, name)
     if (before === undefined) throw notFound()
     await transaction
       .delete(approverGroupMember)

@@ -10,7 +10,7 @@ import { requireOrganizationKey } from '../organizations/require-organization-ke
 import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
 import { Refused } from '../refused.ts'
-import { type GroupView, readGroups } from './read-groups.ts'
+import { type GroupView, readGroup } from './read-groups.ts'
 import { writeGroup } from './write-group.ts'
 
 export interface SetGroup {
@@ -47,7 +47,7 @@ export async function setGroup(
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
     await lockOrganization(transaction)
-    const [before] = await readGroups(transaction, name)
+    const before = await readGroup(transaction, name)
     await requireRight(transaction, caller, 'group.write')
     await refuseStrangers(transaction, members)
     const group: GroupView = { name, members: [...new Set(members)].sort() }

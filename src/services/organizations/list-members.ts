@@ -1,8 +1,9 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, desc, eq, lt } from 'drizzle-orm'
 import { type OrganizationRole, organizationMember } from '../../db/control/organization-member.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
+import type { PageAsked } from '../page-asked.ts'
 import { requireRight } from '../people/require-right.ts'
 import { requireOrganizationKey } from './require-organization-key.ts'
 
@@ -12,10 +13,10 @@ export interface MemberView {
   readonly grants: readonly 'auditor'[]
 }
 
-/** Everybody with a role in the organization, to whoever has one. */
+/** Who has a role in the organization, newest first, to whoever has one. */
 export async function listMembers(
   { caller, stores }: ServiceContext,
-  organization: OrganizationId,
+  { organization, after, limit }: PageAsked<PersonId> & { readonly organization: OrganizationId },
 ): Promise<readonly MemberView[]> {
   requireOrganizationKey(caller, organization)
   return withOrganization(stores.control, organization, async (transaction) => {
@@ -23,8 +24,11 @@ export async function listMembers(
     const rows = await transaction
       .select()
       .from(organizationMember)
-      .where(eq(organizationMember.organization, organization))
-      .orderBy(asc(organizationMember.person))
+      .where(
+        and(eq(organizationMember.organization, organization), after && lt(organizationMember.person, after)),
+      )
+      .orderBy(desc(organizationMember.person))
+      .limit(limit)
     return rows.map(({ person, role, auditor }) => ({ person, role, grants: auditor ? ['auditor'] : [] }))
   })
 }

@@ -2,8 +2,11 @@ import { describe, expect, it, test } from 'vitest'
 import type { AssetType } from '../../../src/domain/asset/asset-type.ts'
 import { structuralProblems } from '../../../src/domain/asset/structure/structural-problems.ts'
 import { alertRule } from '../../../src/domain/asset/types/alert-rule.ts'
+import { authCredential } from '../../../src/domain/asset/types/auth-credential.ts'
 import { automation } from '../../../src/domain/asset/types/automation.ts'
 import { configModifier } from '../../../src/domain/asset/types/config-modifier.ts'
+import { destination } from '../../../src/domain/asset/types/destination.ts'
+import { filter } from '../../../src/domain/asset/types/filter.ts'
 import { formTemplate } from '../../../src/domain/asset/types/form-template.ts'
 import { jsonDocument } from '../../../src/domain/asset/types/json-document.ts'
 import { oauthApiKey } from '../../../src/domain/asset/types/oauth-api-key.ts'
@@ -63,6 +66,10 @@ const permissions = (...names: readonly string[]) => ({
   integrationUser: { userId: 7204 },
   permissions: names.map((name) => ({ name })),
 })
+const filtering = (rule: JsonObject) => ({
+  action: 'send',
+  rules: [{ path: '$.Visit.Location', values: ['CARD'], ...rule }],
+})
 const publicKey = { kid: 'a', kty: 'RSA', n: 'AQAB', e: 'AQAB' }
 const rule = { alertType: { code: 'no-traffic' }, alertConfiguration: { alertLookbackISODuration: 'PT2H' } }
 const mail = { notification: { type: 'email', configuration: { to: ['on-call@northlake.example'] } } }
@@ -73,6 +80,7 @@ describe.each<[AssetType, readonly JsonValue[], readonly (readonly [JsonValue, s
     [modifier(), modifier(link, { ...link, id: 'b', location: 'destination-request' })],
     [
       [modifier(link, { ...link, id: 'b', destinationId: other }), '/links/1'],
+      [modifier(link, { ...link, id: 'b', dataModel: 'Results' }), '/links/1'],
       [modifier(link, link), '/links/1'],
       [{ flavor: 'put', selector: '$.Visit' }, ''],
       [{ ...modifier(), schema: { constant: 1 } }, '/schema'],
@@ -119,13 +127,69 @@ describe.each<[AssetType, readonly JsonValue[], readonly (readonly [JsonValue, s
     [ends('Staging', 'Staging')],
     [[ends('Staging', 'Production'), '/destination/environmentFlag']],
   ],
+  [
+    filter,
+    [filtering({ allowList: false }), filtering({})],
+    [[filtering({ allowList: 'yes' }), '/rules/0/allowList']],
+  ],
+  [
+    destination,
+    [
+      { endpoint: 'https://intake.example/', setupState: null },
+      {
+        endpoint: 'https://intake.example/',
+        setupState: {
+          step: 'configure',
+          destination: {
+            id: one,
+            name: 'Intake',
+            authCredential: other,
+            cloudProviderSettings: {},
+            environment: { id: one, environmentFlag: 'Staging' },
+          },
+        },
+      },
+    ],
+    [
+      [{ endpoint: 'https://intake.example/', setupState: 'done' }, '/setupState'],
+      [{ endpoint: 'https://intake.example/', setupState: { surprise: 1 } }, '/setupState'],
+    ],
+  ],
+  [
+    authCredential,
+    [
+      {
+        authStrategy: 'AwsSigv4',
+        hasAccessKey: true,
+        hasSecretKey: true,
+        hasSessionToken: true,
+        serviceName: 'execute-api',
+        awsRegion: 'us-east-1',
+      },
+      {
+        authStrategy: 'GoogleWIF',
+        audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/a/providers/b',
+        delegates: ['projects/-/serviceAccounts/intake@northlake.example'],
+        lifetime: '3600s',
+        options: { retry: true },
+        scope: ['https://www.googleapis.com/auth/cloud-platform'],
+        service_account_impersonation_url: 'https://iamcredentials.example/v1/a:generateAccessToken',
+        sts_scope: 'https://www.googleapis.com/auth/cloud-platform',
+        token_url: 'https://sts.example/v1/token',
+      },
+    ],
+    [
+      [{ authStrategy: 'AwsSigv4', secretKey: 'x' }, ''],
+      [{ authStrategy: 'GoogleWIF', token_url: 'http://sts.example/v1/token' }, '/token_url'],
+    ],
+  ],
   [source, [{ serviceRegion: 'GCP_USA_CENTRAL_1' }], [[{ serviceRegion: 'MOON' }, '/serviceRegion']]],
   [
     oauthApiKey,
-    [{ jwksUrl: 'https://keys.example/jwks' }, { jwkSet: { keys: [publicKey] } }],
+    [{ jwksURL: 'https://keys.example/jwks' }, { jwkSet: { keys: [publicKey] } }],
     [
       [{}, ''],
-      [{ jwksUrl: 'https://keys.example/jwks', jwkSet: { keys: [publicKey] } }, ''],
+      [{ jwksURL: 'https://keys.example/jwks', jwkSet: { keys: [publicKey] } }, ''],
       [{ jwkSet: { keys: [{ ...publicKey, d: 'AQAB' }] } }, '/jwkSet/keys/0'],
     ],
   ],

@@ -187,7 +187,7 @@ const platform = cases('platform', {
     pwd: 'xxxxxxxx',
   },
   empty: { password: '', apiKey: null, token: '' },
-  'key discovery': { jwksUrl: 'https://login.example/.well-known/jwks.json' },
+  'key discovery': { jwksURL: 'https://login.example/.well-known/jwks.json' },
   'alert rule': {
     alertType: { code: 'no-traffic' },
     alertConfiguration: { alertLookbackISODuration: 'PT2H' },

@@ -28,9 +28,10 @@ export const configModifier: AssetType = deepFreeze({
   immutable: [],
   local: ['/links/*/id'],
   partnerOwned: [{ pointer: '/links/*', flag: 'partnerOwned' }],
-  // One modifier changes one subscription's messages; to use it for another, its body is copied.
+  // One modifier changes the messages of one subscription, which is a source, a destination and a data model; to use it
+  // for another, its body is copied.
   checks: [
-    { check: 'agree', each: '/links/*', members: ['/sourceId', '/destinationId'] },
+    { check: 'agree', each: '/links/*', members: ['/sourceId', '/destinationId', '/dataModel'] },
     { check: 'distinct', each: '/links/*', members: ['/id'] },
   ],
   keywordOrder: modifierKeywordOrder,

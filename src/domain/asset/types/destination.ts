@@ -4,15 +4,42 @@ import {
   contentSchema,
   flag,
   localIdentifier,
+  oneOf,
   orNull,
   secureUrl,
+  settings,
   strictObject,
+  text,
 } from '../content-schema.ts'
 import { deepFreeze } from '../json/deep-freeze.ts'
 
-const setting = {
-  anyOf: [{ type: 'boolean' }, { type: 'number' }, { type: 'string', maxLength: 1000 }],
+const cloudProviderSettings = {
+  typeId: localIdentifier,
+  productId: localIdentifier,
+  settings,
 }
+
+/** How far somebody has come in setting it up, and what they have entered until then. */
+const setupState = strictObject(
+  {
+    step: text(100),
+    destination: strictObject(
+      {
+        id: assetIdentifier,
+        name: text(200),
+        endpoint: secureUrl,
+        authCredential: orNull(assetIdentifier),
+        cloudProviderSettings: orNull(strictObject(cloudProviderSettings, [])),
+        environment: strictObject(
+          { id: assetIdentifier, environmentFlag: oneOf('Production', 'Staging', 'Development') },
+          [],
+        ),
+      },
+      [],
+    ),
+  },
+  [],
+)
 
 /** A system that receives: its endpoint, and the credential to call it with. */
 export const destination: AssetType = deepFreeze({
@@ -21,7 +48,10 @@ export const destination: AssetType = deepFreeze({
   notPromotableBecause:
     'A destination has an endpoint and a credential of its own in each environment. Create it in production, and bind to it.',
   writableBy: ['engineer'],
-  references: [{ pointer: '/authCredential', types: ['authCredential'], required: false }],
+  references: [
+    { pointer: '/authCredential', types: ['authCredential'], required: false },
+    { pointer: '/setupState/destination/authCredential', types: ['authCredential'], required: false },
+  ],
   bindings: [],
   secrets: ['/verificationToken'],
   immutable: [],
@@ -30,21 +60,8 @@ export const destination: AssetType = deepFreeze({
       endpoint: secureUrl,
       authCredential: orNull(assetIdentifier),
       hasVerificationToken: flag,
-      cloudProviderSettings: orNull(
-        strictObject(
-          {
-            typeId: localIdentifier,
-            productId: localIdentifier,
-            settings: {
-              type: 'object',
-              additionalProperties: setting,
-              propertyNames: { maxLength: 100 },
-              maxProperties: 50,
-            },
-          },
-          ['typeId', 'productId'],
-        ),
-      ),
+      cloudProviderSettings: orNull(strictObject(cloudProviderSettings, ['typeId', 'productId'])),
+      setupState: orNull(setupState),
     },
     ['endpoint'],
   ),

@@ -39,9 +39,9 @@ export const filter: AssetType = deepFreeze({
           {
             path,
             values: list(text(500), 1000, { minItems: 1, uniqueItems: true }),
-            allowList: flag,
+            allowList: { ...flag, default: true },
           },
-          ['path', 'values', 'allowList'],
+          ['path', 'values'],
         ),
         200,
       ),

@@ -29,9 +29,9 @@ export const oauthApiKey: AssetType = deepFreeze({
   bindings: [],
   secrets: [],
   immutable: [],
-  checks: [{ check: 'exclusive', each: '', members: ['jwksUrl', 'jwkSet'], required: true }],
+  checks: [{ check: 'exclusive', each: '', members: ['jwksURL', 'jwkSet'], required: true }],
   schema: contentSchema(
-    { jwksUrl: secureUrl, jwkSet: strictObject({ keys: list(publicKey, 20, { minItems: 1 }) }, ['keys']) },
+    { jwksURL: secureUrl, jwkSet: strictObject({ keys: list(publicKey, 20, { minItems: 1 }) }, ['keys']) },
     [],
   ),
 })
