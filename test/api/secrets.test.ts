@@ -88,6 +88,38 @@ async function opened(kind: EnvironmentKind, asset: string): Promise<string> {
   return openSecret([newestKey(kind)], at, row)
 }
 
+describe.each(['development', 'staging'] as const)('in %s', (kind) => {
+  test('a flag that turns false takes the sealed value away, and the log tells of it', async () => {
+    const asset = await created(kind, { clientSecret: `dropped in ${kind}` })
+    const write = (from: Asset, hasClientSecret: boolean, clientId: string) =>
+      expectStatus<Asset>(200, `/v1/assets/${asset.id}`, {
+        key: keyIn(kind),
+        method: 'PUT',
+        headers: { 'If-Match': tagOf(from) },
+        body: { content: { ...content, clientId, hasClientSecret } },
+      })
+    const without = await write(asset, false, 'intake')
+    expect(await sealedOf(kind, asset.id)).toEqual([])
+    const log = await verifiedLog(stores, kind, organization.id)
+    expect(log.find(({ type, data }) => type === 'secret.dropped' && data.asset === asset.id)).toMatchObject({
+      data: { assetType: 'authCredential', details: { pointer: '/clientSecret' } },
+    })
+    expect((await write(without, true, 'intake')).missingSecrets).toEqual(['/clientSecret'])
+  })
+
+  test('a value that was supplied while its flag is false stays when something else changes', async () => {
+    const asset = await created(kind, { hasClientSecret: false })
+    expect((await put(kind, asset, `supplied in ${kind}`)).status).toBeLessThan(300)
+    await expectStatus(200, `/v1/assets/${asset.id}`, {
+      key: keyIn(kind),
+      method: 'PUT',
+      headers: { 'If-Match': tagOf(asset) },
+      body: { content: { ...content, clientId: 'other', hasClientSecret: false } },
+    })
+    expect(await opened(kind, asset.id)).toBe(`supplied in ${kind}`)
+  })
+})
+
 describe.each(['development', 'staging', 'production'] as const)('in %s', (kind) => {
   test('a secret in content is split off, sealed, and shown as a boolean alone', async () => {
     const value = `split off in ${kind}`

@@ -49,7 +49,7 @@ const apiOfSource: StoreRights = {
   tables: tables(readable(...assets, ...log, 'erasable_text', 'idempotency_key'), {
     content: { insert: 'all', update: ['bytes'] },
     erasure: { insert: erased },
-    sealed_secret: { select: presence, insert: sealed, update: sealedAgain },
+    sealed_secret: { select: presence, insert: sealed, update: sealedAgain, delete: true },
     asset: { insert: newAsset, update: writtenAsset },
     asset_version: { insert: newVersion },
     asset_reference: { insert: 'all' },
@@ -65,6 +65,7 @@ const apiOfSource: StoreRights = {
     'asset.deleted',
     'asset.version-erased',
     'secret.supplied',
+    'secret.dropped',
     'assets.imported',
   ],
 }

@@ -5,6 +5,7 @@ import {
   matchPointer,
   parsePointer,
   readPointer,
+  readTokens,
   removeAt,
   replaceAt,
 } from './json/pointer.ts'
@@ -44,6 +45,19 @@ export function splitSecrets(type: AssetType, content: JsonValue): SplitContent 
     if (value !== null) remaining = withFlag(remaining, pointer)
   }
   return { content: remaining, secrets: found.filter(({ value }) => value !== null) }
+}
+
+/** Secret places of which content says `has<Field>: false`, so that there is to be no value. */
+export function disclaimedSecrets(type: AssetType, content: JsonValue): readonly string[] {
+  return type.secrets.flatMap((pattern) => {
+    const tokens = parsePointer(pattern)
+    const field = tokens.at(-1) ?? ''
+    return matchPointer(content, formatPointer(tokens.slice(0, -1))).flatMap(({ pointer, value }) =>
+      isJsonObject(value) && readTokens(value, [presenceFlag(field)]) === false
+        ? [pointer + formatPointer([field])]
+        : [],
+    )
+  })
 }
 
 /**

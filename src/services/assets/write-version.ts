@@ -1,7 +1,8 @@
-import { withOrganization, writesNoMore } from '../../db/transaction.ts'
+import { type Transaction, withOrganization, writesNoMore } from '../../db/transaction.ts'
+import { disclaimedSecrets } from '../../domain/asset/secrets.ts'
 import { type AssetId, instant } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { appendLast } from '../audit/append-entries.ts'
+import { appendLast, type EntryDraft } from '../audit/append-entries.ts'
 import { refusalOfVersion } from '../content/save-content.ts'
 import type { ServiceContext } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
@@ -10,10 +11,17 @@ import {
   requestProductionCommand,
 } from '../production-commands/request-production-command.ts'
 import { rememberAccepted } from '../screening/remember-accepted.ts'
+import { dropSecrets } from '../secrets/drop-secrets.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
-import { storeSecrets } from '../secrets/store-secrets.ts'
+import { type GivenSecrets, storeSecrets } from '../secrets/store-secrets.ts'
 import { checkReferences } from './references/check-references.ts'
-import { checkNextVersion, findCurrent } from './rules/check-next-version.ts'
+import type { AcceptedContent } from './rules/accept-content.ts'
+import {
+  type CurrentAsset,
+  checkNextVersion,
+  currentContent,
+  findCurrent,
+} from './rules/check-next-version.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
@@ -35,6 +43,23 @@ export interface NextVersion {
 }
 
 const pointerInBody = (pointer: string) => `/content${pointer}`
+
+/** A flag that turns false takes its value away: else the value would be back with the flag. */
+async function dropDisclaimed(
+  transaction: Transaction,
+  current: CurrentAsset,
+  given: Omit<GivenSecrets, 'secrets'>,
+  { type, content, digest }: AcceptedContent,
+): Promise<readonly EntryDraft[]> {
+  const disclaimed = digest === current.digest ? [] : disclaimedSecrets(type, content)
+  if (disclaimed.length === 0) return []
+  const before = new Set(disclaimedSecrets(type, await currentContent(transaction, current)))
+  return dropSecrets(
+    transaction,
+    given,
+    disclaimed.filter((pointer) => !before.has(pointer)),
+  )
+}
 
 async function writeHere(
   context: ServiceContext,
@@ -61,11 +86,12 @@ async function writeHere(
     const sent = written ? await sendVersion(context.caller, transaction, next) : null
     const { secrets } = prepared
     const given = { asset, environment, type, person, actor: entryActor(context.caller), secrets }
+    const dropped = await dropDisclaimed(transaction, current, given, accepted)
     const supplied = await storeSecrets(transaction, given)
     const after = { ...current, version, digest: accepted.digest, ...(written && { updatedBy: person }) }
     const association = judgeLinks(links, [after]).get(asset)
     const state = await stateAfter(transaction, after, accepted, association)
-    const entries = [...(sent === null ? [] : [sent.entry]), ...supplied]
+    const entries = [...(sent === null ? [] : [sent.entry]), ...dropped, ...supplied]
     if (entries.length > 0) appendLast(transaction, entries)
     const storedAt = sent?.storedAt
     return { kind: 'stored' as const, state: { ...state, warnings: accepted.warnings }, storedAt, written }

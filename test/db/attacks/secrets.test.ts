@@ -128,6 +128,16 @@ describe('a sealed value', () => {
     expect(await storing(sealed)).toMatchObject({ outcome: 'accepted' })
   })
 
+  test('is taken away in production by nobody, and elsewhere by the API alone', async () => {
+    for (const store of ['development', 'staging', 'production'] as const) {
+      for (const login of logins(store)) {
+        const taking = attempt(login, (session) => session.query('DELETE FROM sealed_secret'), store)
+        const allowed = login === 'api' && store !== 'production' ? { outcome: 'accepted' } : denied
+        expect([store, login, await taking]).toMatchObject([store, login, allowed])
+      }
+    }
+  })
+
   test('is written in production by no login but its worker', async () => {
     for (const login of ['api', 'auditor', 'signer'] as const) {
       const writing = attempt(
