@@ -30,12 +30,18 @@ export const askedInstantShape = z.iso
   .transform((text) => instant(text))
   .meta({ format: 'date-time' })
 
-/** What people are shown: 1 to 200 characters that do not begin or end in white space. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u
+
+/** What people are shown: one line of 1 to 200 characters that can be seen and do not begin or end in white space. */
 export const nameShape = z
   .string()
   .min(1, 'must not be empty')
   .max(200, 'must have at most 200 characters')
   .refine((text) => text === text.trim(), { message: 'must not begin or end in white space' })
+  .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), {
+    message: 'must be one line, without control characters',
+  })
+  .refine((text) => text === '' || visible.test(text), { message: 'must hold something that can be seen' })
 
 /** Free text for people: why something is asked. */
 export const reasonShape = z

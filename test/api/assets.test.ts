@@ -185,7 +185,10 @@ describe('the asset types', () => {
     expect(names).toEqual(names.toSorted())
     const response = await api.request('/v1/asset-types/authCredential', { key })
     expect(response.headers.get('ETag')).toMatch(/^"[0-9a-f]+"$/)
-    expect(await response.json()).toMatchObject({ promotable: false, secrets: ['/clientSecret'] })
+    expect(await response.json()).toMatchObject({
+      promotable: false,
+      secrets: ['/clientSecret', '/accessKey', '/secretKey', '/sessionToken'],
+    })
     expect((await api.expectStatus<Problem>(404, '/v1/asset-types/spell', { key })).code).toBe('not-found')
   })
 })

@@ -34,7 +34,7 @@ const set = defineRoute({
     'Stores a new version; by owners and admins, with a key of the organization. If-Match holds the version that was seen, "0" where there was none.',
   tags,
   scope: 'policies:write',
-  problems: ['forbidden'],
+  problems: ['forbidden', 'literal-secret', 'patient-data'],
   ifMatch: true,
   request: { params: ofEnvironment, body: jsonBody(askedPolicyShape) },
   responses: { 200: jsonAnswer(policyShape, 'The policy as it is now.') },

@@ -18,8 +18,11 @@ const durationShape = z.string().max(40).refine(isDuration, {
   message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
 })
 
+/** Of a rule or a step. It travels with every promotion that it routes, so it is short. */
+const policyNameShape = nameShape.max(100, 'must have at most 100 characters')
+
 const stepShape = z.strictObject({
-  name: nameShape,
+  name: policyNameShape,
   kind: z.enum(['review', 'approval']),
   approvals: z.int().min(1).max(100),
   groups: z.array(groupNameShape).max(20).readonly().default([]).meta({
@@ -30,7 +33,7 @@ const stepShape = z.strictObject({
 const { expiresAfter, landWithin } = routingRule(initialPolicy)
 
 const ruleShape = z.strictObject({
-  name: nameShape,
+  name: policyNameShape,
   steps: z
     .array(stepShape)
     .min(1)

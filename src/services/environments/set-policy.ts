@@ -11,6 +11,7 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { Refused } from '../refused.ts'
+import { refuseConfidential, type SentAlong } from '../screening/refuse-confidential.ts'
 import { requireEnvironmentRight } from './environment-access.ts'
 import { insertPolicy, policyBytes } from './insert-policy.ts'
 import { type PolicyView, readPolicy } from './read-policy.ts'
@@ -20,6 +21,14 @@ export interface SetPolicy {
   readonly policy: Policy
   /** The versions the caller may have seen; 0 stands for no policy. */
   readonly seen: readonly string[]
+}
+
+// They reach the histories of workflows, which outlive what any policy says.
+function namesIn({ rules }: Policy): readonly SentAlong[] {
+  return rules.flatMap(({ name, steps }, rule) => [
+    { pointer: `/rules/${rule}/name`, value: name },
+    ...steps.map((step, place) => ({ pointer: `/rules/${rule}/steps/${place}/name`, value: step.name })),
+  ])
 }
 
 async function refuseUnknownGroups(transaction: Transaction, { rules }: Policy): Promise<void> {
@@ -45,12 +54,17 @@ async function refuseUnknownGroups(transaction: Transaction, { rules }: Policy):
  * Stores a new version of an environment's policy. Promotions keep the version they were routed by. The same policy
  * again stores nothing.
  *
- * @throws Refused `forbidden` unless an owner or admin asks, `precondition-failed` when the caller saw another version.
+ * @throws Refused `forbidden` unless an owner or admin asks, `precondition-failed` when the caller saw another version,
+ *   `literal-secret` or `patient-data` for a name that holds some.
  */
 export async function setPolicy(
   { caller, stores }: ServiceContext,
   { environment, policy, seen }: SetPolicy,
 ): Promise<PolicyView> {
+  await withOrganization(stores.control, caller.organization, (transaction) =>
+    requireEnvironmentRight(transaction, caller, environment, 'policy.propose'),
+  )
+  await refuseConfidential(namesIn(policy))
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)
     await requireEnvironmentRight(transaction, caller, environment, 'policy.propose')
