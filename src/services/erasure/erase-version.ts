@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { withOrganization } from '../../db/transaction.ts'
 import type { AssetId, CommandId, PersonId } from '../../domain/identifiers.ts'
-import { type OpenEnvironment, openEnvironment } from '../assets/rules/open-environment.ts'
+import { type OpenEnvironment, openEnvironment, storeOfDoor } from '../assets/rules/open-environment.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
@@ -75,12 +75,13 @@ async function store(
 
 /** Blanks the bytes in a store that the API may write, once two people are on record. */
 async function eraseHere(
-  { caller }: ServiceContext,
-  { store: pool, environment }: OpenEnvironment,
+  context: ServiceContext,
+  { environment }: OpenEnvironment,
   { asset, type, version, digest }: ErasableVersion,
   { proposedBy, confirmedBy }: Confirmed,
 ): Promise<void> {
-  await withOrganization(pool, caller.organization, async (transaction) => {
+  const { caller } = context
+  await withOrganization(storeOfDoor(context), caller.organization, async (transaction) => {
     const entry = uuidv7()
     const erased = { asset, version, digest, proposedBy, confirmedBy, entry }
     if (!(await eraseBytes(transaction, erased))) return

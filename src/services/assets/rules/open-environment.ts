@@ -21,6 +21,20 @@ export interface OpenEnvironment {
 }
 
 /**
+ * The store of the environment of the caller's key, for what rests on no right that is held: what is on record already,
+ * or what is taken back.
+ *
+ * @throws Refused `not-found` for a key of the organization, `unavailable` when this process has no address of the store.
+ */
+export function storeOfDoor({
+  caller: { door },
+  stores,
+}: Pick<ServiceContext, 'caller' | 'stores'>): StorePool {
+  if (door.kind === 'environment') return storeNamed(stores, door.store)
+  throw new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
+}
+
+/**
  * Runs `work` in the environment of the caller's key. Connections are always taken in this order, control before the
  * environment's store, so that no two requests wait for each other's.
  *

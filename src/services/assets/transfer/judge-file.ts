@@ -3,7 +3,7 @@ import type { StorePool } from '../../../db/pool.ts'
 import { withOrganization } from '../../../db/transaction.ts'
 import type { ServiceContext } from '../../context.ts'
 import { Refused } from '../../refused.ts'
-import { type OpenEnvironment, openEnvironment } from '../rules/open-environment.ts'
+import { type OpenEnvironment, openEnvironment, storeOfDoor } from '../rules/open-environment.ts'
 import { type AcceptedAsset, acceptFile } from './accept-file.ts'
 import { orderFile, typeFile } from './check-file.ts'
 import type { Import } from './import-assets.ts'
@@ -43,15 +43,14 @@ export function refuseIntoProduction({ kind }: Pick<OpenEnvironment, 'kind'>): v
  * @throws Refused as `importAssets` does, but for what only the whole shows.
  */
 export async function judgeFile(context: ServiceContext, { environment, file }: Import): Promise<JudgedFile> {
-  const { store, matched, before } = await openEnvironment(context, environment, async (opened) => {
+  const { matched, before } = await openEnvironment(context, environment, async (opened) => {
     refuseIntoProduction(opened)
     await refuseProductionFile(context, opened.control, file)
     const assets = orderFile(await typeFile(opened, file.assets, 'read'))
-    const found = await withOrganization(opened.store, context.caller.organization, async (transaction) => {
+    return withOrganization(opened.store, context.caller.organization, async (transaction) => {
       const ofFile = await matchFile(transaction, environment, assets, 'read')
       return { matched: ofFile, before: await readBefore(transaction, ofFile) }
     })
-    return { ...found, store: opened.store }
   })
-  return { store, accepted: await acceptFile(matched, before, breathing()) }
+  return { store: storeOfDoor(context), accepted: await acceptFile(matched, before, breathing()) }
 }
