@@ -76,28 +76,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 --> statement-breakpoint
 
--- Where an identity is linked, in every organization, and what the token became at the door that is asked for: at each
--- organization's own where none is. A key whose environment is another than the one asked for is none.
-CREATE FUNCTION find_identity(asked_issuer text, asked_subject text, asked_digest bytea, asked_opens uuid)
-RETURNS TABLE (organization uuid, person uuid, active boolean, environment uuid, environment_kind text,
-               environment_store text, api_key uuid, expires_at timestamptz, revoked_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT person_identity.organization, person_identity.person, person.active, environment.id, environment.kind,
-         environment.store, api_key.id, api_key.expires_at, api_key.revoked_at
-  FROM person_identity
-  JOIN person ON person.organization = person_identity.organization AND person.id = person_identity.person
-  LEFT JOIN environment ON environment.organization = person_identity.organization AND environment.id = asked_opens
-  LEFT JOIN exchanged_token ON exchanged_token.organization = person_identity.organization
-    AND exchanged_token.person = person_identity.person AND exchanged_token.token_digest = asked_digest
-    AND exchanged_token.opens = coalesce(asked_opens, person_identity.organization)
-    AND (exchanged_token.door = 'organization' OR EXISTS (SELECT FROM api_key_environment
-      WHERE api_key_environment.organization = exchanged_token.organization
-        AND api_key_environment.api_key = exchanged_token.api_key
-        AND api_key_environment.environment = exchanged_token.opens))
-  LEFT JOIN api_key ON api_key.organization = exchanged_token.organization AND api_key.id = exchanged_token.api_key
-  WHERE person_identity.issuer = asked_issuer AND person_identity.subject = asked_subject
-$$;
---> statement-breakpoint
 GRANT SELECT ON person_identity, exchanged_token TO across_organizations;
 --> statement-breakpoint
-CALL give_to_across_organizations('find_api_key(uuid)', 'find_identity(text, text, bytea, uuid)');
+CALL give_to_across_organizations('find_api_key(uuid)');

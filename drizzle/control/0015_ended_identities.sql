@@ -38,9 +38,9 @@ ALTER TABLE person_identity ENABLE ALWAYS TRIGGER remember_ended_identity, ENABL
   ENABLE ALWAYS TRIGGER keep_table;
 --> statement-breakpoint
 
--- As before, with the moment at which a link of this identity ended last in that organization.
-DROP FUNCTION find_identity(text, text, bytea, uuid);
---> statement-breakpoint
+-- Where an identity is linked, in every organization, and what the token became at the door that is asked for: at each
+-- organization's own where none is. A key whose environment is another than the one asked for is none.
+-- With it goes the moment at which a link of this identity ended last in that organization.
 CREATE FUNCTION find_identity(asked_issuer text, asked_subject text, asked_digest bytea, asked_opens uuid)
 RETURNS TABLE (organization uuid, person uuid, active boolean, ended_at timestamptz, environment uuid,
                environment_kind text, environment_store text, api_key uuid, expires_at timestamptz,

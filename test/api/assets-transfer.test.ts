@@ -270,6 +270,17 @@ describe('an import', () => {
     expect(entries.filter(({ type }) => type === 'assets.imported')).toHaveLength(1)
   })
 
+  test('sent again after what it made would refuse it gets its first answer', async () => {
+    const { assetsOf, keys } = await twoEnvironments()
+    const named = ['I', 'O'].map((value) => ({ ...valueSet(value), id: crypto.randomUUID() }))
+    const request = { key: keys.development, body: fileOf(named), idempotencyKey: 'two of one name' }
+    const path = `${assetsOf('development')}:import`
+
+    const first = await api.expectStatus<Imported>(200, path, request)
+    expect(await api.expectStatus<Imported>(200, path, request)).toEqual(first)
+    await api.expectStatus(422, path, { ...request, idempotencyKey: 'another key' })
+  })
+
   test('allows references that lead nowhere, and tells of them', async () => {
     const { importInto } = await twoEnvironments()
     const translation = examplesFile().assets.find(({ type }) => type === 'configModifier')

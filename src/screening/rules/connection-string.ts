@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 import { boundedPattern } from '../text/pattern.ts'
 import { needing } from '../text/sign.ts'
 
@@ -23,12 +23,12 @@ export const connectionString = Object.freeze<ScreeningRule>({
   inText({ text }): Confidence | null {
     let found: Confidence | null = null
     for (const [, value = ''] of text.includes('@') ? text.matchAll(oracle) : []) {
-      if (!['reference', 'placeholder'].includes(literalOf(value))) return 'high'
+      if (isValue(literalOf(value))) return 'high'
     }
     if (!companion.test(text)) return null
     for (const [, value = ''] of text.matchAll(pairs)) {
       const literal = literalOf(value)
-      if (literal === 'reference' || literal === 'placeholder') continue
+      if (!isValue(literal)) continue
       if (literal === 'strong' || (literal === 'weak' && /[0-9]/.test(value) && /\D/.test(value)))
         return 'high'
       found = 'low'

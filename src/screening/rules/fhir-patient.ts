@@ -2,7 +2,7 @@ import { isJsonArray } from '../../domain/asset/json/json-array.ts'
 import { isJsonObject, type JsonValue } from '../../domain/json.ts'
 import type { Confidence } from '../finding.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 import { boundedPattern } from '../text/pattern.ts'
 import { needing } from '../text/sign.ts'
 
@@ -26,7 +26,7 @@ function isLiteral(value: JsonValue): boolean {
   if (typeof value === 'number') return true
   if (typeof value !== 'string') return false
   const literal = literalOf(value)
-  return literal !== 'reference' && literal !== 'placeholder' && !/^[A-Z][A-Za-z]{1,30}\.[A-Za-z]/.test(value)
+  return isValue(literal) && !/^[A-Z][A-Za-z]{1,30}\.[A-Za-z]/.test(value)
 }
 
 function tells(member: string, value: JsonValue): boolean {

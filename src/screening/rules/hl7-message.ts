@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 import { boundedPattern } from '../text/pattern.ts'
 import { needing } from '../text/sign.ts'
 
@@ -21,16 +21,16 @@ const namedFields: Readonly<Record<string, readonly number[]>> = Object.freeze({
   MRG: [1, 4, 7],
 })
 
-function isValue(field: string): boolean {
+function isFilled(field: string): boolean {
   const first = field.split('^').find((component) => component.trim() !== '') ?? ''
   const literal = literalOf(first)
-  if (literal === 'reference' || literal === 'placeholder') return false
+  if (!isValue(literal)) return false
   return !/^(?:PID|NK1|GT1|IN1|MRG)[-.]\d|^\$|\)$|^["'+]/.test(first) && first.length >= 2
 }
 
 function namesPerson(segment: string, rest: string): boolean {
   const fields = rest.split('|')
-  return (namedFields[segment] ?? []).some((place) => isValue(fields[place - 1] ?? ''))
+  return (namedFields[segment] ?? []).some((place) => isFilled(fields[place - 1] ?? ''))
 }
 
 /** An HL7 v2 message with a person in it (high), or the header of one (low), which may be a template's. */

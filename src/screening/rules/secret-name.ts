@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
 import { wordsOf } from '../text/label.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 
 /** What kind of secret a name promises. People choose passwords; machines make the others, longer and odder. */
 export type SecretKind = 'password' | 'secret' | 'token' | 'key'
@@ -52,7 +52,7 @@ const scheme = /^(?:bearer|basic|token|apikey|api-key|key)\s{1,4}/i
 export function judge(kind: SecretKind, text: string): Confidence | null {
   const value = text.trim().replace(scheme, '')
   const literal = literalOf(value)
-  if (literal === 'reference' || literal === 'placeholder') return null
+  if (!isValue(literal)) return null
   switch (kind) {
     case 'password':
       if (literal === 'strong') return 'high'

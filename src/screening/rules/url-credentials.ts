@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 import { boundedPattern } from '../text/pattern.ts'
 import { needing } from '../text/sign.ts'
 
@@ -27,7 +27,7 @@ export const urlCredentials = Object.freeze<ScreeningRule>({
     let found: Confidence | null = null
     for (const [, user = '', password = ''] of text.matchAll(userinfo)) {
       const literal = literalOf(decoded(password))
-      if (literal === 'reference' || literal === 'placeholder') continue
+      if (!isValue(literal)) continue
       // What manuals write: `user:password@host`.
       const manual =
         literal === 'words' &&

@@ -1,6 +1,6 @@
 import type { Confidence } from '../finding.ts'
 import type { ScreeningRule } from '../rule.ts'
-import { literalOf } from '../text/literal.ts'
+import { isValue, literalOf } from '../text/literal.ts'
 import { boundedPattern } from '../text/pattern.ts'
 import { needing } from '../text/sign.ts'
 
@@ -18,7 +18,7 @@ export const x12Member = Object.freeze<ScreeningRule>({
     if (text.length < 12) return null
     if (!text.includes('NM1') && !text.includes('DMG')) return null
     for (const [, name = ''] of text.matchAll(member)) {
-      if (!['reference', 'placeholder'].includes(literalOf(name))) return 'high'
+      if (isValue(literalOf(name))) return 'high'
     }
     return demographics.test(text) ? 'high' : null
   },

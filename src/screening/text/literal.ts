@@ -58,6 +58,11 @@ function isStrong(text: string): boolean {
   return digitsAndLetters || kinds >= 3
 }
 
+/** Whether a literal is a value at all, and not a name or a sign for one that stands elsewhere. */
+export function isValue(literal: Literal): boolean {
+  return literal !== 'reference' && literal !== 'placeholder'
+}
+
 /** Judges `text` standing where a secret might stand. References, templates and placeholders are no values. */
 export function literalOf(raw: string): Literal {
   const text = raw.trim()

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { errorCodes } from '../../db/error-causes.ts'
 import { idempotencyKey } from '../../db/every-store/idempotency-key.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -29,10 +30,7 @@ export type ClaimedKey =
 const waitedTooLong = ['57014', '55P03']
 
 function hasWaitedTooLong(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && waitedTooLong.some((code) => code === cause.code)) return true
-  }
-  return false
+  return errorCodes(error).some((code) => waitedTooLong.includes(code))
 }
 
 /**

@@ -31,7 +31,11 @@ export function storeOfDoor({
   stores,
 }: Pick<ServiceContext, 'caller' | 'stores'>): StorePool {
   if (door.kind === 'environment') return storeNamed(stores, door.store)
-  throw new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
+  throw otherDoor()
+}
+
+function otherDoor(): Refused {
+  return new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
 }
 
 /**
@@ -48,7 +52,7 @@ export async function openEnvironment<Result>(
 ): Promise<Result> {
   const { door, organization, actor } = caller
   if (door.kind !== 'environment' || (asked !== null && asked !== door.environment)) {
-    throw new Refused('not-found', 'Your key opens no such environment. Use a key of that environment.')
+    throw otherDoor()
   }
   const { environment, environmentKind: kind, store: name } = door
   return withOrganization(stores.control, organization, async (control) => {

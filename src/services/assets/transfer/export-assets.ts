@@ -163,12 +163,7 @@ export async function exportAssets(context: ServiceContext, asked: Export): Prom
     requireAct('assets.export', standing, { through: 'environment' })
     const { bytes, digest: ofFile, rows } = await readFile(opened, asked)
     if (kind === 'production') {
-      const read = rows.map(({ id: asset, type, version, digest: read }) => ({
-        asset,
-        type,
-        version,
-        digest: read,
-      }))
+      const read = rows.map(({ id, ...version }) => ({ ...version, asset: id }))
       await appendEntries(control, [
         ...(await contentReadEntries(context, opened, read)),
         {

@@ -7,7 +7,7 @@ import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { appendEntries, type EntryDraft } from '../../audit/append-entries.ts'
 import { saveContent } from '../../content/save-content.ts'
 import type { Caller, ServiceContext } from '../../context.ts'
-import { claimKey, type RepeatableRequest } from '../../idempotency/claim-key.ts'
+import { claimKey, findClaim, type RepeatableRequest } from '../../idempotency/claim-key.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
@@ -94,11 +94,13 @@ async function outcomeOfFile(
   accepted: readonly AcceptedAsset[],
 ): Promise<ImportResult> {
   await refuseTakenInFile(transaction, environment, accepted)
-  const outward = outwardReferences(accepted).map(({ asset }) => asset)
-  const known = await knownAssets(transaction, environment, outward)
   const inFileOrder = accepted.toSorted((one, other) => one.asset.place - other.asset.place)
+  const outward = outwardReferences(inFileOrder)
+  const ids = outward.map(({ asset }) => asset)
+  const known = await knownAssets(transaction, environment, ids)
+  const unresolved = outward.filter(({ asset }) => !known.has(asset))
   const data = inFileOrder.map((one) => outcomeOf(one, dryRun))
-  return { data, warnings: warningsOf(inFileOrder, known) }
+  return { data, warnings: warningsOf(inFileOrder, unresolved) }
 }
 
 /** Does all of it but sealing, and takes it back. */
@@ -148,6 +150,20 @@ async function write(
   })
 }
 
+/** What the first import with this key answered: the same file may not be allowed any more since. */
+function earlierAnswer(
+  context: ServiceContext,
+  { environment, idempotency }: Import,
+): Promise<Imported | undefined> {
+  const { actor, organization } = context.caller
+  return openEnvironment(context, environment, (opened) =>
+    withOrganization(opened.store, organization, async (transaction) => {
+      const claim = await findClaim(transaction, { ...idempotency, actor, operation })
+      return claim && readImport(transaction, claim.resource)
+    }),
+  )
+}
+
 async function importOnce(context: ServiceContext, asked: Import): Promise<Imported> {
   const judged = await judgeFile(context, asked)
   if (asked.dryRun) return rehearse(context, asked, judged)
@@ -178,6 +194,8 @@ export async function importAssets(context: ServiceContext, asked: Import): Prom
     value: name,
   }))
   await refuseConfidential(names)
+  const earlier = asked.dryRun ? undefined : await earlierAnswer(context, asked)
+  if (earlier !== undefined) return earlier
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     try {
       return await importOnce(context, asked)

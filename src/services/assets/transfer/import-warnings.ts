@@ -6,10 +6,14 @@ import type { MatchedAsset } from './match-file.ts'
 
 const shownWarnings = 1_000
 
+export interface OutwardReference {
+  /** Into the file. */
+  readonly pointer: string
+  readonly asset: AssetId
+}
+
 /** References of the file that lead to nothing in it. */
-export function outwardReferences(
-  matched: readonly MatchedAsset[],
-): readonly { readonly pointer: string; readonly asset: AssetId }[] {
+export function outwardReferences(matched: readonly MatchedAsset[]): readonly OutwardReference[] {
   const inside = new Set(matched.map(({ asset }) => asset.id))
   return matched.flatMap(({ asset: { definition, content, place } }) =>
     ownReferencesOf(definition, content)
@@ -40,15 +44,13 @@ function aboutOne({ asset, existing, leftOut, accepted }: AcceptedAsset): readon
 /** What the importer should know though it is allowed: references that lead nowhere here, and more asset by asset. */
 export function warningsOf(
   accepted: readonly AcceptedAsset[],
-  known: ReadonlySet<AssetId>,
+  unresolvedReferences: readonly OutwardReference[],
 ): readonly ImportWarning[] {
-  const unresolved = outwardReferences(accepted)
-    .filter(({ asset }) => !known.has(asset))
-    .map(({ pointer }) => ({
-      pointer,
-      rule: 'reference-unresolved',
-      message: 'refers to no asset of the file or of this environment',
-    }))
+  const unresolved = unresolvedReferences.map(({ pointer }) => ({
+    pointer,
+    rule: 'reference-unresolved',
+    message: 'refers to no asset of the file or of this environment',
+  }))
   const warnings = [...unresolved, ...accepted.flatMap(aboutOne)]
   const more = warnings.length - shownWarnings
   if (more <= 0) return warnings

@@ -164,6 +164,6 @@ export async function knownAssets(
 ): Promise<ReadonlySet<AssetId>> {
   const rows = await transaction.execute<{ readonly id: AssetId }>(sql`select id from asset
     where organization = ${transaction.organization} and environment = ${environment} and deleted_at is null
-      and id::text = any(${sql.param([...ids])}::text[])`)
+      and id = any(${sql.param(ids)}::uuid[])`)
   return new Set(rows.rows.map(({ id }) => id))
 }

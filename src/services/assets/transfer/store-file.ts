@@ -14,7 +14,7 @@ import type { Caller } from '../../context.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import type { SealedSecret } from '../../secrets/seal-secret.ts'
 import { storeSecrets } from '../../secrets/store-secrets.ts'
-import { insertReferences } from '../references/insert-references.ts'
+import { insertReferences, type ReferringVersion } from '../references/insert-references.ts'
 import { refusalsOfReferences } from '../references/refusals-of-references.ts'
 import { entryOfVersion, type VersionToStore } from '../store-version.ts'
 import { type AcceptedAsset, refusalOf } from './accept-file.ts'
@@ -39,6 +39,12 @@ function versionsOf(environment: EnvironmentId, accepted: readonly AcceptedAsset
     const name = existing?.name ?? asset.name
     const { type, place } = asset
     return [{ asset: target, environment, type, name, version, accepted: judged, place, entry: uuidv7() }]
+  })
+}
+
+function referringOf(written: readonly WrittenVersion[]): readonly ReferringVersion[] {
+  return written.map(({ asset, environment, version, accepted: { references } }) => {
+    return { asset, environment, version, references }
   })
 }
 
@@ -81,8 +87,7 @@ async function storeVersions(
     from unnest(${sql.param(updated.map(({ asset }) => asset))}::uuid[],
       ${sql.param(updated.map(({ version }) => version))}::integer[]) as given(id, version)
     where asset.organization = ${organization} and asset.id = given.id`)
-  const referring = written.map(({ accepted: { references }, ...version }) => ({ ...version, references }))
-  await insertReferences(transaction, referring)
+  await insertReferences(transaction, referringOf(written))
 }
 
 /** References are judged once all of it stands: assets may change together what would not be allowed one by one. */
@@ -91,8 +96,7 @@ async function checkReferences(
   transaction: Transaction,
   written: readonly WrittenVersion[],
 ): Promise<void> {
-  const referring = written.map(({ accepted: { references }, ...version }) => ({ ...version, references }))
-  const refusals = await refusalsOfReferences(transaction, environment, referring)
+  const refusals = await refusalsOfReferences(transaction, environment, referringOf(written))
   if (refusals.length === 0) return
   const places = new Map(written.map(({ asset, place }) => [asset, place]))
   throw refusalOf(refusals.map(({ asset, refused }) => ({ place: places.get(asset) ?? 0, refused })))
