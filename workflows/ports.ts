@@ -20,6 +20,8 @@ export interface BaselineAnswer {
   readonly type: string
   readonly version: number
   readonly digest: Digest
+  /** SHA-256 of the place of each secret that it holds a value for: a place may hold names of members. */
+  readonly sealed: readonly Digest[]
 }
 
 /** On queue `control`. */

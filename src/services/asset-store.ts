@@ -129,6 +129,8 @@ export interface Baseline {
   readonly type: string
   readonly version: number
   readonly digest: Digest
+  /** SHA-256 of the place of each secret that it holds a value for, sorted. */
+  readonly sealed: readonly Digest[]
 }
 
 /**

@@ -1,6 +1,6 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
-import { digestColumn, organizationColumn } from '../columns.ts'
+import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 
 /** A pinned version as its source holds it, by its author; `editors` edited the asset since its last promotion. */
 export const promotionSnapshot = pgTable('promotion_snapshot', {
@@ -14,4 +14,6 @@ export const promotionSnapshot = pgTable('promotion_snapshot', {
   name: text('name').notNull(),
   editors: uuid('editors').array().$type<readonly PersonId[]>().notNull(),
   author: uuid('author').$type<PersonId>(),
+  /** When the version was written. */
+  writtenAt: instantColumn('written_at').notNull(),
 })

@@ -1,5 +1,5 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import type { PromotionId } from '../../domain/identifiers.ts'
+import type { PersonId, PromotionId } from '../../domain/identifiers.ts'
 import type { PlanStep } from '../../domain/plan/plan.ts'
 import { organizationColumn } from '../columns.ts'
 
@@ -12,4 +12,6 @@ export const promotionStep = pgTable('promotion_step', {
   kind: text('kind').$type<PlanStep['kind']>().notNull(),
   required: integer('required').notNull(),
   groups: text('groups').array().$type<readonly string[]>().notNull(),
+  people: uuid('people').array().$type<readonly PersonId[]>().notNull(),
+  atLeastOneOf: text('at_least_one_of').array().$type<readonly string[]>().notNull(),
 })

@@ -60,6 +60,12 @@ export interface PartnerRule {
   readonly flag: string
 }
 
+/** A place that says what an asset listens to, may do, or starts by itself; endpoints are found wherever they stand. */
+export interface DeclaringRule {
+  readonly pointer: PointerPattern
+  readonly as: 'event-type' | 'permission' | 'automation'
+}
+
 /** The formats of strings that schemas may ask for: those that are judged without looking back. */
 export const contentFormats = Object.freeze([
   'date',
@@ -96,6 +102,8 @@ export interface AssetType {
   readonly checks?: readonly StructuralCheck[]
   readonly landsAs?: readonly LandingRule[]
   readonly partnerOwned?: readonly PartnerRule[]
+  /** What a promotion's manifest has to declare of it. */
+  readonly declares?: readonly DeclaringRule[]
   /**
    * The steps in which a platform runs sibling keywords of the content; those of one step exclude each other. It is no
    * order of the text, which JSON objects do not have and canonical bytes do not keep.

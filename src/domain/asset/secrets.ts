@@ -89,3 +89,23 @@ function withFlag(content: JsonValue, pointer: string): JsonValue {
   if (holder === undefined || !isJsonObject(holder)) return content
   return replaceAt(content, parent, { ...holder, [presenceFlag(tokens.at(-1) ?? '')]: true })
 }
+
+/**
+ * Pointers of the secrets that content says it has, by `has<Field>` in the place of each, and that its environment has
+ * not been given.
+ */
+export function missingSecrets(
+  type: AssetType,
+  content: JsonValue,
+  supplied: ReadonlySet<string>,
+): readonly string[] {
+  return type.secrets.flatMap((pattern) => {
+    const tokens = parsePointer(pattern)
+    const field = tokens.at(-1) ?? ''
+    const flags = matchPointer(content, formatPointer([...tokens.slice(0, -1), presenceFlag(field)]))
+    return flags.flatMap(({ pointer, value }) => {
+      const place = formatPointer([...parsePointer(pointer).slice(0, -1), field])
+      return value === true && !supplied.has(place) ? [place] : []
+    })
+  })
+}

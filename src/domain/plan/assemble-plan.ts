@@ -1,13 +1,13 @@
 import { deepFreeze } from '../asset/json/deep-freeze.ts'
 import { compareText } from './compare-text.ts'
 import { compareFindings, type Finding } from './finding.ts'
-import type { ItemAction, Plan, PlanFinding, PlanItem, PlanStep } from './plan.ts'
+import type { Dependency, ItemAction, Plan, PlanFinding, PlanItem, PlanStep } from './plan.ts'
 
 /** An item before it has its place; `associated` says whether an association names its target. */
 export type PlanItemDraft = Omit<PlanItem, 'position' | 'action'> & { readonly associated: boolean }
 
 /** What a plan is made of. Items come in landing order, steps in the policy's; sets may come in any order. */
-export type PlanDraft = Omit<Plan, 'format' | 'activation' | 'items' | 'steps' | 'findings'> & {
+export type PlanDraft = Omit<Plan, 'format' | 'items' | 'steps' | 'findings'> & {
   readonly items: readonly PlanItemDraft[]
   readonly steps: readonly Omit<PlanStep, 'position'>[]
   readonly findings: readonly Finding[]
@@ -20,7 +20,7 @@ export type PlanDraft = Omit<Plan, 'format' | 'activation' | 'items' | 'steps' |
  */
 export function assemblePlan(draft: PlanDraft): Plan {
   return deepFreeze({
-    format: 'countersign/plan/1',
+    format: 'countersign/plan/2',
     organization: draft.organization,
     promotion: draft.promotion,
     revision: draft.revision,
@@ -28,14 +28,17 @@ export function assemblePlan(draft: PlanDraft): Plan {
     destination: { environment: draft.destination.environment },
     requester: draft.requester,
     contributors: sortedDistinct(draft.contributors),
-    policy: { version: draft.policy.version },
+    policy: { version: draft.policy.version, rule: draft.policy.rule },
+    risk: draft.risk,
+    severalSteps: draft.severalSteps,
     steps: draft.steps.map(planStep),
     items: draft.items.map(planItem),
+    dependencies: draft.dependencies.map(planDependency).sort(compareDependencies),
     findings: draft.findings.map(planFinding).sort(compareFindings),
     manifest: draft.manifest,
     evidence: sortedDistinct(draft.evidence),
     notBefore: draft.notBefore,
-    activation: 'manual',
+    activation: draft.activation,
     expiresAfter: draft.expiresAfter,
   })
 }
@@ -47,6 +50,8 @@ function planStep(step: Omit<PlanStep, 'position'>, index: number): PlanStep {
     kind: step.kind,
     required: step.required,
     groups: sortedDistinct(step.groups),
+    people: sortedDistinct(step.people),
+    atLeastOneOf: sortedDistinct(step.atLeastOneOf),
   }
 }
 
@@ -62,27 +67,42 @@ function planItem(item: PlanItemDraft, index: number): PlanItem {
       asset: target.asset,
       baseline: target.baseline && { version: target.baseline.version, digest: target.baseline.digest },
     },
+    adopted: item.adopted,
     digest: item.digest,
     bindings: bindings
-      .map(({ pointer, digest }) => ({ pointer, digest }))
+      .map(({ pointer, digest, remembered }) => ({ pointer, digest, remembered }))
       .sort((left, right) => compareText(left.pointer, right.pointer)),
   }
 }
 
-/** A target that is associated but holds no version yet, such as after a discarded landing, is not created again. */
-function actionOf({ associated, target, digest }: PlanItemDraft): ItemAction {
+function planDependency({ asset, pointer, on, required, resolution, target }: Dependency): Dependency {
+  return { asset, pointer, on, required, resolution, target }
+}
+
+function compareDependencies(left: Dependency, right: Dependency): number {
+  return compareText(left.asset, right.asset) || compareText(left.pointer, right.pointer)
+}
+
+/**
+ * What landing an item does. A target that is associated but holds no version yet, such as after a discarded landing, is
+ * not created again.
+ */
+export function actionOf({ associated, target, digest }: PlanItemDraft): ItemAction {
   if (target.baseline === null) return associated ? 'update' : 'create'
   return target.baseline.digest === digest ? 'unchanged' : 'update'
 }
 
-function planFinding({ rule, severity, asset, pointer, message, acknowledged }: Finding): PlanFinding {
+function planFinding(finding: Finding): PlanFinding {
+  const { rule, severity, asset, pointer, message } = finding
+  const acknowledged = severity === 'warning' && finding.acknowledged === true
   return {
     rule,
     severity,
     asset,
     pointer,
     message,
-    acknowledged: severity === 'warning' && acknowledged === true,
+    acknowledged,
+    justification: acknowledged ? (finding.justification ?? null) : null,
   }
 }
 

@@ -18,3 +18,13 @@ export type ValueBinding = {
 
 /** Production's value for something that staging holds locally. */
 export type Binding = ReferenceBinding | ValueBinding
+
+/** Whether a binding is production's counterpart of an asset. */
+export function isReferenceBinding(binding: Binding): binding is ReferenceBinding {
+  return binding.kind === 'reference'
+}
+
+/** Whether a binding is production's value for a place. */
+export function isValueBinding(binding: Binding): binding is ValueBinding {
+  return binding.kind === 'value'
+}

@@ -12,6 +12,8 @@ export type Finding = {
   readonly pointer: string
   readonly message: string
   readonly acknowledged?: boolean
+  /** Commitment to the words of who acknowledged it; null where there are none. */
+  readonly justification?: string | null
 }
 
 const rank: Readonly<Record<Severity, number>> = Object.freeze({ blocker: 0, warning: 1, info: 2 })

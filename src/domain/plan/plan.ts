@@ -8,6 +8,7 @@ import type {
   PromotionId,
 } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
+import type { Risk } from '../policy/risk.ts'
 import type { Finding } from './finding.ts'
 
 export type ItemAction = 'create' | 'update' | 'unchanged'
@@ -22,12 +23,35 @@ export type PlanStep = {
   readonly kind: 'review' | 'approval' | 'external'
   /** How many people must approve in this step. */
   readonly required: number
-  /** Names of the groups they come from, sorted; empty when the policy names none. */
+  /** Names of the groups they come from, sorted. Where nobody is named, whoever has a role in the destination. */
   readonly groups: readonly string[]
+  /** Who may sign besides them, sorted. */
+  readonly people: readonly PersonId[]
+  /** Groups, sorted; a member of one of them has to be among those who sign, unless it is empty. */
+  readonly atLeastOneOf: readonly string[]
 }
 
 /** One binding at work, by the digest of its value's canonical bytes. */
-export type BindingPin = { readonly pointer: string; readonly digest: Digest }
+export type BindingPin = {
+  readonly pointer: string
+  readonly digest: Digest
+  /** Whether the value is the last promotion's, which no binding of this one gives. */
+  readonly remembered: boolean
+}
+
+/** How a reference of the bundle is resolved in the destination. */
+export type Resolution = 'bundle' | 'associated' | 'bound' | 'remembered' | 'missing'
+
+/** One reference of a staging asset of the bundle, and what stands for it in the destination. */
+export type Dependency = {
+  readonly asset: AssetId
+  readonly pointer: string
+  /** The staging asset that is referred to. */
+  readonly on: AssetId
+  readonly required: boolean
+  readonly resolution: Resolution
+  readonly target: AssetId | null
+}
 
 export type PlanItem = {
   /** From 1, in landing order: after everything that the item refers to. */
@@ -38,16 +62,21 @@ export type PlanItem = {
   readonly action: ItemAction
   readonly source: VersionPin & { readonly asset: AssetId }
   readonly target: { readonly asset: AssetId; readonly baseline: VersionPin | null }
+  /** Whether it takes over an asset of production that no promotion made. */
+  readonly adopted: boolean
   /** Of the rendered canonical bytes. */
   readonly digest: Digest
   readonly bindings: readonly BindingPin[]
 }
 
-export type PlanFinding = Finding & { readonly acknowledged: boolean }
+export type PlanFinding = Finding & {
+  readonly acknowledged: boolean
+  readonly justification: string | null
+}
 
 /** What a promotion would do in production. Approvals sign the digest of its canonical bytes; it holds no content. */
 export type Plan = {
-  readonly format: 'countersign/plan/1'
+  readonly format: 'countersign/plan/2'
   readonly organization: OrganizationId
   readonly promotion: PromotionId
   readonly revision: number
@@ -56,14 +85,19 @@ export type Plan = {
   readonly requester: PersonId
   /** Sorted and distinct: who may not decide. */
   readonly contributors: readonly PersonId[]
-  readonly policy: { readonly version: number }
+  /** The policy's version, and which of its rules applies, from 1. */
+  readonly policy: { readonly version: number; readonly rule: number }
+  readonly risk: Risk
+  /** Whether one person may serve several steps. */
+  readonly severalSteps: boolean
   readonly steps: readonly PlanStep[]
   readonly items: readonly PlanItem[]
+  readonly dependencies: readonly Dependency[]
   readonly findings: readonly PlanFinding[]
   readonly manifest: Digest | null
   readonly evidence: readonly Digest[]
   readonly notBefore: Instant | null
-  readonly activation: 'manual'
+  readonly activation: 'manual' | 'automatic'
   /** An ISO 8601 duration. */
   readonly expiresAfter: string | null
 }

@@ -6,8 +6,7 @@ import { isWithin, partnerPlaces, withoutPartnerOwned } from '../asset/partner-o
 import { referencesOf } from '../asset/references/references.ts'
 import type { AssetId } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
-import type { Binding, ReferenceBinding, ValueBinding } from './binding.ts'
-import type { Finding, Severity } from './finding.ts'
+import { type Binding, isReferenceBinding, isValueBinding } from './binding.ts'
 
 export interface RenderRequest {
   readonly type: AssetType
@@ -18,76 +17,104 @@ export interface RenderRequest {
   readonly bindings: readonly Binding[]
   /** Staging id to production id, from the bundle and from associations. */
   readonly targets: ReadonlyMap<AssetId, AssetId>
+  /** Production ids and values that the last promotion used, for what no binding and no target says. */
+  readonly remembered?: Remembered
+}
+
+/** What production was given the last time. */
+export interface Remembered {
+  readonly targets: ReadonlyMap<AssetId, AssetId>
+  /** The value at a place of the staging content; undefined where none is known. */
+  valueAt(pointer: string): JsonValue | undefined
+}
+
+/** Something that could not be rendered as staging has it, by the rule of preflight that speaks of it. */
+export interface RenderNote {
+  readonly rule:
+    | 'reference-unresolved'
+    | 'reference-dropped'
+    | 'binding-missing'
+    | 'binding-conflict'
+    | 'binding-remembered'
+    | 'partner-owned'
+  readonly pointer: string
 }
 
 /** A binding at work: the value that it put at `pointer`. */
 export interface UsedBinding {
   readonly pointer: string
   readonly value: JsonValue
-  readonly binding: Binding
+  /** Null where the value is a remembered one. */
+  readonly binding: Binding | null
 }
 
 export interface RenderedItem {
   readonly content: JsonValue
   readonly used: readonly UsedBinding[]
-  readonly findings: readonly Finding[]
+  readonly notes: readonly RenderNote[]
 }
 
 /**
  * The content that production would receive. References are rewritten by an explicit binding, else by `targets`; the
  * type's binding places take production's value; local places and what a partner owns are left out; what would start by
- * itself lands off. What cannot be resolved is a finding, rules `reference-unresolved`, `reference-dropped`,
- * `binding-missing` and `binding-conflict`, and never throws; what is a partner's is one too, rule `partner-owned`.
+ * itself lands off. Where nothing else says so, what the last promotion put there stays. What cannot be resolved is a
+ * note and never throws; what is remembered, and what is a partner's, is one too.
  * The places of one type's rules are expected not to overlap. The result still has to pass the type's schema.
  */
 export function renderItem(request: RenderRequest): RenderedItem {
   const referenced = withReferences(request)
   const bound = withValues(request, referenced.content)
-  const { type, content, sourceAsset } = request
-  const partners = partnerPlaces(type, content).map(({ pointer }) =>
-    finding('partner-owned', 'info', sourceAsset, pointer),
-  )
+  const { type, content } = request
+  const partners = partnerPlaces(type, content).map(({ pointer }) => note('partner-owned', pointer))
   const own = withoutLocals(type, withoutPartnerOwned(type, bound.content))
   return {
     content: asLanded(type, own),
     used: [...referenced.used, ...bound.used],
-    findings: [...referenced.findings, ...bound.findings, ...partners],
+    notes: [...referenced.notes, ...bound.notes, ...partners],
   }
 }
 
-function withReferences({ type, content, sourceAsset, bindings, targets }: RenderRequest): RenderedItem {
+function withReferences({ type, content, bindings, targets, remembered }: RenderRequest): RenderedItem {
   const explicit = groupBy(bindings.filter(isReferenceBinding), (binding) => binding.from)
   const used: UsedBinding[] = []
-  const findings: Finding[] = []
+  const notes: RenderNote[] = []
   const dropped: string[] = []
   const partners = partnerPlaces(type, content)
   let rendered = content
   for (const { pointer, asset, rule } of referencesOf(type, content)) {
     if (isWithin(pointer, partners)) continue
     const [binding, ...others] = explicit.get(asset) ?? []
-    const target = binding?.to ?? targets.get(asset)
+    const known = binding?.to ?? targets.get(asset)
+    const target = known ?? remembered?.targets.get(asset)
     if (others.some((other) => other.to !== target)) {
-      findings.push(finding('binding-conflict', 'blocker', sourceAsset, pointer))
+      notes.push(note('binding-conflict', pointer))
     } else if (target !== undefined) {
       rendered = replaceAt(rendered, pointer, target)
       if (binding !== undefined) used.push({ pointer, value: target, binding })
+      else if (known === undefined) {
+        used.push({ pointer, value: target, binding: null })
+        notes.push(note('binding-remembered', pointer))
+      }
     } else if (rule.required) {
-      findings.push(finding('reference-unresolved', 'blocker', sourceAsset, pointer))
+      notes.push(note('reference-unresolved', pointer))
     } else {
-      findings.push(finding('reference-dropped', 'warning', sourceAsset, pointer))
+      notes.push(note('reference-dropped', pointer))
       dropped.push(pointer)
     }
   }
   // From the last to the first, so that removing an element moves none that is still to be removed.
   for (const pointer of dropped.reverse()) rendered = removeAt(rendered, pointer)
-  return { content: rendered, used, findings }
+  return { content: rendered, used, notes }
 }
 
-function withValues({ type, sourceAsset, bindings }: RenderRequest, content: JsonValue): RenderedItem {
+function withValues(
+  { type, sourceAsset, bindings, remembered }: RenderRequest,
+  content: JsonValue,
+): RenderedItem {
   const own = bindings.filter(isValueBinding).filter((binding) => binding.asset === sourceAsset)
   const explicit = groupBy(own, (binding) => binding.pointer)
   const used: UsedBinding[] = []
-  const findings: Finding[] = []
+  const notes: RenderNote[] = []
   const partners = partnerPlaces(type, content)
   let rendered = content
   for (const pattern of type.bindings) {
@@ -95,16 +122,21 @@ function withValues({ type, sourceAsset, bindings }: RenderRequest, content: Jso
       if (isWithin(pointer, partners)) continue
       const [binding, ...others] = explicit.get(pointer) ?? []
       if (binding === undefined) {
-        if (staged !== null) findings.push(finding('binding-missing', 'blocker', sourceAsset, pointer))
+        const value = staged === null ? undefined : remembered?.valueAt(pointer)
+        if (value !== undefined) {
+          rendered = replaceAt(rendered, pointer, value)
+          used.push({ pointer, value, binding: null })
+          notes.push(note('binding-remembered', pointer))
+        } else if (staged !== null) notes.push(note('binding-missing', pointer))
       } else if (others.some((other) => !sameJson(other.value, binding.value))) {
-        findings.push(finding('binding-conflict', 'blocker', sourceAsset, pointer))
+        notes.push(note('binding-conflict', pointer))
       } else {
         rendered = replaceAt(rendered, pointer, binding.value)
         used.push({ pointer, value: binding.value, binding })
       }
     }
   }
-  return { content: rendered, used, findings }
+  return { content: rendered, used, notes }
 }
 
 function withoutLocals(type: AssetType, content: JsonValue): JsonValue {
@@ -117,28 +149,10 @@ function withoutLocals(type: AssetType, content: JsonValue): JsonValue {
   return rendered
 }
 
-const messages = Object.freeze({
-  'reference-unresolved':
-    'Nothing in the destination stands for the asset that is referred to here. Bind it to an asset of the destination, or promote it in the same bundle.',
-  'reference-dropped':
-    'Nothing in the destination stands for the asset that is referred to here. The reference is optional and is left out.',
-  'binding-missing': 'The destination needs a value of its own here. Supply a binding for this place.',
-  'partner-owned': 'A partner owns this. It is left out: partners link to production themselves.',
-  'binding-conflict': 'Several bindings give this place different values. Keep one of them.',
-})
-
-function finding(rule: keyof typeof messages, severity: Severity, asset: AssetId, pointer: string): Finding {
-  return { rule, severity, asset, pointer, message: messages[rule] }
+function note(rule: RenderNote['rule'], pointer: string): RenderNote {
+  return { rule, pointer }
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item[]> {
   return Map.groupBy(items, keyOf)
-}
-
-function isReferenceBinding(binding: Binding): binding is ReferenceBinding {
-  return binding.kind === 'reference'
-}
-
-function isValueBinding(binding: Binding): binding is ValueBinding {
-  return binding.kind === 'value'
 }

@@ -10,7 +10,7 @@ export function unusedBindings(
   bindings: readonly Binding[],
   used: readonly UsedBinding[],
 ): readonly Finding[] {
-  const usedPlaces = new Set(used.map(({ binding }) => placeOf(binding).key))
+  const usedPlaces = new Set(used.flatMap(({ binding }) => (binding === null ? [] : [placeOf(binding).key])))
   const unused = new Map(
     bindings
       .map(placeOf)

@@ -43,6 +43,10 @@ export const automation: AssetType = deepFreeze({
   secrets: [],
   immutable: [],
   landsAs: [{ pointer: '/enabled', value: false }],
+  declares: [
+    { pointer: '/trigger/eventType', as: 'event-type' },
+    { pointer: '/actions', as: 'automation' },
+  ],
   checks: [
     { check: 'distinct', each: '/actions/*', members: ['/id'] },
     {

@@ -12,6 +12,7 @@ export const permissionSet: AssetType = deepFreeze({
   secrets: [],
   immutable: [],
   checks: [{ check: 'distinct', each: '/permissions/*', members: ['/name'] }],
+  declares: [{ pointer: '/permissions/*/name', as: 'permission' }],
   schema: contentSchema(
     {
       integrationUser: strictObject(

@@ -23,6 +23,10 @@ export const webhookSubscription: AssetType = deepFreeze({
   secrets: ['/signingSecret'],
   immutable: [],
   landsAs: [{ pointer: '/enabled', value: false }],
+  declares: [
+    { pointer: '/eventTypes/*', as: 'event-type' },
+    { pointer: '/runsAs/requiredPermissions/*', as: 'permission' },
+  ],
   schema: contentSchema(
     {
       url: secureUrl,

@@ -1,3 +1,4 @@
+import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import { and, eq, notInArray, type SQL, sql } from 'drizzle-orm'
 import { activeVersion } from '../../../db/environment/active-version.ts'
 import { asset } from '../../../db/environment/asset.ts'
@@ -21,7 +22,7 @@ import type { CurrentAsset } from '../rules/check-next-version.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
-import { missingSecrets, suppliedSecrets } from './missing-secrets.ts'
+import { suppliedSecrets } from './supplied-secrets.ts'
 
 /** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
 export interface AssetState {

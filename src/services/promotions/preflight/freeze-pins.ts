@@ -1,14 +1,13 @@
-import { and, eq, getViewSelectedFields, gt, lte } from 'drizzle-orm'
+import { and, eq, getViewSelectedFields } from 'drizzle-orm'
 import { environment as environmentTable } from '../../../db/control/environment.ts'
 import { pinnedVersion } from '../../../db/control/pinned-version.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
-import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content } from '../../../db/every-store/content.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { StorePool } from '../../../db/pool.ts'
 import { withOrganization } from '../../../db/transaction.ts'
 import type { RevisionReference } from '../../../domain/promotion/revision.ts'
-import { readContent } from '../../content/save-content.ts'
+import { readPinned } from './read-pinned.ts'
 
 /** Both pools of the source environment's worker: its own store, and control. */
 export interface SourceStores {
@@ -47,35 +46,15 @@ export async function freezePins(
       ),
   )
   if (pins.length === 0) throw new Error('nothing is pinned in this store')
-  const frozen = await withOrganization(source, organization, async (transaction) => {
-    const snapshots = []
-    for (const pin of pins) {
-      const versions = await transaction
-        .select()
-        .from(assetVersion)
-        .where(
-          and(
-            eq(assetVersion.organization, organization),
-            eq(assetVersion.asset, pin.asset),
-            gt(assetVersion.version, Math.min(pin.promotedVersion, pin.version - 1)),
-            lte(assetVersion.version, pin.version),
-          ),
-        )
-      const pinned = versions.find(({ version }) => version === pin.version)
-      if (pinned?.digest !== pin.digest) throw new Error('a pinned version is not in the source store')
-      const bytes = await readContent(transaction, pin.digest)
-      const editors = [...new Set(versions.map(({ author }) => author))].sort()
-      snapshots.push({ pin, bytes, name: pinned.name, editors, author: pinned.author })
-    }
-    return snapshots
-  })
+  const frozen = await withOrganization(source, organization, (transaction) => readPinned(transaction, pins))
   await withOrganization(control, organization, async (transaction) => {
-    for (const { pin, bytes, name, editors, author } of frozen) {
-      const { asset, type, version, digest } = pin
+    for (const pin of frozen) {
+      const { asset, type, version, digest, bytes, name, editors, author } = pin
       if (bytes !== undefined)
         await insertRows(transaction, content, [{ organization, digest, bytes }], 'ignore')
       const pinned = { asset, type, version, digest, name, editors, author }
-      const snapshot = { organization, promotion, revision, ...pinned }
+      const writtenAt = new Date(pin.writtenAt)
+      const snapshot = { organization, promotion, revision, ...pinned, writtenAt }
       await insertRows(transaction, promotionSnapshot, [snapshot], 'ignore')
     }
   })

@@ -3,49 +3,31 @@ import { promotionPin } from '../../../db/control/promotion-pin.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import type { AssetId, Digest, PersonId, PromotionId } from '../../../domain/identifiers.ts'
+import { type Digest, instant, type PromotionId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
+import type { Evidence } from '../../../domain/plan/evidence.ts'
+import type { Manifest } from '../../../domain/plan/manifest.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { findTypes } from '../../assets/types/find-types.ts'
 import { readContent } from '../../content/save-content.ts'
 import { NeverStored } from '../../stories/never-stored.ts'
-import { type RoutedPromotion, readRoutedPromotion } from '../story/read-routed-promotion.ts'
-import { asRequestDocument, type RequestDocument } from './request-document.ts'
+import { readRoutedPromotion } from '../story/read-routed-promotion.ts'
+import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
+import { asRequestDocument } from './request-document.ts'
+import { readRevisionRequest } from './revision-request.ts'
 
-/** One frozen asset of a revision. */
-export interface FrozenAsset {
-  readonly asset: AssetId
-  readonly type: AssetType
-  readonly name: string
-  readonly version: number
-  readonly digest: Digest
-  /** Null once it was erased. */
-  readonly content: JsonValue
-  readonly erased: boolean
-  readonly editors: readonly PersonId[]
+async function readDocument(transaction: Transaction, digest: Digest): Promise<JsonValue> {
+  const bytes = await readContent(transaction, digest)
+  if (bytes === undefined) throw new NeverStored('what was asked for is no longer stored')
+  return parseStrict(bytes)
 }
 
-export interface FrozenRequest extends RoutedPromotion {
-  readonly document: RequestDocument
-  /** In the order they were asked for. */
-  readonly assets: readonly FrozenAsset[]
-}
-
-/**
- * A revision as it was asked for and frozen.
- *
- * @throws NeverStored when the promotion does not exist or a pin has not been frozen.
- */
-export async function readFrozenRequest(
+async function readFrozenAssets(
   transaction: Transaction,
   promotion: PromotionId,
   revision: number,
-): Promise<FrozenRequest> {
+): Promise<readonly FrozenAsset[]> {
   const { organization } = transaction
-  const routed = await readRoutedPromotion(transaction, promotion)
-  const request = await readContent(transaction, routed.asked.request)
-  if (request === undefined) throw new NeverStored('what was asked for is no longer stored')
   const rows = await transaction
     .select({ pin: promotionPin, snapshot: promotionSnapshot, bytes: contentTable.bytes })
     .from(promotionPin)
@@ -78,28 +60,53 @@ export async function readFrozenRequest(
     rows.map(({ pin }) => pin.type),
     'hold',
   )
-  const assets = rows.map(({ pin, snapshot, bytes }): FrozenAsset => {
+  return rows.map(({ pin, snapshot, bytes }): FrozenAsset => {
     const type = types.get(pin.type)
     if (snapshot === null || type === undefined) {
       throw new NeverStored('a pinned version has not been frozen')
     }
     const { asset, version, digest } = pin
-    const { name, editors } = snapshot
+    const { name, editors, writtenAt } = snapshot
     const erased = bytes === null
-    return {
-      asset,
-      type,
-      name,
-      version,
-      digest,
-      content: erased ? null : parseStrict(bytes),
-      erased,
-      editors,
-    }
+    const content = erased ? null : parseStrict(bytes)
+    return { asset, type, name, version, digest, content, erased, editors, writtenAt: instant(writtenAt) }
   })
+}
+
+/**
+ * A revision as it was asked for and frozen.
+ *
+ * @throws NeverStored when the promotion does not exist or a pin has not been frozen.
+ */
+export async function readFrozenRequest(
+  transaction: Transaction,
+  promotion: PromotionId,
+  revision: number,
+): Promise<PlannedRequest> {
+  const { asked, policy } = await readRoutedPromotion(transaction, promotion)
+  const { request, resubmitters } = await readRevisionRequest(transaction, asked, revision)
+  const document = asRequestDocument(await readDocument(transaction, request))
+  const evidence: Evidence[] = []
+  for (const digest of document.evidence) {
+    evidence.push((await readDocument(transaction, digest)) as unknown as Evidence)
+  }
+  const manifest =
+    document.manifest === null
+      ? null
+      : ((await readDocument(transaction, document.manifest)) as unknown as Manifest)
   return {
-    ...routed,
-    document: asRequestDocument(parseStrict(request)),
-    assets,
+    organization: asked.organization,
+    promotion: asked.id,
+    revision,
+    source: asked.sourceEnvironment,
+    destination: asked.destinationEnvironment,
+    requester: asked.requester,
+    resubmitters,
+    policyVersion: asked.policyVersion,
+    policy,
+    document,
+    manifest,
+    evidence,
+    assets: await readFrozenAssets(transaction, promotion, revision),
   }
 }

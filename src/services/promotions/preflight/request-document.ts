@@ -1,14 +1,32 @@
-import type { Digest } from '../../../domain/identifiers.ts'
+import type { AssetId, Digest, Instant, TextId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import type { Binding } from '../../../domain/plan/binding.ts'
+
+/** A finding that the requester took note of; their words stand in the erasable side table. */
+export type StoredAcknowledgement = {
+  readonly rule: string
+  readonly asset: AssetId
+  readonly pointer: string
+  readonly text: TextId | null
+  readonly commitment: string | null
+}
+
+/** A staging asset that takes over one of production. */
+export type Adoption = { readonly asset: AssetId; readonly target: AssetId }
 
 /** What a person sent along with the pins: kept as content, since bindings hold production's values. */
 export type RequestDocument = {
   readonly bindings: readonly Binding[]
   readonly manifest: Digest | null
+  readonly evidence: readonly Digest[]
+  readonly acknowledge: readonly StoredAcknowledgement[]
+  readonly adopt: readonly Adoption[]
+  readonly notBefore: Instant | null
 }
+
+const nothing = Object.freeze({ evidence: [], acknowledge: [], adopt: [], notBefore: null })
 
 /** Types a parsed request document: the boundary at which what `requestPromotion` stored comes back. */
 export function asRequestDocument(document: JsonValue): RequestDocument {
-  return document as unknown as RequestDocument
+  return { ...nothing, ...(document as unknown as RequestDocument) }
 }

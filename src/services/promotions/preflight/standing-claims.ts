@@ -5,7 +5,7 @@ import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import type { Holder } from '../../../domain/plan/taken.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
-import type { FrozenRequest } from './read-request.ts'
+import type { PlannedRequest } from './planned-request.ts'
 
 function claims({ unique = [], cardinality }: AssetType): boolean {
   return unique.length > 0 || cardinality !== undefined
@@ -17,7 +17,7 @@ function claims({ unique = [], cardinality }: AssetType): boolean {
  */
 export async function standingClaims(
   transaction: Transaction,
-  { asked, assets }: FrozenRequest,
+  { destination, assets }: PlannedRequest,
 ): Promise<readonly Holder[]> {
   const types = new Map(assets.filter(({ type }) => claims(type)).map(({ type }) => [type.name, type]))
   if (types.size === 0) return []
@@ -31,7 +31,7 @@ export async function standingClaims(
     .where(
       and(
         eq(assetHead.organization, transaction.organization),
-        eq(assetHead.environment, asked.destinationEnvironment),
+        eq(assetHead.environment, destination),
         eq(assetHead.deleted, false),
         inArray(assetHead.type, [...types.keys()]),
       ),

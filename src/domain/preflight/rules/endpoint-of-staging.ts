@@ -1,0 +1,15 @@
+import { endpointsOf, sameEndpoint } from '../endpoints.ts'
+import { inEachItem, type PreflightRule } from '../rule.ts'
+
+export const endpointOfStaging: PreflightRule = {
+  id: 'endpoint-of-staging',
+  severity: 'warning',
+  acknowledgement: 'may',
+  says: 'A staging asset of this bundle uses the very same endpoint. Bind production’s own, if there is one.',
+  find: (preflight) => {
+    const staged = preflight.items.flatMap((item) => endpointsOf(item.staged))
+    return inEachItem(({ rendered }) =>
+      endpointsOf(rendered).filter(({ url }) => staged.some((other) => sameEndpoint(other.url, url))),
+    )(preflight)
+  },
+}

@@ -1,0 +1,17 @@
+import { endpointsOf } from '../endpoints.ts'
+import { suspicionOf } from '../suspicious-host.ts'
+import { type FoundPlace, inEachItem, type PreflightRule } from '../rule.ts'
+
+export const endpointSuspicious: PreflightRule = {
+  id: 'endpoint-suspicious',
+  severity: 'warning',
+  acknowledgement: 'may',
+  says: 'This endpoint does not look like one of production.',
+  find: inEachItem(({ rendered }) =>
+    endpointsOf(rendered).flatMap(({ pointer, url }): Omit<FoundPlace, 'asset'>[] => {
+      const suspicion = suspicionOf(url)
+      if (suspicion === null) return []
+      return [{ pointer, message: `This endpoint ${suspicion}. Bind production’s own, if there is one.` }]
+    }),
+  ),
+}

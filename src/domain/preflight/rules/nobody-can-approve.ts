@@ -1,0 +1,28 @@
+import type { RoutedPreflight } from '../preflight.ts'
+import { type PreflightRule, whole } from '../rule.ts'
+
+export const nobodyCanApprove: PreflightRule<RoutedPreflight> = {
+  id: 'nobody-can-approve',
+  severity: 'blocker',
+  acknowledgement: 'never',
+  says: 'Too few people could sign this.',
+  find({ signability, rule, items }) {
+    const first = items[0]
+    if (first === undefined || signability.satisfiable) return []
+    const lacking = signability.byStep.filter(({ enough }) => !enough)
+    if (lacking.length === 0) {
+      return [
+        {
+          ...whole(first.asset),
+          message: 'Too few people could sign all the steps: one person counts in one step only.',
+        },
+      ]
+    }
+    return lacking.map(({ position, able, needed }) => ({
+      ...whole(first.asset),
+      message:
+        `Step "${rule.steps[position - 1]?.name ?? position}" takes ${needed} and ${able.length} could sign it: ` +
+        'whoever contributed, is not active, is in none of its groups or has no role in the destination cannot.',
+    }))
+  },
+}

@@ -1,0 +1,9 @@
+import { type PreflightRule, whole } from '../rule.ts'
+
+export const targetRestored: PreflightRule = {
+  id: 'target-restored',
+  severity: 'warning',
+  acknowledgement: 'must',
+  says: 'Production put an older version back in use after the last promotion. Activating this replaces it.',
+  find: ({ items }) => items.filter(({ target }) => target.restored).map(({ asset }) => whole(asset)),
+}

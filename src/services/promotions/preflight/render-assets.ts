@@ -1,0 +1,129 @@
+import { referencesOf } from '../../../domain/asset/references/references.ts'
+import { missingSecrets } from '../../../domain/asset/secrets.ts'
+import { type AssetId, digest } from '../../../domain/identifiers.ts'
+import type { JsonValue } from '../../../domain/json.ts'
+import { dependencyOrder } from '../../../domain/plan/order.ts'
+import { type Remembered, renderItem } from '../../../domain/plan/render.ts'
+import type { PreflightItem, PreflightTarget } from '../../../domain/preflight/preflight.ts'
+import { type LastPromoted, rememberedTargets, rememberedValue } from '../../../domain/preflight/remembered.ts'
+import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
+import type { Baseline } from '../../asset-store.ts'
+import { contentProblems } from '../../assets/content-problems.ts'
+import { ruleProblems } from '../../assets/rules/check-rules.ts'
+import { digestOfPlace } from '../../assets/view/read-baselines.ts'
+import type { ChosenTargets } from './choose-targets.ts'
+import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
+import { screenedNotes } from './screened-notes.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** An item with the canonical bytes that its digest is of. */
+export interface RenderedItem {
+  readonly item: PreflightItem
+  readonly bytes: Uint8Array
+}
+
+export interface RenderedBundle {
+  /** In landing order: after everything that an asset refers to. */
+  readonly rendered: readonly RenderedItem[]
+  readonly circle: readonly AssetId[]
+}
+
+/** What is known of production while a bundle is rendered. */
+export interface Destination {
+  readonly surroundings: Surroundings
+  readonly chosen: ChosenTargets
+  /** Of the destination's assets that matter to the bundle. */
+  readonly baselines: ReadonlyMap<AssetId, Baseline>
+  /** Contents of baselines, as far as control has them, by target. */
+  readonly contents: ReadonlyMap<AssetId, JsonValue>
+}
+
+function landingOrder(assets: readonly FrozenAsset[]): {
+  readonly ordered: readonly FrozenAsset[]
+  readonly circle: readonly AssetId[]
+} {
+  const inBundle = new Map(assets.map((frozen) => [frozen.asset, frozen]))
+  const order = dependencyOrder(
+    assets.map(({ asset, type, content }) => ({
+      asset,
+      references: referencesOf(type, content).map((reference) => reference.asset),
+    })),
+  )
+  return order.kind === 'cycle'
+    ? { ordered: assets, circle: order.assets }
+    : { ordered: order.assets.flatMap((asset) => inBundle.get(asset) ?? []), circle: [] }
+}
+
+function rememberedOf({ type, content }: FrozenAsset, last: LastPromoted): Remembered {
+  return {
+    targets: rememberedTargets(type, last),
+    valueAt: (pointer) => rememberedValue(last, content, pointer),
+  }
+}
+
+function targetOf(
+  { asset, type }: FrozenAsset,
+  rendered: JsonValue,
+  { surroundings, chosen, baselines, contents }: Destination,
+): PreflightTarget {
+  const target = chosen.targets.get(asset) ?? asset
+  const partner = surroundings.partners.get(asset)
+  const baseline = baselines.get(target)
+  const places = missingSecrets(type, rendered, new Set())
+  return {
+    asset: target,
+    landed: partner?.landed ?? null,
+    restored: partner?.restored ?? false,
+    adopted: chosen.adopted.has(asset),
+    baseline: baseline ? { version: baseline.version, digest: baseline.digest } : null,
+    content: contents.get(target),
+    sealed: places.filter((place) => baseline?.sealed.includes(digestOfPlace(place))),
+  }
+}
+
+async function renderAsset(
+  frozen: FrozenAsset,
+  { document }: PlannedRequest,
+  destination: Destination,
+): Promise<RenderedItem> {
+  const { asset, type, content, erased } = frozen
+  const last = destination.surroundings.lastPromoted.get(asset)
+  const { notes, used, content: rendered } = renderItem({
+    type,
+    content,
+    sourceAsset: asset,
+    bindings: document.bindings,
+    targets: destination.chosen.targets,
+    ...(last === undefined ? {} : { remembered: rememberedOf(frozen, last) }),
+  })
+  const bytes = canonicalBytes(rendered)
+  const item: PreflightItem = {
+    asset,
+    type,
+    name: frozen.name,
+    version: frozen.version,
+    writtenAt: frozen.writtenAt,
+    staged: content,
+    erased,
+    rendered,
+    digest: digest(digestOf(bytes)),
+    notes,
+    used,
+    target: targetOf(frozen, rendered, destination),
+    misfits: erased ? [] : contentProblems(type, rendered),
+    broken: ruleProblems(type, rendered),
+    screened: await screenedNotes(rendered),
+  }
+  return { item, bytes }
+}
+
+/** Renders every asset of a request for production, with all that preflight's rules look at. */
+export async function renderAssets(
+  request: PlannedRequest,
+  destination: Destination,
+): Promise<RenderedBundle> {
+  const { ordered, circle } = landingOrder(request.assets)
+  const rendered: RenderedItem[] = []
+  for (const frozen of ordered) rendered.push(await renderAsset(frozen, request, destination))
+  return { rendered, circle }
+}

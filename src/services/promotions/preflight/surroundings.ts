@@ -1,0 +1,194 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { approverGroupMember } from '../../../db/control/approver-group-member.ts'
+import { assetHead } from '../../../db/control/asset-head.ts'
+import { assetRestoration } from '../../../db/control/asset-restoration.ts'
+import { association } from '../../../db/control/association.ts'
+import { content } from '../../../db/every-store/content.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import { referencesOf } from '../../../domain/asset/references/references.ts'
+import { type AssetId, type Digest, type EnvironmentId, isUuid } from '../../../domain/identifiers.ts'
+import type { JsonValue } from '../../../domain/json.ts'
+import type { VersionPin } from '../../../domain/plan/plan.ts'
+import type { Holder } from '../../../domain/plan/taken.ts'
+import type { LastPromoted } from '../../../domain/preflight/remembered.ts'
+import { parseStrict } from '../../../trust/strict-parse.ts'
+import { readSigners, type Signer } from '../signers/read-signers.ts'
+import type { PlannedRequest } from './planned-request.ts'
+import { standingClaims } from './standing-claims.ts'
+
+/** Production's partner of a staging asset. */
+export interface Partner {
+  readonly target: AssetId
+  /** What the last promotion left there. */
+  readonly landed: VersionPin
+  /** Whether another version was put in use since. */
+  readonly restored: boolean
+}
+
+/** What control knows of the destination, as far as a request's plan depends on it. */
+export interface Surroundings {
+  /** By staging asset: of the request's own assets and of whatever their content refers to. */
+  readonly partners: ReadonlyMap<AssetId, Partner>
+  /** Production assets of the request's adoptions that have a partner already. */
+  readonly associated: ReadonlySet<AssetId>
+  /** By staging asset of the request. */
+  readonly lastPromoted: ReadonlyMap<AssetId, LastPromoted>
+  readonly standing: readonly Holder[]
+  readonly requesterGroups: readonly string[]
+  readonly signers: readonly Signer[]
+  /** Live versions of staging assets in each environment that a rule names as a pilot. */
+  readonly pilots: ReadonlyMap<EnvironmentId, ReadonlyMap<AssetId, number>>
+}
+
+function assetsNamedBy({ assets }: PlannedRequest): readonly AssetId[] {
+  const ids = new Set(assets.map(({ asset }) => asset))
+  for (const { type, content: staged } of assets) {
+    // What a partner owns may be any text, which is no asset's id.
+    for (const { asset } of referencesOf(type, staged)) if (isUuid(asset)) ids.add(asset)
+  }
+  return [...ids]
+}
+
+async function readLinks(transaction: Transaction, request: PlannedRequest) {
+  return transaction
+    .select({ link: association, restored: sql<boolean>`${assetRestoration.asset} is not null` })
+    .from(association)
+    .leftJoin(
+      assetRestoration,
+      and(
+        eq(assetRestoration.organization, association.organization),
+        eq(assetRestoration.asset, association.targetAsset),
+        eq(assetRestoration.promotion, association.promotion),
+      ),
+    )
+    .where(
+      and(
+        eq(association.organization, transaction.organization),
+        eq(association.destinationEnvironment, request.destination),
+        inArray(association.sourceAsset, [...assetsNamedBy(request)]),
+      ),
+    )
+}
+
+/** Contents that control holds, by digest; what was erased or never came here is left out. */
+export async function readContents(
+  transaction: Transaction,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, JsonValue>> {
+  if (digests.length === 0) return new Map()
+  const rows = await transaction
+    .select({ digest: content.digest, bytes: content.bytes })
+    .from(content)
+    .where(and(eq(content.organization, transaction.organization), inArray(content.digest, [...digests])))
+  return new Map(rows.flatMap(({ digest, bytes }) => (bytes === null ? [] : [[digest, parseStrict(bytes)]])))
+}
+
+async function readLastPromoted(
+  transaction: Transaction,
+  { assets }: PlannedRequest,
+  links: readonly (typeof association.$inferSelect)[],
+): Promise<ReadonlyMap<AssetId, LastPromoted>> {
+  const own = links.filter(({ sourceAsset }) => assets.some(({ asset }) => asset === sourceAsset))
+  const contents = await readContents(
+    transaction,
+    own.flatMap(({ sourceDigest, targetDigest }) => [sourceDigest, targetDigest]),
+  )
+  return new Map(
+    own.flatMap(({ sourceAsset, sourceDigest, targetDigest }) => {
+      const staged = contents.get(sourceDigest)
+      const rendered = contents.get(targetDigest)
+      return staged === undefined || rendered === undefined ? [] : [[sourceAsset, { staged, rendered }]]
+    }),
+  )
+}
+
+async function readAssociated(transaction: Transaction, { document }: PlannedRequest) {
+  const targets = document.adopt.map(({ target }) => target)
+  if (targets.length === 0) return new Set<AssetId>()
+  const rows = await transaction
+    .select({ target: association.targetAsset })
+    .from(association)
+    .where(
+      and(
+        eq(association.organization, transaction.organization),
+        inArray(association.targetAsset, targets),
+      ),
+    )
+  return new Set(rows.map(({ target }) => target))
+}
+
+async function readPilots(transaction: Transaction, { policy, assets }: PlannedRequest) {
+  const environments = policy.rules.flatMap(({ pilot }) => (pilot === undefined ? [] : [pilot]))
+  const pilots = new Map<EnvironmentId, Map<AssetId, number>>()
+  if (environments.length === 0) return pilots
+  const rows = await transaction
+    .select({
+      environment: association.destinationEnvironment,
+      asset: association.sourceAsset,
+      version: association.sourceVersion,
+    })
+    .from(association)
+    .innerJoin(
+      assetHead,
+      and(
+        eq(assetHead.organization, association.organization),
+        eq(assetHead.asset, association.targetAsset),
+        eq(assetHead.activeVersion, association.targetVersion),
+        eq(assetHead.deleted, false),
+      ),
+    )
+    .where(
+      and(
+        eq(association.organization, transaction.organization),
+        inArray(association.destinationEnvironment, environments),
+        inArray(
+          association.sourceAsset,
+          assets.map(({ asset }) => asset),
+        ),
+      ),
+    )
+  for (const { environment, asset, version } of rows) {
+    const live = pilots.get(environment) ?? new Map<AssetId, number>()
+    pilots.set(environment, live.set(asset, version))
+  }
+  return pilots
+}
+
+async function readGroups(transaction: Transaction, { requester }: PlannedRequest) {
+  const rows = await transaction
+    .select({ group: approverGroupMember.approverGroup })
+    .from(approverGroupMember)
+    .where(
+      and(
+        eq(approverGroupMember.organization, transaction.organization),
+        eq(approverGroupMember.person, requester),
+      ),
+    )
+  return rows.map(({ group }) => group)
+}
+
+/** Reads what control knows of the destination and of the people who could sign. */
+export async function readSurroundings(
+  transaction: Transaction,
+  request: PlannedRequest,
+): Promise<Surroundings> {
+  const links = await readLinks(transaction, request)
+  return {
+    partners: new Map(
+      links.map(({ link, restored }) => {
+        const landed = { version: link.targetVersion, digest: link.targetDigest }
+        return [link.sourceAsset, { target: link.targetAsset, landed, restored }]
+      }),
+    ),
+    associated: await readAssociated(transaction, request),
+    lastPromoted: await readLastPromoted(
+      transaction,
+      request,
+      links.map(({ link }) => link),
+    ),
+    standing: await standingClaims(transaction, request),
+    requesterGroups: await readGroups(transaction, request),
+    signers: await readSigners(transaction, request.destination),
+    pilots: await readPilots(transaction, request),
+  }
+}
