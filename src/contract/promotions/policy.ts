@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EnvironmentId, PersonId } from '../../domain/identifiers.ts'
 import { durationMilliseconds } from '../../domain/policy/duration.ts'
-import { initialPolicy, routingRule } from '../../domain/policy/policy.ts'
+import { initialPolicy, lastRule } from '../../domain/policy/policy.ts'
 import { groupNameShape } from '../people/groups.ts'
 import { digestShape, idShape, instantShape, nameShape } from '../shapes.ts'
 
@@ -30,7 +30,7 @@ const stepShape = z.strictObject({
   }),
 })
 
-const { expiresAfter, landWithin } = routingRule(initialPolicy)
+const { expiresAfter, landWithin } = lastRule(initialPolicy)
 
 const ruleShape = z.strictObject({
   name: policyNameShape,

@@ -1,12 +1,21 @@
+import type { EnvironmentId, PersonId } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
+import type { EvidenceKind } from '../plan/evidence.ts'
+import type { Severity } from '../plan/finding.ts'
+import { type Matcher, meets } from './matcher.ts'
+import type { Risk } from './risk.ts'
 
 /** One ordered step: so many people of these groups have to sign. */
 export interface PolicyStep {
   readonly name: string
   readonly kind: 'review' | 'approval'
   readonly approvals: number
-  /** Names of approver groups; a member of any of them may sign. Empty: whoever has a role in the destination. */
+  /** Names of approver groups; a member of any of them may sign. */
   readonly groups: readonly string[]
+  /** Who may sign besides them. Where neither groups nor people are named: whoever has a role in the destination. */
+  readonly people?: readonly PersonId[]
+  /** Groups; a member of at least one of them has to be among those who sign. */
+  readonly atLeastOneOf?: readonly string[]
 }
 
 /**
@@ -15,10 +24,53 @@ export interface PolicyStep {
  */
 export type RestoreRule = 'fast' | 'approval'
 
-/** The last rule of a policy has no condition; for now every policy has exactly one rule. */
+/** Every member that is given has to be met. */
+export interface PolicyCondition {
+  /** Asset types. */
+  readonly types?: Matcher
+  /** Names of assets; `*` stands for any characters, also none. */
+  readonly names?: Matcher
+  readonly risk?: readonly Risk[]
+  /** Groups; the requester is in at least one of them. */
+  readonly requesterGroups?: readonly string[]
+}
+
+/** Who may stand in for the quorum in an emergency, and by when that is reviewed, as an ISO 8601 duration. */
+export interface BreakGlass {
+  readonly group: string
+  readonly reviewWithin: string
+}
+
+/** Who may sign as well once nobody decided for so long, an ISO 8601 duration. */
+export interface Escalation {
+  readonly after: string
+  readonly group: string
+}
+
+/** A promotion takes the first rule whose condition it meets; the last one of a policy has none. */
 export interface PolicyRule {
   readonly name: string
+  readonly when?: PolicyCondition
   readonly steps: readonly PolicyStep[]
+  /** Whether one person may serve several steps; they may not where it is left out. */
+  readonly severalSteps?: boolean
+  /** How long the pinned version must have stood in staging, as an ISO 8601 duration. */
+  readonly minimumDwell?: string
+  readonly requiredEvidence?: readonly EvidenceKind[]
+  /** What a missing manifest counts as; `blocker` where it is left out. */
+  readonly manifest?: Severity
+  /** Rules of preflight whose warnings block. */
+  readonly blocks?: readonly string[]
+  /** Whether people decide anew when the target moved; they do where it is left out. */
+  readonly reapproval?: boolean
+  /** `manual` where it is left out. */
+  readonly activation?: 'manual' | 'automatic'
+  readonly breakGlass?: BreakGlass
+  /** A production environment where the same version must be live first. */
+  readonly pilot?: EnvironmentId
+  /** When those who have not signed are reminded, as ISO 8601 durations from the plan. */
+  readonly remindAfter?: readonly string[]
+  readonly escalation?: Escalation
   /** How long people may take, as an ISO 8601 duration, from the plan to the last decision. */
   readonly expiresAfter: string
   /** How long production may take to land what was approved before it is discarded again, as an ISO 8601 duration. */
@@ -30,6 +82,20 @@ export interface PolicyRule {
 /** Belongs to the destination environment. A promotion keeps the version it was routed by. */
 export interface Policy {
   readonly rules: readonly PolicyRule[]
+}
+
+/** What a promotion is routed by; types and names are those of its bundle. */
+export interface RoutingFacts {
+  readonly types: readonly string[]
+  readonly names: readonly string[]
+  readonly risk: Risk
+  readonly requesterGroups: readonly string[]
+}
+
+export interface RoutedRule {
+  readonly rule: PolicyRule
+  /** Of the rule in its policy, from 1. */
+  readonly position: number
 }
 
 /** What a new organization's production starts with: two people of one group, a week to decide. */
@@ -52,13 +118,34 @@ export const initialPolicy: Policy = Object.freeze({
   ]),
 })
 
+function applies({ types, names, risk, requesterGroups }: PolicyCondition, facts: RoutingFacts): boolean {
+  return (
+    (types === undefined || meets(types, facts.types)) &&
+    (names === undefined || meets(names, facts.names)) &&
+    (risk === undefined || risk.includes(facts.risk)) &&
+    (requesterGroups === undefined || requesterGroups.some((group) => facts.requesterGroups.includes(group)))
+  )
+}
+
 /**
  * The rule that routes a promotion: the first one that applies.
  *
+ * @throws RangeError when none does, which no policy with a last rule without condition can bring about.
+ */
+export function routingRule({ rules }: Policy, facts: RoutingFacts): RoutedRule {
+  const index = rules.findIndex(({ when }) => when === undefined || applies(when, facts))
+  const rule = rules[index]
+  if (rule === undefined) throw new RangeError('a policy has a last rule that takes every promotion')
+  return { rule, position: index + 1 }
+}
+
+/**
+ * The rule for whatever no earlier one takes.
+ *
  * @throws RangeError when the policy has no rule.
  */
-export function routingRule(policy: Policy): PolicyRule {
-  const rule = policy.rules[0]
+export function lastRule({ rules }: Policy): PolicyRule {
+  const rule = rules.at(-1)
   if (rule === undefined) throw new RangeError('a policy has at least one rule')
   return rule
 }

@@ -3,7 +3,7 @@ import { policy as policyTable } from '../../../db/control/policy.ts'
 import { promotion as promotionTable } from '../../../db/control/promotion.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { PromotionId } from '../../../domain/identifiers.ts'
-import { asPolicy, type PolicyRule, routingRule } from '../../../domain/policy/policy.ts'
+import { asPolicy, lastRule, type PolicyRule } from '../../../domain/policy/policy.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { NeverStored } from '../../stories/never-stored.ts'
 
@@ -35,5 +35,5 @@ export async function readRoutedPromotion(
     )
     .where(and(eq(promotionTable.organization, transaction.organization), eq(promotionTable.id, promotion)))
   if (row === undefined) throw new NeverStored('no such promotion was stored')
-  return { asked: row.asked, rule: routingRule(asPolicy(parseStrict(row.document))) }
+  return { asked: row.asked, rule: lastRule(asPolicy(parseStrict(row.document))) }
 }
