@@ -2,9 +2,9 @@ import type { StorePool } from '../src/db/pool.ts'
 import { findLandedAssets } from '../src/services/drift/find-landed-assets.ts'
 import { recordDrift } from '../src/services/drift/record-drift.ts'
 import { productionCommandRules } from '../src/services/production-commands/production-command-rules.ts'
-import { planTargets } from '../src/services/promotions/preflight/associated-targets.ts'
+import { planTargets } from '../src/services/promotions/preflight/plan-targets.ts'
 import { draftPlan } from '../src/services/promotions/preflight/draft-plan.ts'
-import { findLapsedApprovals } from '../src/services/promotions/story/find-lapsed-approvals.ts'
+import { reassess } from '../src/services/promotions/story/reassess.ts'
 import { promotionRules } from '../src/services/promotions/story/promotion-rules.ts'
 import { rolloutRules } from '../src/services/rollouts/rollout-rules.ts'
 import { openStory } from '../src/services/stories/open-story.ts'
@@ -24,7 +24,7 @@ export function createControlActivities(control: StorePool, onError: OnActivityE
       recordProductionCommand: (request) => record(control, productionCommandRules, request),
       findPlanTargets: (reference) => planTargets(control, reference),
       draftPlan: (reference, baselines) => draftPlan(control, reference, baselines),
-      findLapsedApprovals: (stream) => findLapsedApprovals(control, stream),
+      reassess: (reference, baselines) => reassess(control, reference, baselines),
       findLandedAssets: (cursor) => findLandedAssets(control, cursor),
       recordDrift: (organization, compared) => recordDrift(control, organization, compared),
     },

@@ -1,4 +1,4 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow'
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Answer, CommandClaim, StreamReference } from '../src/domain/stream.ts'
 
 /** Which story a workflow drives. Everything else it asks of the database. */
@@ -9,3 +9,6 @@ export const commandUpdate = defineUpdate<Answer, [CommandClaim]>('command')
 
 /** The state as the workflow holds it, for looking into one run. */
 export const stateQuery = defineQuery<unknown>('state')
+
+/** Something that a waiting story rests on may have changed. It carries nothing: the story asks the database. */
+export const lookAgainSignal = defineSignal('look-again')

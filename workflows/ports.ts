@@ -1,12 +1,12 @@
 import type { LastLanded, StandingAsset } from '../src/domain/drift/drift.ts'
 import type { LandedPage, SweepCursor } from '../src/domain/drift/sweep.ts'
-import type { AssetId, DecisionId, Digest, EnvironmentId, OrganizationId } from '../src/domain/identifiers.ts'
+import type { AssetId, Digest, EnvironmentId, OrganizationId } from '../src/domain/identifiers.ts'
 import type {
   ActResult,
   ProductionCommandEvent,
   ProductionCommandFacts,
 } from '../src/domain/production-command/production-command.ts'
-import type { LandingResult } from '../src/domain/promotion/commands.ts'
+import type { LandingResult, Reassessment } from '../src/domain/promotion/commands.ts'
 import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events.ts'
 import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import type { PromotionFacts } from '../src/domain/promotion/state.ts'
@@ -38,7 +38,7 @@ export interface ControlActivities {
   ): Promise<Receipt<ProductionCommandEvent>>
   findPlanTargets(reference: RevisionReference): Promise<readonly AssetId[]>
   draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary>
-  findLapsedApprovals(stream: StreamReference): Promise<readonly DecisionId[]>
+  reassess(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<Reassessment>
   findLandedAssets(cursor: SweepCursor | null): Promise<LandedPage | null>
   recordDrift(
     organization: OrganizationId,

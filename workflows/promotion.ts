@@ -1,11 +1,11 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow'
 import { instant } from '../src/domain/identifiers.ts'
 import { durationMilliseconds } from '../src/domain/policy/duration.ts'
-import type { LandingResult, OwnPromotionCommand } from '../src/domain/promotion/commands.ts'
+import type { LandingResult, OwnPromotionCommand, Reassessment } from '../src/domain/promotion/commands.ts'
 import { decide } from '../src/domain/promotion/decide.ts'
 import type { PromotionEvent } from '../src/domain/promotion/events.ts'
 import { evolve } from '../src/domain/promotion/evolve.ts'
-import { nextStep } from '../src/domain/promotion/next-step.ts'
+import { type NextStep, nextStep } from '../src/domain/promotion/next-step.ts'
 import { personalPromotionCommand } from '../src/domain/promotion/parse-claim.ts'
 import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import { isFinished, type PromotionState, requestedPromotion } from '../src/domain/promotion/state.ts'
@@ -74,9 +74,10 @@ async function landWithin(
 }
 
 async function land(story: Story): Promise<void> {
-  const { rule, destinationStore } = story.state.facts
-  const milliseconds = durationMilliseconds(rule.landWithin)
-  const result = await landWithin(revisionOf(story.state), milliseconds, destinationStore)
+  const { facts, terms } = story.state
+  if (terms === null) throw new TypeError('what is promoted has been planned')
+  const milliseconds = durationMilliseconds(terms.landWithin)
+  const result = await landWithin(revisionOf(story.state), milliseconds, facts.destinationStore)
   await story.step('land', { kind: 'land', result })
 }
 
@@ -100,9 +101,40 @@ async function compensate(story: Story): Promise<void> {
   await story.step('compensate', { kind: 'compensate', result: 'discarded' })
 }
 
-async function wait(story: Story, until: string | null): Promise<void> {
+type Waiting = Extract<NextStep, { kind: 'wait' }>
+
+async function wait(story: Story, { until, then }: Waiting): Promise<void> {
   const milliseconds = until === null ? null : Math.max(0, Date.parse(until) - Date.now())
-  if (!(await story.attend(milliseconds))) await story.step('expire', { kind: 'expire' })
+  const came = await story.attend(milliseconds)
+  if (!came && until !== null && Date.now() >= Date.parse(until)) await story.step(then, { kind: then })
+}
+
+function isSame({ hindrances, opensAt }: PromotionState, found: Reassessment): boolean {
+  return (
+    found.lapsed.length === 0 &&
+    found.returned === null &&
+    found.hindrances.length > 0 &&
+    found.opensAt === opensAt &&
+    found.hindrances.join() === hindrances.join()
+  )
+}
+
+async function authorize(story: Story): Promise<void> {
+  const { facts, items, phase } = story.state
+  const targets = items.map(({ target }) => target)
+  const baselines = await productionOf(facts.destinationStore).readBaselines(facts.organization, targets)
+  const found = await preflight.reassess(revisionOf(story.state), baselines)
+  if (phase === 'scheduled' && isSame(story.state, found)) return
+  await story.step('authorize', { kind: 'authorize', found })
+}
+
+// Whoever edits a freeze or a calendar says so; should that get lost, the story looks by itself now and then.
+const lookAgainAfter = 5 * 60_000
+
+async function waitToLand(story: Story, until: string | null): Promise<void> {
+  const left = until === null ? lookAgainAfter : Math.max(0, Date.parse(until) - Date.now())
+  await story.attend(Math.min(left, lookAgainAfter))
+  if (story.state.phase === 'scheduled') await authorize(story)
 }
 
 async function next(story: Story): Promise<void> {
@@ -114,16 +146,11 @@ async function next(story: Story): Promise<void> {
     case 'plan':
       return plan(story)
     case 'wait':
-      return wait(story, step.until)
-    case 'authorize': {
-      const lapsed = await ownStep.findLapsedApprovals({
-        organization: story.state.facts.organization,
-        kind: 'promotion',
-        id: story.state.facts.promotion,
-      })
-      await story.step('authorize', { kind: 'authorize', lapsed })
-      return
-    }
+      return wait(story, step)
+    case 'wait-to-land':
+      return waitToLand(story, step.until)
+    case 'authorize':
+      return authorize(story)
     case 'land':
       return CancellationScope.nonCancellable(() => land(story))
     case 'publish':

@@ -17,7 +17,7 @@ import type {
   Refusal,
   StreamReference,
 } from '../src/domain/stream.ts'
-import { commandUpdate, stateQuery } from './messages.ts'
+import { commandUpdate, lookAgainSignal, stateQuery } from './messages.ts'
 
 type Recorder<Event> = (request: RecordRequest<Event>) => Promise<Receipt<Event>>
 
@@ -45,7 +45,7 @@ export interface RunningStory<State, OwnCommand> {
   readonly state: State
   /** Takes a step of the workflow's own. After a refusal it attends to people for a while, so that it can be tried again. */
   step(name: string, command: OwnCommand): Promise<Answer>
-  /** Answers commands until `until`; true when one came, false when the time was up. */
+  /** Answers a command; true when one came, false when the time was up or somebody said to look again. */
   attend(untilMilliseconds: number | null): Promise<boolean>
 }
 
@@ -68,8 +68,12 @@ export async function driveStory<State extends { readonly seq: number }, Event, 
   const queue: Waiting[] = []
   const attempts = new Map<string, number>()
   let state: State | undefined
+  let lookAgain = false
 
   setHandler(stateQuery, () => state)
+  setHandler(lookAgainSignal, () => {
+    lookAgain = true
+  })
   setHandler(
     commandUpdate,
     async (claim) => {
@@ -118,15 +122,16 @@ export async function driveStory<State extends { readonly seq: number }, Event, 
       return state
     },
     async step(name, command) {
-      const revision = driver.revision(this.state)
-      const step = `${revision}/${name}`
+      // What was accepted moved the story on, also for the run that continues this one: its attempts begin anew.
+      const place = `${driver.revision(this.state)}/${this.state.seq}`
+      const step = `${place}/${name}`
       const attempt = (attempts.get(step) ?? 0) + 1
       attempts.set(step, attempt)
       const [after, answer] = await settle(
         this.state,
         (latest) => driver.decideOwn(latest, command),
         driver.recordOwn,
-        `${revision}/${attempt}/${name}`,
+        `${place}.${attempt}/${name}`,
         null,
       )
       state = after
@@ -134,12 +139,13 @@ export async function driveStory<State extends { readonly seq: number }, Event, 
       return answer
     },
     async attend(untilMilliseconds) {
-      const came = () => queue.length > 0
+      const came = () => queue.length > 0 || lookAgain
       if (untilMilliseconds === null || untilMilliseconds > 1_000)
         await continueWhereHistoryIsLong(stream, came)
       if (untilMilliseconds === null) await condition(came)
       else if (untilMilliseconds > 0) await condition(came, untilMilliseconds)
       // The timer and a command may come in one activation: the queue tells, not who won.
+      lookAgain = false
       const waiting = queue.shift()
       if (waiting === undefined) return false
       const { claim } = waiting

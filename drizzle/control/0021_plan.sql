@@ -8,6 +8,89 @@ ALTER TABLE promotion_step
 ALTER TABLE promotion_snapshot ADD COLUMN written_at timestamptz NOT NULL DEFAULT now();
 --> statement-breakpoint
 
+-- Each further revision of a promotion: who asked for it, and what for. Recording it is what makes them a contributor.
+CREATE TABLE promotion_resubmission (
+  organization uuid NOT NULL,
+  promotion uuid NOT NULL,
+  revision integer NOT NULL CHECK (revision >= 2),
+  person uuid NOT NULL,
+  command uuid NOT NULL,
+  request digest NOT NULL,
+  reason_text uuid NOT NULL,
+  resubmitted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (organization, promotion, revision),
+  FOREIGN KEY (organization, promotion) REFERENCES promotion (organization, id),
+  FOREIGN KEY (organization, command, person) REFERENCES command (organization, id, person),
+  FOREIGN KEY (organization, request) REFERENCES content (organization, digest),
+  FOREIGN KEY (organization, reason_text) REFERENCES erasable_text (organization, id)
+);
+--> statement-breakpoint
+CALL keep_forever('promotion_resubmission');
+--> statement-breakpoint
+CALL keep_by_organization('promotion_resubmission');
+--> statement-breakpoint
+
+-- A resubmission rests on the person's own command to this very promotion, and what a revision pins on its resubmission.
+CREATE FUNCTION rest_on_a_resubmission() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'promotion_resubmission' THEN
+    IF NOT EXISTS (SELECT FROM command WHERE command.organization = NEW.organization AND command.id = NEW.command
+        AND command.stream_kind = 'promotion' AND command.stream = NEW.promotion AND command.kind = 'resubmit') THEN
+      RAISE EXCEPTION 'a resubmission rests on what a person asked of this promotion'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'resubmission_rests_on_its_command';
+    END IF;
+  ELSIF NEW.revision > 1 AND NOT EXISTS (SELECT FROM promotion_resubmission AS again
+      WHERE again.organization = NEW.organization AND again.promotion = NEW.promotion AND again.revision = NEW.revision)
+  THEN
+    RAISE EXCEPTION 'a further revision pins what was resubmitted'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'pin_rests_on_its_resubmission';
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER rest_on_a_resubmission BEFORE INSERT ON promotion_resubmission
+  FOR EACH ROW EXECUTE FUNCTION rest_on_a_resubmission();
+--> statement-breakpoint
+CREATE TRIGGER rest_on_a_resubmission BEFORE INSERT ON promotion_pin
+  FOR EACH ROW EXECUTE FUNCTION rest_on_a_resubmission();
+--> statement-breakpoint
+ALTER TABLE promotion_resubmission ENABLE ALWAYS TRIGGER rest_on_a_resubmission;
+--> statement-breakpoint
+ALTER TABLE promotion_pin ENABLE ALWAYS TRIGGER rest_on_a_resubmission;
+--> statement-breakpoint
+
+-- Drafts, and what keeps an approved promotion from landing.
+ALTER TABLE promotion
+  ADD COLUMN draft boolean NOT NULL DEFAULT false,
+  ADD COLUMN not_before timestamptz,
+  ADD COLUMN opens_at timestamptz,
+  ADD COLUMN hindrances text[] NOT NULL DEFAULT '{}'
+    CHECK (hindrances <@ ARRAY['not-before', 'window', 'freeze', 'organization-freeze']),
+  ADD COLUMN risk text CHECK (risk IN ('low', 'moderate', 'high')),
+  DROP CONSTRAINT promotion_state_check,
+  ADD CONSTRAINT promotion_state_check CHECK (state IN ('draft', 'requested', 'preflight', 'in_review',
+    'awaiting_approval', 'approved', 'scheduled', 'promoting', 'promoted', 'changes_requested', 'rejected', 'withdrawn',
+    'expired', 'compensating', 'failed', 'compensation_stuck'));
+--> statement-breakpoint
+CREATE OR REPLACE TRIGGER keep_the_request BEFORE UPDATE ON promotion FOR EACH ROW
+  EXECUTE FUNCTION keep_the_request('{state,revision,step,plan_digest,expires_at,failure,updated_at,not_before,opens_at,hindrances,risk}');
+--> statement-breakpoint
+ALTER TABLE promotion ENABLE ALWAYS TRIGGER keep_the_request;
+--> statement-breakpoint
+
+-- Who asks says whether it is a draft; where a promotion stands only its story says.
+CREATE FUNCTION begin_the_promotion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.state := CASE WHEN NEW.draft THEN 'draft' ELSE 'requested' END;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER begin_the_promotion BEFORE INSERT ON promotion FOR EACH ROW EXECUTE FUNCTION begin_the_promotion();
+--> statement-breakpoint
+ALTER TABLE promotion ENABLE ALWAYS TRIGGER begin_the_promotion;
+--> statement-breakpoint
+
 -- A sorted copy of a JSON list of texts, as plans have it; an empty one where the list is absent.
 CREATE FUNCTION sorted_texts(list jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -52,9 +135,8 @@ BEGIN
       AND step.revision = NEW.revision;
   SELECT array_agg(DISTINCT whoever ORDER BY whoever) INTO contributors FROM (
     SELECT asked.requester AS whoever
-    UNION ALL SELECT command.person FROM command WHERE command.organization = NEW.organization
-      AND command.stream_kind = 'promotion' AND command.stream = NEW.promotion
-      AND command.kind IN ('request', 'resubmit')
+    UNION ALL SELECT again.person FROM promotion_resubmission AS again WHERE again.organization = NEW.organization
+      AND again.promotion = NEW.promotion AND again.revision <= NEW.revision
     UNION ALL SELECT unnest(snapshot.editors) FROM promotion_snapshot AS snapshot
       WHERE snapshot.organization = NEW.organization AND snapshot.promotion = NEW.promotion
         AND snapshot.revision = NEW.revision) AS everybody;

@@ -60,6 +60,7 @@ export const promotionRequestShape = z.strictObject({
 })
 
 export const phaseShape = z.enum([
+  'draft',
   'requested',
   'preflight',
   'in_review',

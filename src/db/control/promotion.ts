@@ -1,5 +1,7 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { CommandId, EnvironmentId, PersonId, PromotionId, TextId } from '../../domain/identifiers.ts'
+import type { Risk } from '../../domain/policy/risk.ts'
+import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 
@@ -21,6 +23,11 @@ export const promotion = pgTable('promotion', {
   planDigest: digestColumn('plan_digest'),
   expiresAt: instantColumn('expires_at'),
   failure: text('failure'),
+  draft: boolean('draft').notNull().default(false),
+  notBefore: instantColumn('not_before'),
+  opensAt: instantColumn('opens_at'),
+  hindrances: text('hindrances').array().$type<readonly Hindrance[]>().notNull().default([]),
+  risk: text('risk').$type<Risk>(),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
   updatedAt: instantColumn('updated_at').notNull().defaultNow(),
 })

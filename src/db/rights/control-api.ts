@@ -80,6 +80,7 @@ export const apiInControl: StoreRights = {
           'reason_text',
           'request',
           'policy_version',
+          'draft',
         ],
       },
       promotion_pin: { insert: 'all' },

@@ -19,6 +19,7 @@ export const story = [
   'answer',
   'promotion',
   'promotion_pin',
+  'promotion_resubmission',
   'promotion_source_lock',
   'promotion_target_lock',
   'promotion_revision',

@@ -1,6 +1,6 @@
 import { type Recorded, unreachable } from '../stream.ts'
 import type { PromotionEvent } from './events.ts'
-import { lackingStep } from './lacking-step.ts'
+import { lackingStep } from './quorum.ts'
 import type { PlannedStep, PromotionPhase, PromotionState } from './state.ts'
 
 type Change = Partial<Omit<PromotionState, 'facts' | 'seq'>>
@@ -19,54 +19,76 @@ function atLackingStep(state: Pick<PromotionState, 'steps' | 'decisions'>): Chan
   return position === 0 ? { step: 0 } : atStep(state, position)
 }
 
+// What was approved in time may wait longer than people had to decide; what comes back from there has no deadline.
+function undated({ phase }: PromotionState): Change {
+  const over = { hindrances: [], opensAt: null }
+  return phase === 'scheduled' || phase === 'approved' ? { ...over, expiresAt: null } : over
+}
+
 function change(state: PromotionState, event: PromotionEvent): Change {
   switch (event.type) {
+    case 'submitted':
+      return { phase: 'requested' }
     case 'preflight-started':
       return { phase: 'preflight', revision: event.revision, step: 0 }
     case 'planned':
     case 'blocked': {
-      const { revision, planDigest, contributors, steps, items } = event.plan
-      const planned = {
-        revision,
-        planDigest,
-        contributors,
-        steps,
-        items,
-        decisions: [],
-        expiresAt: event.expiresAt,
-      }
+      const { revision, planDigest, contributors, steps, items, terms, notBefore } = event.plan
+      const { expiresAt, remindAt, escalateAt } = event
+      const plan = { revision, planDigest, contributors, steps, items, terms }
+      const deadlines = { expiresAt, remindAt, remindersSent: 0, escalateAt, escalatedTo: null }
+      const planned = { ...plan, ...deadlines, notBefore, decisions: [], overridden: false }
       return event.type === 'blocked'
         ? { ...planned, step: 0, phase: 'changes_requested' }
         : { ...planned, ...atStep(planned, 1) }
     }
     case 'decided': {
-      const { decision: id, person, step, verdict } = event
-      return { decisions: [...state.decisions, { id, person, step, verdict }] }
+      const { decision: id, person, step, verdict, groups } = event
+      return { decisions: [...state.decisions, { id, person, step, verdict, groups }] }
     }
+    case 'decision-withdrawn':
+      return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
+    case 'overridden':
+      return { overridden: true }
+    case 'reminded':
+      return { remindAt: state.remindAt.slice(1), remindersSent: event.reminder }
+    case 'escalated':
+      return { escalateAt: null, escalatedTo: event.group }
     case 'step-completed':
       return atLackingStep(state)
     case 'approved':
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
-      return { decisions, ...atLackingStep({ steps: state.steps, decisions }) }
+      return { decisions, ...undated(state), ...atLackingStep({ steps: state.steps, decisions }) }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }
     case 'changes-requested':
       return { phase: 'changes_requested', step: 0 }
+    case 'resubmitted':
+      return { ...undated(state), phase: 'requested', revision: event.revision, step: 0, planDigest: null }
     case 'withdrawn':
+    case 'aborted':
       return { phase: 'withdrawn', step: 0 }
+    case 'rescheduled':
+      return { notBefore: event.notBefore }
+    case 'scheduled':
+      return { phase: 'scheduled', hindrances: event.hindrances, opensAt: event.opensAt }
+    case 'returned':
+      return { ...undated(state), phase: 'changes_requested', step: 0, failure: event.because }
     case 'expired':
       return { phase: 'expired', step: 0 }
     case 'authorized':
-      return { phase: 'promoting', step: 0 }
+      return { phase: 'promoting', step: 0, hindrances: [], opensAt: null }
     case 'landed':
       return { landed: true }
     case 'promoted':
       return { phase: 'promoted' }
     case 'compensating':
       return { phase: 'compensating', failure: event.failure }
+    case 'compensation-retried':
+      return { phase: 'compensating' }
     case 'failed':
       return { phase: 'failed', failure: event.failure }
     case 'compensation-stuck':

@@ -5,8 +5,21 @@ import type { PromotionState } from './state.ts'
 /** What the workflow does next without being asked. */
 export type NextStep =
   | { readonly kind: 'start-preflight' | 'plan' | 'authorize' | 'land' | 'publish' | 'compensate' }
-  | { readonly kind: 'wait'; readonly until: Instant | null }
+  /** People have to act; at `until`, where there is one, the workflow does what `then` says. */
+  | { readonly kind: 'wait'; readonly until: Instant | null; readonly then: 'remind' | 'escalate' | 'expire' }
+  /** Nothing is missing but the time; look again at `until`, and whenever somebody says that it may have come. */
+  | { readonly kind: 'wait-to-land'; readonly until: Instant | null }
   | { readonly kind: 'finished' }
+
+function nextDeadline({ expiresAt, escalateAt, remindAt }: PromotionState): NextStep {
+  const due = [
+    { until: remindAt[0] ?? null, then: 'remind' as const },
+    { until: escalateAt, then: 'escalate' as const },
+    { until: expiresAt, then: 'expire' as const },
+  ].filter(({ until }) => until !== null)
+  const [first] = due.sort((one, other) => Date.parse(one.until ?? '') - Date.parse(other.until ?? ''))
+  return { kind: 'wait', ...(first ?? { until: null, then: 'expire' }) }
+}
 
 /** The workflow's own next step in this state; where people have to act, how long to wait for them. */
 export function nextStep(state: PromotionState): NextStep {
@@ -17,8 +30,9 @@ export function nextStep(state: PromotionState): NextStep {
       return { kind: 'plan' }
     case 'in_review':
     case 'awaiting_approval':
+      return nextDeadline(state)
     case 'changes_requested':
-      return { kind: 'wait', until: state.expiresAt }
+      return { kind: 'wait', until: state.expiresAt, then: 'expire' }
     case 'approved':
       return { kind: 'authorize' }
     case 'promoting':
@@ -26,8 +40,10 @@ export function nextStep(state: PromotionState): NextStep {
     case 'compensating':
       return { kind: 'compensate' }
     case 'scheduled':
+      return { kind: 'wait-to-land', until: state.opensAt }
+    case 'draft':
     case 'compensation_stuck':
-      return { kind: 'wait', until: null }
+      return { kind: 'wait', until: null, then: 'expire' }
     case 'promoted':
     case 'rejected':
     case 'withdrawn':

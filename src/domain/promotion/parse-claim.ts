@@ -1,17 +1,15 @@
-import { digest, identifier } from '../identifiers.ts'
-import type { JsonValue } from '../json.ts'
+import { digest, identifier, instant } from '../identifiers.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
 import type { PersonalPromotionCommand } from './commands.ts'
 import type { Verdict } from './state.ts'
 
 const verdicts: readonly Verdict[] = ['approve', 'reject', 'request-changes']
 
-function isVerdict(value: JsonValue | undefined): value is Verdict {
-  return verdicts.some((verdict) => verdict === value)
-}
-
-function isTextList(value: JsonValue | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.every((element) => typeof element === 'string')
+function verdictOf(value: JsonValue | undefined): Verdict {
+  const found = verdicts.find((verdict) => verdict === value)
+  if (found === undefined) throw new RangeError('a verdict was expected')
+  return found
 }
 
 function textOf(value: JsonValue | undefined): string {
@@ -19,24 +17,64 @@ function textOf(value: JsonValue | undefined): string {
   return value
 }
 
-function parse({ id, person, kind, arguments: given }: CommandClaim): PersonalPromotionCommand | undefined {
-  if (kind === 'withdraw') {
-    return { kind, id, person, reasonText: identifier(textOf(given.reasonText)) }
-  }
-  const { verdict, step, groups } = given
-  if (kind !== 'decide' || !isVerdict(verdict) || !isTextList(groups)) return undefined
-  if (step !== null && typeof step !== 'number') return undefined
+function numberOf(value: JsonValue | undefined): number {
+  if (typeof value !== 'number') throw new RangeError('a number was expected')
+  return value
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(value)) throw new RangeError('a list was expected')
+  return value.map(textOf)
+}
+
+function orNull<Value>(
+  read: (value: JsonValue | undefined) => Value,
+  value: JsonValue | undefined,
+): Value | null {
+  return value === null ? null : read(value)
+}
+
+function signatureOf(given: JsonObject) {
   return {
-    kind,
-    id,
-    person,
-    decision: identifier(textOf(given.decision)),
-    verdict,
+    decision: identifier<PersonalSignature['decision']>(textOf(given.decision)),
     planDigest: digest(textOf(given.planDigest)),
-    step,
-    groups,
-    commentText: identifier(textOf(given.commentText)),
-    printedNameText: identifier(textOf(given.printedNameText)),
+    groups: textsOf(given.groups),
+    commentText: identifier<PersonalSignature['commentText']>(textOf(given.commentText)),
+    printedNameText: identifier<PersonalSignature['printedNameText']>(textOf(given.printedNameText)),
+  }
+}
+
+type PersonalSignature = Extract<PersonalPromotionCommand, { kind: 'override' }>
+
+function parse({ id, person, kind, arguments: given }: CommandClaim): PersonalPromotionCommand | undefined {
+  const by = { id, person }
+  switch (kind) {
+    case 'decide': {
+      const { verdict, step } = given
+      return { kind, ...by, ...signatureOf(given), verdict: verdictOf(verdict), step: orNull(numberOf, step) }
+    }
+    case 'override':
+      return { kind, ...by, ...signatureOf(given) }
+    case 'withdraw-decision':
+      return { kind, ...by, decision: identifier(textOf(given.decision)) }
+    case 'resubmit':
+      return {
+        kind,
+        ...by,
+        revision: numberOf(given.revision),
+        request: digest(textOf(given.request)),
+        reasonText: identifier(textOf(given.reasonText)),
+      }
+    case 'schedule':
+      return { kind, ...by, notBefore: orNull((value) => instant(textOf(value)), given.notBefore) }
+    case 'withdraw':
+    case 'abort':
+      return { kind, ...by, reasonText: identifier(textOf(given.reasonText)) }
+    case 'submit':
+    case 'retry':
+      return { kind, ...by }
+    default:
+      return undefined
   }
 }
 

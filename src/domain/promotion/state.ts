@@ -8,10 +8,12 @@ import type {
   PersonId,
   PromotionId,
 } from '../identifiers.ts'
-import type { PolicyRule } from '../policy/policy.ts'
+import type { PolicyTerms } from '../policy/terms.ts'
+import type { Hindrance } from './commands.ts'
 
 /** Where a promotion stands, as people read it. */
 export type PromotionPhase =
+  | 'draft'
   | 'requested'
   | 'preflight'
   | 'in_review'
@@ -36,6 +38,9 @@ export interface PlannedStep {
   readonly kind: 'review' | 'approval' | 'external'
   readonly required: number
   readonly groups: readonly string[]
+  readonly people: readonly PersonId[]
+  /** Groups; one of those who sign has to be a member of one of them, unless it is empty. */
+  readonly atLeastOneOf: readonly string[]
 }
 
 export interface PlannedItem {
@@ -49,9 +54,11 @@ export interface CountedDecision {
   readonly person: PersonId
   readonly step: number
   readonly verdict: Verdict
+  /** Of the step's groups, those that the person signed for. */
+  readonly groups: readonly string[]
 }
 
-/** What never changes about a promotion: the request, and the rule it was routed by. */
+/** What never changes about a promotion. */
 export interface PromotionFacts {
   readonly organization: OrganizationId
   readonly promotion: PromotionId
@@ -61,7 +68,8 @@ export interface PromotionFacts {
   readonly sourceStore?: string
   readonly destinationStore?: string
   readonly requester: PersonId
-  readonly rule: PolicyRule
+  /** Whether it was asked for as a draft, to be submitted later. */
+  readonly draft: boolean
 }
 
 export interface PromotionState {
@@ -76,19 +84,34 @@ export interface PromotionState {
   readonly items: readonly PlannedItem[]
   readonly contributors: readonly PersonId[]
   readonly planDigest: Digest | null
+  /** Of the policy's rule that the current plan was routed by. */
+  readonly terms: PolicyTerms | null
   /** Decisions on the current revision that were not taken back. */
   readonly decisions: readonly CountedDecision[]
   readonly expiresAt: Instant | null
+  /** Reminders that are still to come, in order. */
+  readonly remindAt: readonly Instant[]
+  readonly remindersSent: number
+  /** When the stand-in group is asked too; null where that has happened or never will. */
+  readonly escalateAt: Instant | null
+  /** The stand-in group, once it was asked too. */
+  readonly escalatedTo: string | null
+  readonly notBefore: Instant | null
+  /** What keeps an approved promotion from landing, and until when as far as that is known. */
+  readonly hindrances: readonly Hindrance[]
+  readonly opensAt: Instant | null
+  /** Whether one person stood in for the quorum. */
+  readonly overridden: boolean
   readonly landed: boolean
   /** Why it failed or is being undone. */
   readonly failure: string | null
 }
 
-/** A promotion before its first event. */
+/** A promotion before its first event. Frozen. */
 export function requestedPromotion(facts: PromotionFacts): PromotionState {
   return Object.freeze({
     facts,
-    phase: 'requested',
+    phase: facts.draft ? 'draft' : 'requested',
     seq: 0,
     revision: 1,
     step: 0,
@@ -96,8 +119,17 @@ export function requestedPromotion(facts: PromotionFacts): PromotionState {
     items: [],
     contributors: [],
     planDigest: null,
+    terms: null,
     decisions: [],
     expiresAt: null,
+    remindAt: [],
+    remindersSent: 0,
+    escalateAt: null,
+    escalatedTo: null,
+    notBefore: null,
+    hindrances: [],
+    opensAt: null,
+    overridden: false,
     landed: false,
     failure: null,
   })

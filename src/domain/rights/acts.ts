@@ -9,6 +9,7 @@ const roleThere = (...roles: readonly EnvironmentRole[]): Holder => ({ kind: 'en
 const anyRoleThere = roleThere('engineer', 'support', 'viewer')
 const everybody: Holder = { kind: 'everybody' }
 const writer: Holder = { kind: 'writer' }
+const requester: Holder = { kind: 'requester' }
 
 const organization = (...who: readonly Holder[]): Way => ({ through: 'organization', who })
 const environment = (...who: readonly Holder[]): Way => ({ through: 'environment', who })
@@ -129,6 +130,24 @@ export const acts = Object.freeze({
     does: 'decide on a promotion',
     ways: [destination(anyRoleThere)],
     except: ['service-account', 'contributor', 'unnamed'],
+  },
+  'promotion.override': {
+    does: 'stand in for those who have to decide, in an emergency',
+    ways: [destination(anyRoleThere)],
+    except: ['service-account', 'contributor', 'unnamed'],
+    besides: "Members of the policy's break-glass group, with a reason; it is reviewed afterwards.",
+  },
+  'promotion.schedule': {
+    does: 'choose when a promotion lands',
+    ways: [source(requester), destination(roleThere('engineer'))],
+  },
+  'promotion.abort': {
+    does: 'abort a promotion before it lands',
+    ways: [source(requester), destination(roleThere('engineer'))],
+  },
+  'promotion.retry': {
+    does: 'have undoing tried again, where it got stuck',
+    ways: [destination(roleThere('engineer'))],
   },
   'rollout.activate': {
     does: 'activate what has landed',

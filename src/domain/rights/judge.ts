@@ -10,6 +10,8 @@ export interface Circumstances {
   readonly through?: Place
   /** Roles that every type of the assets at hand is writable by; nobody's where left out. */
   readonly writableBy?: readonly EnvironmentRole[]
+  /** Whether the person is the one who asked for what is at hand. */
+  readonly requested?: boolean
   /** Whether the person contributed to what is promoted. */
   readonly contributed?: boolean
   /** Whether the policy's step names the person; left out where the order of steps is judged elsewhere. */
@@ -29,6 +31,8 @@ function holds(standing: Standing, holder: Holder, about: Circumstances): boolea
       return environmentRole !== null && about.writableBy?.includes(environmentRole) === true
     case 'auditor':
       return standing.auditor
+    case 'requester':
+      return about.requested === true && standing.environmentRole !== null
     default:
       return unreachable(holder)
   }

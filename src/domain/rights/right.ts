@@ -11,6 +11,8 @@ export type Holder =
   /** A role that the types of all the assets at hand are writable by. */
   | { readonly kind: 'writer' }
   | { readonly kind: 'auditor' }
+  /** Who asked for what is at hand. */
+  | { readonly kind: 'requester' }
 
 /** One way to a right: through a key of this place, any of these people. */
 export interface Way {

@@ -1,93 +1,56 @@
 import { and, eq } from 'drizzle-orm'
+import type { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionRevision } from '../../db/control/promotion-revision.ts'
-import { assetVersion } from '../../db/environment/asset-version.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../domain/identifiers.ts'
-import type { JsonValue } from '../../domain/json.ts'
-import { type Change, difference } from '../../domain/plan/difference.ts'
-import type { Plan, PlanFinding, PlanItem, PlanStep } from '../../domain/plan/plan.ts'
-import { asPlan } from '../../domain/plan/plan.ts'
-import { maskChanges, maskContent } from '../../screening/mask.ts'
+import { asPlan, type Plan } from '../../domain/plan/plan.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
-import { readContent } from '../content/save-content.ts'
+import { readBaselines } from '../assets/view/read-baselines.ts'
 import type { ServiceContext } from '../context.ts'
 import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
-import { type StoredContent, screenStored } from '../screening/screen-stored.ts'
 import { findPromotion } from './find-promotion.ts'
-import { logUnmasking } from './log-unmasking.ts'
+import { logUnmasking } from './plan-view/log-unmasking.ts'
+import { type PlanView, showItems } from './plan-view/plan-view.ts'
+import { readSentAlong } from './plan-view/sent-along.ts'
+import { readStoredContents } from './plan-view/stored-contents.ts'
+import { movedItems } from './story/planned-targets.ts'
 
-export interface PlanItemView extends PlanItem {
-  /** What production would hold; left out for who has no role there. */
-  readonly content?: JsonValue
-  /** Against production's baseline; without values for who has no role there. */
-  readonly diff: readonly (Change | Pick<Change, 'pointer' | 'op'>)[]
-}
-
-export interface PlanView {
-  readonly promotion: PromotionId
-  readonly revision: number
-  readonly planDigest: Digest
-  readonly requester: string
-  readonly contributors: readonly string[]
-  readonly policy: { readonly version: number }
-  readonly steps: readonly PlanStep[]
-  readonly findings: readonly PlanFinding[]
-  readonly expiresAfter: string | null
-  readonly items: readonly PlanItemView[]
-}
-
-async function readStored(transaction: Transaction, digest: Digest): Promise<StoredContent | undefined> {
-  const bytes = await readContent(transaction, digest)
-  return bytes && { bytes, content: parseStrict(bytes) }
-}
-
-async function baselines(
-  context: ServiceContext,
-  { destination, items }: Plan,
-): Promise<ReadonlyMap<number, StoredContent>> {
-  const { caller } = context
-  const store = await storeOfEnvironment(context, destination.environment)
-  return withOrganization(store, caller.organization, async (transaction) => {
-    const found = new Map<number, StoredContent>()
-    for (const { position, target } of items) {
-      if (target.baseline === null) continue
-      const [row] = await transaction
-        .select({ digest: assetVersion.digest })
-        .from(assetVersion)
-        .where(
-          and(
-            eq(assetVersion.organization, caller.organization),
-            eq(assetVersion.asset, target.asset),
-            eq(assetVersion.version, target.baseline.version),
-          ),
-        )
-      const stored = row && (await readStored(transaction, row.digest))
-      if (stored !== undefined) found.set(position, stored)
-    }
-    return found
-  })
-}
-
-async function shown(
-  context: ServiceContext,
-  before: StoredContent | undefined,
-  after: StoredContent | undefined,
-  seesValues: boolean,
-  unmask: boolean,
-): Promise<Pick<PlanItemView, 'content' | 'diff'>> {
-  if (after === undefined) return { diff: [] }
-  const { content } = after
-  const changes = difference(before?.content, content)
-  if (unmask) return { content, diff: changes }
-  const findings = {
-    before: before === undefined ? [] : await screenStored(context, before),
-    after: await screenStored(context, after),
+async function readPlan(
+  transaction: Transaction,
+  asked: typeof promotionTable.$inferSelect,
+): Promise<{ readonly plan: Plan; readonly planDigest: Digest }> {
+  const [row] = await transaction
+    .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
+    .from(promotionRevision)
+    .where(
+      and(
+        eq(promotionRevision.organization, transaction.organization),
+        eq(promotionRevision.promotion, asked.id),
+        eq(promotionRevision.revision, asked.revision),
+      ),
+    )
+  if (row === undefined) {
+    throw new Refused(
+      'illegal-state',
+      `The promotion is ${asked.state}: its plan is not made yet. Ask again soon.`,
+    )
   }
-  const diff = maskChanges(changes, findings)
-  return seesValues
-    ? { content: maskContent(content, findings.after), diff }
-    : { diff: diff.map(({ pointer, op }) => ({ pointer, op })) }
+  return { plan: asPlan(parseStrict(row.plan)), planDigest: row.digest as Digest }
+}
+
+/** What production holds: the contents that the plan was made against, and which of its targets have moved since. */
+async function readProduction(context: ServiceContext, { destination, items }: Plan) {
+  const store = await storeOfEnvironment(context, destination.environment)
+  return withOrganization(store, context.caller.organization, async (transaction) => {
+    const baselines = items.flatMap(({ target }) => (target.baseline === null ? [] : [target.baseline.digest]))
+    const before = await readStoredContents(transaction, baselines)
+    const standing = await readBaselines(
+      transaction,
+      items.map(({ target }) => target.asset),
+    )
+    return { before, moved: movedItems(items, standing) }
+  })
 }
 
 /**
@@ -109,29 +72,12 @@ export async function getPlan(
     if (unmask && !seesDestination) {
       throw new Refused('forbidden', 'Unmasking takes a role in the destination, and a key of it.')
     }
-    const [revision] = await transaction
-      .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
-      .from(promotionRevision)
-      .where(
-        and(
-          eq(promotionRevision.organization, caller.organization),
-          eq(promotionRevision.promotion, id),
-          eq(promotionRevision.revision, asked.revision),
-        ),
-      )
-    if (revision === undefined) {
-      throw new Refused(
-        'illegal-state',
-        `The promotion is ${asked.state}: its plan is not made yet. Ask again soon.`,
-      )
-    }
-    const plan = asPlan(parseStrict(revision.plan))
-    const contents = new Map<number, StoredContent>()
-    for (const { position, digest } of plan.items) {
-      const stored = await readStored(transaction, digest)
-      if (stored !== undefined) contents.set(position, stored)
-    }
-    const planDigest = revision.digest as Digest
+    const { plan, planDigest } = await readPlan(transaction, asked)
+    const after = await readStoredContents(
+      transaction,
+      plan.items.map(({ digest }) => digest),
+    )
+    const along = await readSentAlong(transaction, asked, plan)
     if (unmask) {
       await logUnmasking(context, transaction, {
         promotion: id,
@@ -140,27 +86,23 @@ export async function getPlan(
         planDigest,
       })
     }
-    return { plan, contents, planDigest, seesDestination }
+    return { state: asked.state, plan, planDigest, after, along, seesValues: seesDestination }
   })
-  const { plan, contents, planDigest, seesDestination } = read
-  const before = await baselines(context, plan)
-  const items: PlanItemView[] = []
-  for (const item of plan.items) {
-    const { position } = item
-    const sides = [before.get(position), contents.get(position)] as const
-    items.push({ ...item, ...(await shown(context, ...sides, seesDestination, unmask)) })
-  }
-  const { promotion, revision, requester, contributors, policy, steps, findings, expiresAfter } = plan
+  const { plan, planDigest, after, along, seesValues, state } = read
+  const { before, moved } = await readProduction(context, plan)
+  // What has landed moved production itself.
+  const stillToLand = state !== 'promoted' && state !== 'promoting'
+  const reader = { seesValues, unmask }
   return {
-    promotion,
-    revision,
+    ...plan,
+    ...along,
     planDigest,
-    requester,
-    contributors,
-    policy,
-    steps,
-    findings,
-    expiresAfter,
-    items,
+    items: await showItems(
+      context,
+      plan.items,
+      { before, after },
+      reader,
+      stillToLand ? moved : new Set<number>(),
+    ),
   }
 }

@@ -18,6 +18,10 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'forbidden',
     'The policy of this environment lets older versions back by approval alone.',
   ),
+  promotion_source_lock_pkey: refused(
+    'promotion-open',
+    'Another open promotion is about one of these assets. Wait for it, or withdraw one of them.',
+  ),
   promotion_target_lock_pkey: refused(
     'promotion-open',
     'Another open promotion would change the same production asset. Wait for it, or withdraw one of them.',

@@ -11,7 +11,7 @@ export const bindingTargetType: PreflightRule = {
     inEachItem(({ type, staged, used }) => {
       const references = referencesOf(type, staged)
       return used.flatMap(({ pointer, binding }): Omit<FoundPlace, 'asset'>[] => {
-        if (!isReferenceBinding(binding)) return []
+        if (binding === null || !isReferenceBinding(binding)) return []
         const bound = preflight.bound.get(binding.to)
         const rule = references.find((reference) => reference.pointer === pointer)?.rule
         if (bound === undefined || rule === undefined || rule.types.includes(bound)) return []

@@ -1,6 +1,14 @@
-import type { AssetId, Digest, Instant, TextId } from '../../../domain/identifiers.ts'
+import type { AssetId, Digest, Instant, PersonId, TextId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import type { Binding } from '../../../domain/plan/binding.ts'
+
+/** The exact version that a promotion is about. */
+export type Pin = {
+  readonly asset: AssetId
+  readonly type: string
+  readonly version: number
+  readonly digest: Digest
+}
 
 /** A finding that the requester took note of; their words stand in the erasable side table. */
 export type StoredAcknowledgement = {
@@ -22,9 +30,13 @@ export type RequestDocument = {
   readonly acknowledge: readonly StoredAcknowledgement[]
   readonly adopt: readonly Adoption[]
   readonly notBefore: Instant | null
+  /** Whom the requester asks first. */
+  readonly reviewers: readonly PersonId[]
+  /** What a further revision is about; those of the first stand in rows since it was asked for. */
+  readonly pins?: readonly Pin[]
 }
 
-const nothing = Object.freeze({ evidence: [], acknowledge: [], adopt: [], notBefore: null })
+const nothing = Object.freeze({ evidence: [], acknowledge: [], adopt: [], notBefore: null, reviewers: [] })
 
 /** Types a parsed request document: the boundary at which what `requestPromotion` stored comes back. */
 export function asRequestDocument(document: JsonValue): RequestDocument {

@@ -1,34 +1,112 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { PromotionEvent } from '../../../domain/promotion/events.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
+import type { Act } from '../../../domain/rights/acts.ts'
 import { judge } from '../../../domain/rights/judge.ts'
-import { type Refusal, refused } from '../../../domain/stream.ts'
+import { type Refusal, refused, unreachable } from '../../../domain/stream.ts'
 import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 
-async function mayDecide(
+async function maySign(
   transaction: Transaction,
   state: PromotionState,
   { claim, actor }: StoredCommand,
+  act: 'promotion.decide' | 'promotion.override',
 ): Promise<Refusal | null> {
   const standing = await standingOf(transaction, actor, state.facts.destination)
-  const refusal = judge('promotion.decide', standing)
+  const refusal = judge(act, standing)
   if (refusal !== null || standing === undefined) return refusal
   const { groups } = claim.arguments
   const held = Array.isArray(groups) && groups.every((group) => standing.groups.includes(String(group)))
   return held ? null : refused('not-eligible', 'You left a group that you were in when you decided.')
 }
 
-async function mayWithdraw(
+/** For what the source's side does: who may write all the assets there. */
+async function mayAsk(
   transaction: Transaction,
   state: PromotionState,
   { actor }: StoredCommand,
+  act: 'promotion.request' | 'promotion.withdraw',
 ): Promise<Refusal | null> {
-  const standing = await standingOf(transaction, actor, state.facts.source)
-  const writableBy = await writersOf(transaction, state.facts.promotion)
-  return judge('promotion.withdraw', standing, { writableBy })
+  const { promotion, source } = state.facts
+  const standing = await standingOf(transaction, actor, source)
+  const writableBy = await writersOf(transaction, promotion)
+  return judge(act, standing, { writableBy })
+}
+
+/** For what the requester does, or the destination's side. */
+async function maySteer(
+  transaction: Transaction,
+  state: PromotionState,
+  { actor, claim }: StoredCommand,
+  act: Extract<Act, 'promotion.schedule' | 'promotion.abort' | 'promotion.retry'>,
+): Promise<Refusal | null> {
+  const { requester, destination, source } = state.facts
+  const requested = claim.person === requester
+  const there = await standingOf(transaction, actor, destination)
+  const refusal = judge(act, there, { through: 'destination' })
+  if (refusal === null || !requested) return refusal
+  return judge(act, await standingOf(transaction, actor, source), { through: 'source', requested })
+}
+
+async function authoriseEvent(
+  transaction: Transaction,
+  state: PromotionState,
+  event: PromotionEvent,
+  command: StoredCommand | null,
+): Promise<Refusal | null> {
+  const personal = 'person' in event ? event.person : null
+  if (personal !== null && command?.claim.person !== personal) {
+    return refused('forbidden', 'Only the person who asked for it does this.')
+  }
+  if (command === null) {
+    if (event.type !== 'authorized' || (await lapsedApprovals(transaction, state)).length === 0) return null
+    return refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
+  }
+  switch (event.type) {
+    case 'decided':
+      return maySign(transaction, state, command, 'promotion.decide')
+    case 'overridden':
+      return maySign(transaction, state, command, 'promotion.override')
+    case 'decision-withdrawn':
+      return judge('promotion.decide', await standingOf(transaction, command.actor, state.facts.destination))
+    case 'submitted':
+    case 'resubmitted':
+      return mayAsk(transaction, state, command, 'promotion.request')
+    case 'withdrawn':
+      return mayAsk(transaction, state, command, 'promotion.withdraw')
+    case 'aborted':
+      return maySteer(transaction, state, command, 'promotion.abort')
+    case 'rescheduled':
+      return maySteer(transaction, state, command, 'promotion.schedule')
+    case 'compensation-retried':
+      return maySteer(transaction, state, command, 'promotion.retry')
+    case 'step-completed':
+    case 'approved':
+    case 'rejected':
+    case 'changes-requested':
+      return null
+    case 'preflight-started':
+    case 'planned':
+    case 'blocked':
+    case 'approvals-lapsed':
+    case 'reminded':
+    case 'escalated':
+    case 'expired':
+    case 'scheduled':
+    case 'returned':
+    case 'authorized':
+    case 'landed':
+    case 'promoted':
+    case 'compensating':
+    case 'failed':
+    case 'compensation-stuck':
+      return refused('forbidden', 'The workflow alone does this.')
+    default:
+      return unreachable(event)
+  }
 }
 
 /** Whether the people behind these events may still do so. Locks the rows that this rests on. */
@@ -39,15 +117,8 @@ export async function authorisePromotion(
   command: StoredCommand | null,
 ): Promise<Refusal | null> {
   for (const event of events) {
-    const personal = event.type === 'decided' || event.type === 'withdrawn'
-    if (personal && (command === null || command.claim.person !== event.person)) {
-      return refused('forbidden', 'Only a person decides or withdraws.')
-    }
-    if (event.type === 'decided' && command !== null) return mayDecide(transaction, state, command)
-    if (event.type === 'withdrawn' && command !== null) return mayWithdraw(transaction, state, command)
-    if (event.type === 'authorized' && (await lapsedApprovals(transaction, state)).length > 0) {
-      return refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
-    }
+    const refusal = await authoriseEvent(transaction, state, event, command)
+    if (refusal !== null) return refusal
   }
   return null
 }

@@ -1,26 +1,29 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { DecisionId } from '../../../domain/identifiers.ts'
+import { isNamed, namedSigners, stepAt } from '../../../domain/promotion/quorum.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import { standingOf } from '../../people/standing.ts'
 
 /**
  * The approvals of the current plan whose person could not give them any more: deactivated, without a role in the
- * destination, or out of every group that the step names.
+ * destination, or out of a group that they signed for.
  */
 export async function lapsedApprovals(
   transaction: Transaction,
   state: PromotionState,
 ): Promise<readonly DecisionId[]> {
   const lapsed: DecisionId[] = []
-  for (const { id, person, step, verdict } of state.decisions) {
+  for (const { id, person, step: position, verdict, groups } of state.decisions) {
     if (verdict !== 'approve') continue
-    const groups = state.steps.find(({ position }) => position === step)?.groups ?? []
+    const step = stepAt(state, position)
     const standing = await standingOf(transaction, person, state.facts.destination)
     const holds =
+      step !== undefined &&
       standing !== undefined &&
       mayDo('promotion.decide', standing) &&
-      (groups.length === 0 || groups.some((group) => standing.groups.includes(group)))
+      isNamed(namedSigners(step, state.escalatedTo), person, standing.groups) &&
+      groups.every((group) => standing.groups.includes(group))
     if (!holds) lapsed.push(id)
   }
   return lapsed

@@ -5,10 +5,10 @@ import type { PromotionFacts } from '../../../domain/promotion/state.ts'
 import type { Story, StreamReference } from '../../../domain/stream.ts'
 import { storeNameOf } from '../../environments/store-of-environment.ts'
 import { eventsAfter } from '../../stories/read-story.ts'
-import { readRoutedPromotion } from './read-routed-promotion.ts'
+import { readPromotion } from './read-routed-promotion.ts'
 
 /**
- * A promotion's request with the rule it was routed by, and every event so far.
+ * What never changes about a promotion, and every event so far.
  *
  * @throws NeverStored when the organization has no such promotion.
  */
@@ -16,7 +16,7 @@ export async function loadPromotion(
   transaction: Transaction,
   stream: StreamReference,
 ): Promise<Story<PromotionFacts, PromotionEvent>> {
-  const { asked, rule } = await readRoutedPromotion(transaction, identifier<PromotionId>(stream.id))
+  const asked = await readPromotion(transaction, identifier<PromotionId>(stream.id))
   return {
     facts: {
       organization: asked.organization,
@@ -26,7 +26,7 @@ export async function loadPromotion(
       sourceStore: await storeNameOf(transaction, asked.sourceEnvironment),
       destinationStore: await storeNameOf(transaction, asked.destinationEnvironment),
       requester: asked.requester,
-      rule,
+      draft: asked.draft,
     },
     events: await eventsAfter<PromotionEvent>(transaction, stream, 0),
   }

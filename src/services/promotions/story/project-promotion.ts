@@ -5,6 +5,7 @@ import { promotionSourceLock } from '../../../db/control/promotion-source-lock.t
 import { promotionTargetLock } from '../../../db/control/promotion-target-lock.ts'
 import { insertRows } from '../../../db/insert-rows.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import type { Instant } from '../../../domain/identifiers.ts'
 import type { PromotionEvent } from '../../../domain/promotion/events.ts'
 import { isFinished, type PromotionState } from '../../../domain/promotion/state.ts'
 import { unreachable } from '../../../domain/stream.ts'
@@ -12,7 +13,12 @@ import type { RecordedEvent, StoredCommand } from '../../stories/story-rules.ts'
 import { projectDecision, projectLapse } from './project/decision.ts'
 import { grantProduction } from './project/grant-production.ts'
 import { projectPlan } from './project/plan.ts'
+import { projectResubmission, projectSubmission } from './project/request.ts'
 import { projectPublication } from './project/publish.ts'
+
+function dateOrNull(at: Instant | null): Date | null {
+  return at === null ? null : new Date(at)
+}
 
 async function projectState(transaction: Transaction, state: PromotionState): Promise<void> {
   const { organization, promotion } = state.facts
@@ -23,8 +29,11 @@ async function projectState(transaction: Transaction, state: PromotionState): Pr
       revision: state.revision,
       step: state.step,
       planDigest: state.planDigest,
-      expiresAt: state.expiresAt === null ? null : new Date(state.expiresAt),
+      expiresAt: dateOrNull(state.expiresAt),
       failure: state.failure,
+      notBefore: dateOrNull(state.notBefore),
+      opensAt: dateOrNull(state.opensAt),
+      hindrances: state.hindrances,
       updatedAt: sql`clock_timestamp()`,
     })
     .where(and(eq(promotionTable.organization, organization), eq(promotionTable.id, promotion)))
@@ -53,12 +62,22 @@ async function projectEvent(
     case 'decided':
       if (command === null) throw new TypeError('a decision is a command of a person')
       return projectDecision(transaction, state, event, command)
+    case 'overridden':
+      if (command === null) throw new TypeError('an override is a command of a person')
+      return projectDecision(transaction, state, event, command)
+    case 'decision-withdrawn':
+      return projectLapse(transaction, [event.decision])
     case 'approvals-lapsed':
       return projectLapse(transaction, event.decisions)
+    case 'submitted':
+      return projectSubmission(transaction, state)
+    case 'resubmitted':
+      if (command === null) throw new TypeError('a resubmission is a command of a person')
+      return projectResubmission(transaction, state, event, command)
     case 'authorized': {
-      const { planDigest } = event
+      const { planDigest, kind } = event
       await insertRows(transaction, authorization, [
-        { organization, promotion, revision, planDigest, kind: 'quorum', entry },
+        { organization, promotion, revision, planDigest, kind, entry },
       ])
       return grantProduction(transaction, { promotion, revision, purpose: 'land', entry })
     }
@@ -72,8 +91,15 @@ async function projectEvent(
     case 'rejected':
     case 'changes-requested':
     case 'withdrawn':
+    case 'aborted':
+    case 'reminded':
+    case 'escalated':
+    case 'rescheduled':
+    case 'scheduled':
+    case 'returned':
     case 'expired':
     case 'landed':
+    case 'compensation-retried':
     case 'failed':
     case 'compensation-stuck':
       return

@@ -7,19 +7,21 @@ import type { PromotionEvent } from '../../../../domain/promotion/events.ts'
 import type { PromotionState, Verdict } from '../../../../domain/promotion/state.ts'
 import type { StoredCommand } from '../../../stories/story-rules.ts'
 
-const meanings: Readonly<Record<Verdict, string>> = Object.freeze({
+const meanings: Readonly<Record<Verdict | 'override', string>> = Object.freeze({
   approve: 'I have read this plan and approve it for production.',
   reject: 'I have read this plan and reject it.',
   'request-changes': 'I have read this plan and ask for changes before it can be approved.',
+  override: 'I have read this plan and stand in for those who have to approve it, in an emergency.',
 })
 
 /** The signed row behind a decision: the plan, the person's command, and what signing meant. */
 export async function projectDecision(
   transaction: Transaction,
   state: PromotionState,
-  event: Extract<PromotionEvent, { type: 'decided' }>,
+  event: Extract<PromotionEvent, { type: 'decided' | 'overridden' }>,
   command: StoredCommand,
 ): Promise<void> {
+  const verdict = event.type === 'overridden' ? 'override' : event.verdict
   await insertRows(transaction, decisionTable, [
     {
       organization: transaction.organization,
@@ -30,8 +32,8 @@ export async function projectDecision(
       contributors: state.contributors,
       person: event.person,
       step: event.step,
-      verdict: event.verdict,
-      meaning: meanings[event.verdict],
+      verdict,
+      meaning: meanings[verdict],
       printedNameText: event.printedNameText,
       commentText: event.commentText,
       command: command.claim.id,

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { planDraft } from '../../../../db/control/plan-draft.ts'
+import { promotion as promotionTable } from '../../../../db/control/promotion.ts'
 import { promotionItem } from '../../../../db/control/promotion-item.ts'
 import { promotionRevision } from '../../../../db/control/promotion-revision.ts'
 import { promotionStep } from '../../../../db/control/promotion-step.ts'
@@ -33,10 +34,14 @@ export async function projectPlan(
   if (draft === undefined || draft.digest !== summary.planDigest)
     throw new NeverStored('no such plan was drafted')
   const plan = asPlan(parseStrict(draft.plan))
-  const required = plan.steps
-    .filter(({ kind }) => kind !== 'external')
-    .reduce((sum, step) => sum + step.required, 0)
+  const ofPeople = plan.steps.filter(({ kind }) => kind !== 'external').map((step) => step.required)
+  // One person counts once over all, unless they may serve several steps.
+  const required = plan.severalSteps ? Math.max(...ofPeople) : ofPeople.reduce((sum, one) => sum + one, 0)
 
+  await transaction
+    .update(promotionTable)
+    .set({ risk: plan.risk })
+    .where(and(eq(promotionTable.organization, organization), eq(promotionTable.id, promotion)))
   await insertRows(transaction, promotionRevision, [
     {
       organization,
@@ -71,15 +76,17 @@ export async function projectPlan(
   await insertRows(
     transaction,
     promotionStep,
-    plan.steps.map(({ position, name, kind, required: people, groups }) => ({
+    plan.steps.map(({ position, name, kind, required: needed, groups, people, atLeastOneOf }) => ({
       organization,
       promotion,
       revision,
       position,
       name,
       kind,
-      required: people,
+      required: needed,
       groups: [...groups],
+      people: [...people],
+      atLeastOneOf: [...atLeastOneOf],
     })),
   )
   await transaction

@@ -1,14 +1,14 @@
-import type { Transaction } from '../../db/transaction.ts'
-import type { EnvironmentId } from '../../domain/identifiers.ts'
-import { findTypes } from '../assets/types/find-types.ts'
-import type { Caller } from '../context.ts'
-import { type EnvironmentView, readEnvironmentsOf } from '../environments/read-environments.ts'
-import { visibleEnvironments } from '../environments/visible-environments.ts'
-import { requireAct } from '../people/require-right.ts'
-import { standingOf } from '../people/standing.ts'
-import { Refused } from '../refused.ts'
-import { placeOf } from './place-of.ts'
-import type { PromotionRequest } from './request-promotion.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import type { EnvironmentId } from '../../../domain/identifiers.ts'
+import { findTypes } from '../../assets/types/find-types.ts'
+import type { Caller } from '../../context.ts'
+import { type EnvironmentView, readEnvironmentsOf } from '../../environments/read-environments.ts'
+import { visibleEnvironments } from '../../environments/visible-environments.ts'
+import { requireAct } from '../../people/require-right.ts'
+import { standingOf } from '../../people/standing.ts'
+import { Refused } from '../../refused.ts'
+import { placeOf } from '../place-of.ts'
+import type { AskedBundle } from './asked-bundle.ts'
 
 // Also what another key of theirs opens, so that whoever takes the wrong one is told so.
 async function knownEnvironments(transaction: Transaction, caller: Caller) {
@@ -31,7 +31,7 @@ function requireKnown(known: readonly EnvironmentView[], id: EnvironmentId): Env
 export async function authoriseRequest(
   transaction: Transaction,
   caller: Caller,
-  { fromEnvironment, toEnvironment, promotingAssets }: PromotionRequest,
+  { fromEnvironment, toEnvironment, promotingAssets }: AskedBundle,
 ): Promise<void> {
   const known = await knownEnvironments(transaction, caller)
   const source = requireKnown(known, fromEnvironment)

@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { eventIndex } from '../../db/control/event-index.ts'
-import type { Transaction } from '../../db/transaction.ts'
-import type { Digest, EnvironmentId, PromotionId } from '../../domain/identifiers.ts'
-import { appendEntries } from '../audit/append-entries.ts'
-import { loggedWithinTheHour } from '../audit/logged-within-the-hour.ts'
-import type { ServiceContext } from '../context.ts'
-import { entryActor } from '../people/entry-actor.ts'
+import { eventIndex } from '../../../db/control/event-index.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import type { Digest, EnvironmentId, PromotionId } from '../../../domain/identifiers.ts'
+import { appendEntries } from '../../audit/append-entries.ts'
+import { loggedWithinTheHour } from '../../audit/logged-within-the-hour.ts'
+import type { ServiceContext } from '../../context.ts'
+import { entryActor } from '../../people/entry-actor.ts'
 
 export interface UnmaskedPlan {
   readonly promotion: PromotionId

@@ -1,10 +1,10 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { promotionSourceLock } from '../../db/control/promotion-source-lock.ts'
-import { withOrganization } from '../../db/transaction.ts'
-import { violatedConstraint } from '../../db/violated-constraint.ts'
-import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
-import type { ServiceContext } from '../context.ts'
-import { Refused } from '../refused.ts'
+import { promotionSourceLock } from '../../../db/control/promotion-source-lock.ts'
+import { withOrganization } from '../../../db/transaction.ts'
+import { violatedConstraint } from '../../../db/violated-constraint.ts'
+import type { AssetId, EnvironmentId } from '../../../domain/identifiers.ts'
+import type { ServiceContext } from '../../context.ts'
+import { Refused } from '../../refused.ts'
 
 /**
  * Turns a lost race for an asset's lock into the refusal that names the promotion holding it.

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Transaction } from '../../db/transaction.ts'
-import { Refused } from '../refused.ts'
-import type { Pin } from './find-pins.ts'
-import type { PromotionRequest } from './request-promotion.ts'
+import type { Transaction } from '../../../db/transaction.ts'
+import { Refused } from '../../refused.ts'
+import type { Pin } from '../preflight/request-document.ts'
+import type { AskedBundle } from './asked-bundle.ts'
 
 const shownProblems = 100
 
@@ -14,7 +14,7 @@ const shownProblems = 100
  */
 export async function refuseUnresolved(
   transaction: Transaction,
-  { fromEnvironment, bindings }: Pick<PromotionRequest, 'fromEnvironment' | 'bindings'>,
+  { fromEnvironment, bindings }: Pick<AskedBundle, 'fromEnvironment' | 'bindings'>,
   pins: readonly Pin[],
 ): Promise<void> {
   const bound = bindings.flatMap((binding) => (binding.kind === 'reference' ? [binding.from] : []))

@@ -1,0 +1,16 @@
+import type { Outcome } from '../../stream.ts'
+import { refused } from '../../stream.ts'
+import type { PromotionEvent } from '../events.ts'
+import type { PromotionState } from '../state.ts'
+
+export type PromotionOutcome = Outcome<PromotionEvent>
+
+/** The refusal of what the promotion's phase does not allow. */
+export function notNow(state: PromotionState, act: string): PromotionOutcome {
+  return refused('illegal-state', `The promotion is ${state.phase.replaceAll('_', ' ')}: ${act}.`)
+}
+
+/** The instant after which nothing that people decide is recorded any more. */
+export function limitsOf(state: PromotionState) {
+  return state.expiresAt === null ? {} : { notAfter: state.expiresAt }
+}
