@@ -16,9 +16,13 @@ function fits(pattern: string, text: string): boolean {
   return text.length - last.length >= from && text.endsWith(last)
 }
 
-/** Whether a bundle's types or names are what a condition asks for; `*` stands for any characters, also none. */
-export function meets(matcher: Matcher, texts: readonly string[]): boolean {
+/** Whether a bundle's texts are what a condition asks for; with wildcards `*` stands for any characters, also none. */
+export function meets(
+  matcher: Matcher,
+  texts: readonly string[],
+  compared: 'exactly' | 'wildcards' = 'exactly',
+): boolean {
   const fitsOne = (patterns: readonly string[]) => (text: string) =>
-    patterns.some((pattern) => fits(pattern, text))
+    compared === 'exactly' ? patterns.includes(text) : patterns.some((pattern) => fits(pattern, text))
   return 'any' in matcher ? texts.some(fitsOne(matcher.any)) : texts.every(fitsOne(matcher.only))
 }

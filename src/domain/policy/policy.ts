@@ -121,7 +121,7 @@ export const initialPolicy: Policy = Object.freeze({
 function applies({ types, names, risk, requesterGroups }: PolicyCondition, facts: RoutingFacts): boolean {
   return (
     (types === undefined || meets(types, facts.types)) &&
-    (names === undefined || meets(names, facts.names)) &&
+    (names === undefined || meets(names, facts.names, 'wildcards')) &&
     (risk === undefined || risk.includes(facts.risk)) &&
     (requesterGroups === undefined || requesterGroups.some((group) => facts.requesterGroups.includes(group)))
   )

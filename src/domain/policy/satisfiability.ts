@@ -1,41 +1,87 @@
 import type { PersonId } from '../identifiers.ts'
+import { assign, type Demand } from './assignment.ts'
 import type { PolicyStep } from './policy.ts'
 
-/** Somebody with a role in the destination. */
+/** Somebody with a role in the destination, and the approver groups they are in. */
 export interface Candidate {
   readonly person: PersonId
   readonly groups: readonly string[]
 }
 
-export interface StepSignability {
+/** What a step says about who signs it. */
+export type SignedStep = Pick<PolicyStep, 'approvals' | 'groups' | 'people' | 'atLeastOneOf'>
+
+export interface StepSigners {
+  /** Of the step, from 1. */
   readonly position: number
+  /** Who of the candidates may sign it, in their order. */
   readonly able: readonly PersonId[]
   readonly needed: number
+  /** Whether these are enough for the step by itself. */
   readonly enough: boolean
 }
 
-export interface Signability {
-  readonly byStep: readonly StepSignability[]
+export interface Signers {
+  readonly byStep: readonly StepSigners[]
+  /** Whether all steps can be signed, by as many people as the rule wants. */
   readonly satisfiable: boolean
 }
 
+function inOneOf(groups: readonly string[], { groups: own }: Candidate): boolean {
+  return groups.some((group) => own.includes(group))
+}
+
+/** Whether a step names somebody with a role in the destination; one that names nobody means whoever has a role. */
+export function maySign({ groups, people = [] }: SignedStep, candidate: Candidate): boolean {
+  if (groups.length === 0 && people.length === 0) return true
+  return people.includes(candidate.person) || inOneOf(groups, candidate)
+}
+
+/** What a step takes: where one has to be of certain groups, that one by itself, and the others. */
+function demandsOf(step: SignedStep, candidates: readonly Candidate[]): readonly Demand[] {
+  const able = candidates.flatMap((candidate, place) => (maySign(step, candidate) ? [place] : []))
+  const { approvals, atLeastOneOf } = step
+  if (atLeastOneOf === undefined) return [{ needed: approvals, able }]
+  const certain = candidates.map((candidate) => inOneOf(atLeastOneOf, candidate))
+  return [
+    { needed: 1, able: able.filter((place) => certain[place]) },
+    { needed: approvals - 1, able },
+  ]
+}
+
+/**
+ * Who could sign the steps of a rule, by step and all together. With `severalSteps` one person may serve several steps;
+ * otherwise each serves at most one, and whether there are enough is decided exactly. The excluded sign nothing.
+ */
 export function canBeSigned(
-  steps: readonly PolicyStep[],
+  steps: readonly SignedStep[],
   candidates: readonly Candidate[],
   excluded: ReadonlySet<PersonId>,
-  _severalSteps: boolean,
-): Signability {
-  const byStep = steps.map((step, index) => {
-    const able = candidates
-      .filter(({ person }) => !excluded.has(person))
-      .filter(
-        ({ person, groups }) =>
-          (step.groups.length === 0 && (step.people ?? []).length === 0) ||
-          step.groups.some((group) => groups.includes(group)) ||
-          step.people?.includes(person) === true,
-      )
-      .map(({ person }) => person)
-    return { position: index + 1, able, needed: step.approvals, enough: able.length >= step.approvals }
-  })
-  return { byStep, satisfiable: byStep.every(({ enough }) => enough) }
+  severalSteps: boolean,
+): Signers {
+  const left = candidates.filter(({ person }) => !excluded.has(person))
+  const demands = steps.map((step) => demandsOf(step, left))
+  const byStep = steps.map((step, place) => ({
+    position: place + 1,
+    able: left.filter((candidate) => maySign(step, candidate)).map(({ person }) => person),
+    needed: step.approvals,
+    enough: assign(demands[place] ?? []) !== null,
+  }))
+  const allEnough = byStep.every(({ enough }) => enough)
+  return { byStep, satisfiable: allEnough && (severalSteps || assign(demands.flat()) !== null) }
+}
+
+/**
+ * Those of some people without whom the steps could not be signed: nobody can approve what one of them asks for. Empty
+ * where they cannot be signed with everybody either.
+ */
+export function indispensable(
+  steps: readonly SignedStep[],
+  candidates: readonly Candidate[],
+  people: readonly PersonId[],
+  severalSteps: boolean,
+): readonly PersonId[] {
+  const signable = (excluded: readonly PersonId[]) =>
+    canBeSigned(steps, candidates, new Set(excluded), severalSteps).satisfiable
+  return signable([]) ? people.filter((person) => !signable([person])) : []
 }
