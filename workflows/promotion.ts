@@ -103,10 +103,10 @@ async function compensate(story: Story): Promise<void> {
 
 type Waiting = Extract<NextStep, { kind: 'wait' }>
 
-async function wait(story: Story, { until, then }: Waiting): Promise<void> {
+async function wait(story: Story, { until, atEnd }: Waiting): Promise<void> {
   const milliseconds = until === null ? null : Math.max(0, Date.parse(until) - Date.now())
   const came = await story.attend(milliseconds)
-  if (!came && until !== null && Date.now() >= Date.parse(until)) await story.step(then, { kind: then })
+  if (!came && until !== null && Date.now() >= Date.parse(until)) await story.step(atEnd, { kind: atEnd })
 }
 
 function isSame({ hindrances, opensAt }: PromotionState, found: Reassessment): boolean {

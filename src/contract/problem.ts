@@ -28,6 +28,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'malformed-json': { status: 400, title: 'The body is no JSON' },
   'method-not-allowed': { status: 405, title: 'The resource does not know this method' },
   'name-taken': { status: 409, title: 'The name is taken' },
+  'nobody-can-approve': { status: 409, title: 'Nobody could approve this' },
   'not-eligible': { status: 403, title: 'The step names other people' },
   'not-found': { status: 404, title: 'Not found' },
   'not-promotable': { status: 422, title: 'Assets of this type are never promoted' },

@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'malformed-json'
   | 'method-not-allowed'
   | 'name-taken'
+  | 'nobody-can-approve'
   | 'not-eligible'
   | 'not-found'
   | 'not-promotable'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { planShape } from '../../../src/contract/promotions/promotions.ts'
+import { planShape } from '../../../src/contract/promotions/plan.ts'
 import { difference } from '../../../src/domain/plan/difference.ts'
 import { type Client, expected } from '../client.ts'
 import type { Setting } from '../setting.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { promotionShape, rolloutShape } from '../../../src/contract/promotions/promotions.ts'
+import { rolloutShape } from '../../../src/contract/promotions/acts.ts'
+import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
 import type { Approver, Cast } from '../cast.ts'
 import { type Answer, type Client, expected, said, settled, until } from '../client.ts'
 import { DemoFailed, type Narrative } from '../narrative.ts'

@@ -18,8 +18,10 @@ import { registerParityRoutes } from './parity.ts'
 import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
+import { registerPromotionDecisionRoutes } from './promotion-decisions.ts'
 import { registerPromotionRoutes } from './promotions.ts'
 import { registerRestoreRoutes } from './restore.ts'
+import { registerRolloutRoutes } from './rollouts.ts'
 import { registerSecretRoutes } from './secrets.ts'
 
 /** Every part of the API, in the order in which the reference lists them. */
@@ -45,5 +47,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,
+  registerPromotionDecisionRoutes,
+  registerRolloutRoutes,
   registerAuditRoutes,
 ])

@@ -1,19 +1,16 @@
 import { z } from 'zod'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { pageQuery, pageShape } from '../../contract/pagination.ts'
-import {
-  planQueryShape,
-  planShape,
-  promotionFilterShape,
-  promotionRequestShape,
-  promotionShape,
-} from '../../contract/promotions/promotions.ts'
+import { planQueryShape, planShape, promotionPreviewShape } from '../../contract/promotions/plan.ts'
+import { promotionFilterShape, promotionShape } from '../../contract/promotions/promotions.ts'
+import { dryRunQueryShape, promotionRequestShape } from '../../contract/promotions/request.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { identifier, type PromotionId } from '../../domain/identifiers.ts'
-import type { Binding } from '../../domain/plan/binding.ts'
-import { getPlan, type PlanItemView } from '../../services/promotions/get-plan.ts'
+import { getPlan } from '../../services/promotions/get-plan.ts'
 import { getPromotion } from '../../services/promotions/get-promotion.ts'
 import { listPromotions } from '../../services/promotions/list-promotions.ts'
+import type { PlanItemView } from '../../services/promotions/plan-view/plan-view.ts'
+import { previewPromotion } from '../../services/promotions/preview-promotion.ts'
 import { requestPromotion } from '../../services/promotions/request-promotion.ts'
 import { waitForPeople } from '../../services/promotions/wait-for-people.ts'
 import { serviceContext } from '../context.ts'
@@ -22,6 +19,7 @@ import { setEntityTag, setEntityTagOf } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { markPreference, preferredWait } from '../request/prefer.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+import { requestContent } from './promotions/request-content.ts'
 
 const oneParameters = z.object({ promotion: idShape<PromotionId>() })
 
@@ -32,7 +30,8 @@ const request = defineRoute({
   summary: 'Ask for a promotion',
   description:
     'Pins exact versions of staging assets and asks to promote them to production. Preflight, review and approval ' +
-    'follow; what is asked is stored before anything acts on it.',
+    'follow; what is asked is stored before anything acts on it. `dryRun=true` answers the plan that it would get, with ' +
+    'every finding and who could sign, and changes nothing.',
   tags: ['promotions'],
   scope: 'promotions:request',
   idempotent: true,
@@ -42,12 +41,17 @@ const request = defineRoute({
     'literal-secret',
     'patient-data',
     'promotion-open',
+    'nothing-to-promote',
+    'nobody-can-approve',
     'not-found',
     'forbidden',
     'illegal-state',
   ],
-  request: { body: jsonBody(promotionRequestShape) },
-  responses: { 202: jsonAnswer(promotionShape, 'Stored; preflight begins.') },
+  request: { query: dryRunQueryShape, body: jsonBody(promotionRequestShape) },
+  responses: {
+    200: jsonAnswer(promotionPreviewShape, 'What would come of it; nothing was changed.'),
+    202: jsonAnswer(promotionShape, 'Stored; preflight begins.'),
+  },
 })
 
 const list = defineRoute({
@@ -93,14 +97,6 @@ const plan = defineRoute({
   responses: { 200: jsonAnswer(planShape, 'The plan that is signed.') },
 })
 
-function bindingOf(
-  binding: z.output<typeof promotionRequestShape>['bindings'] extends (infer B)[] | undefined ? B : never,
-): Binding {
-  return 'from' in binding
-    ? { kind: 'reference', from: binding.from, to: binding.to }
-    : { kind: 'value', asset: binding.asset, pointer: binding.pointer, value: binding.value }
-}
-
 type ShownItem = z.output<typeof planShape>['items'][number]
 
 function shownItem(item: PlanItemView): ShownItem {
@@ -122,13 +118,20 @@ export function registerPromotionRoutes(app: CountersignApp): void {
   app.openapi(request, async (c) => {
     const context = serviceContext(c)
     const body = c.req.valid('json')
-    const { promotion, replayed } = await requestPromotion(context, {
+    const asked = {
       promotingAssets: body.promotingAssets,
       fromEnvironment: body.fromEnvironment.id,
       toEnvironment: body.toEnvironment.id,
       reason: body.reason,
-      bindings: (body.bindings ?? []).map(bindingOf),
-      manifest: body.manifest as never,
+      ...requestContent(body),
+    }
+    if (c.req.valid('query').dryRun === true) {
+      const preview = await previewPromotion(context, asked)
+      return c.json({ ...preview, items: preview.items.map(shownItem) }, 200)
+    }
+    const { promotion, replayed } = await requestPromotion(context, {
+      ...asked,
+      draft: body.draft ?? false,
       idempotency: repeatableRequest(c),
     })
     const seconds = preferredWait(c)

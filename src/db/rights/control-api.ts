@@ -147,6 +147,7 @@ export const apiInControl: StoreRights = {
     'policy.set',
     'asset-type.set',
     'promotion.requested',
+    'promotion.drafted',
     'production-command.requested',
     'erasure.proposed',
     'erasure.confirmed',

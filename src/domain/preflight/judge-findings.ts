@@ -28,7 +28,8 @@ function judge(
   if (severity === 'blocker' || raised) return { ...found, severity: 'blocker' }
   if (severity === 'info' || rule.acknowledgement === 'never') return { ...found, severity }
   const enough =
-    acknowledged !== undefined && (rule.acknowledgement !== 'with-words' || acknowledged.justification !== null)
+    acknowledged !== undefined &&
+    (rule.acknowledgement !== 'with-words' || acknowledged.justification !== null)
   if (enough) {
     return { ...found, severity, acknowledged: true, justification: acknowledged.justification }
   }

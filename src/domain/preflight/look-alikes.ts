@@ -53,7 +53,11 @@ const otherScript = /\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Armenian}|\p
 const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu
 
 function skeleton(name: string): string {
-  const folded = name.normalize('NFKD').replaceAll(invisible, '').replaceAll(/\p{Mark}/gu, '').toLowerCase()
+  const folded = name
+    .normalize('NFKD')
+    .replaceAll(invisible, '')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase()
   return [...folded].map((character) => drawnLike[character] ?? character).join('')
 }
 

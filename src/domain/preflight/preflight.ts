@@ -7,8 +7,8 @@ import type { Manifest } from '../plan/manifest.ts'
 import type { VersionPin } from '../plan/plan.ts'
 import type { RenderNote, UsedBinding } from '../plan/render.ts'
 import type { Holder } from '../plan/taken.ts'
-import type { Signability } from '../policy/satisfiability.ts'
 import type { PolicyRule } from '../policy/policy.ts'
+import type { Signers } from '../policy/satisfiability.ts'
 
 /** Something wrong at a place of content, in words that follow "The rendered content …". */
 export interface ContentNote {
@@ -89,7 +89,7 @@ export interface RoutedPreflight extends Preflight {
   readonly manifest: Manifest | null
   readonly evidence: readonly Evidence[]
   /** Who could sign each step now. */
-  readonly signability: Signability
+  readonly signers: Signers
   /** Pinned versions that are live in the rule's pilot environment, by staging asset. */
   readonly livePilots: ReadonlyMap<AssetId, number>
   readonly now: Instant

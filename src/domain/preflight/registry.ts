@@ -1,5 +1,5 @@
-import type { Preflight, RoutedPreflight } from './preflight.ts'
 import type { RuledPlace } from './judge-findings.ts'
+import type { Preflight, RoutedPreflight } from './preflight.ts'
 import type { PreflightRule } from './rule.ts'
 import { adoptionRefused } from './rules/adoption-refused.ts'
 import { bindingConflict } from './rules/binding-conflict.ts'

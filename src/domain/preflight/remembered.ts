@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset/asset-type.ts'
-import { isPosition, parsePointer, readTokens } from '../asset/json/pointer.ts'
 import { isJsonArray } from '../asset/json/json-array.ts'
+import { isPosition, parsePointer, readTokens } from '../asset/json/pointer.ts'
 import { sameJson } from '../asset/json/same-json.ts'
 import { referencesOf } from '../asset/references/references.ts'
 import { type AssetId, isUuid } from '../identifiers.ts'

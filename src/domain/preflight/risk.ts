@@ -1,5 +1,5 @@
-import type { Risk } from '../policy/risk.ts'
 import type { ItemAction } from '../plan/plan.ts'
+import type { Risk } from '../policy/risk.ts'
 
 /** One reason for a risk: items of these types and actions, or findings of these rules. */
 interface RiskRule {
@@ -41,8 +41,7 @@ export function riskOf({ items, findings, ownTypes }: RiskyBundle): Risk {
     (rule) =>
       rule.findings?.some((id) => findings.includes(id)) === true ||
       changing.some(
-        ({ type, action }) =>
-          rule.types?.includes(type) === true || rule.actions?.includes(action) === true,
+        ({ type, action }) => rule.types?.includes(type) === true || rule.actions?.includes(action) === true,
       ),
   )
   return applying.reduce<Risk>((highest, { risk }) => (rank[risk] > rank[highest] ? risk : highest), 'low')

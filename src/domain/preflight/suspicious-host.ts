@@ -118,7 +118,9 @@ export function suspicionOf({ hostname, protocol }: URL): string | null {
   if (address !== null) return address
   if (endsWithAny(host, tunnels)) return suspicions.tunnel
   if (endsWithAny(host, reservedEndings)) return suspicions.reserved
-  return host.split(/[.\-_]|(?<=[a-z])(?=[0-9])/).some((word) => testWords.has(word)) ? suspicions.named : null
+  return host.split(/[.\-_]|(?<=[a-z])(?=[0-9])/).some((word) => testWords.has(word))
+    ? suspicions.named
+    : null
 }
 
 // Only for the web's own schemes does the platform write addresses such as 0x7f.1 in their one form.

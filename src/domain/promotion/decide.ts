@@ -1,4 +1,4 @@
-import { unreachable } from '../stream.ts'
+import { accepted, unreachable } from '../stream.ts'
 import type { PromotionCommand } from './commands.ts'
 import { decidePerson, override, withdrawDecision } from './decide/decisions.ts'
 import { authorize, compensate, land, publish, retry } from './decide/landing.ts'
@@ -6,7 +6,6 @@ import { notNow, type PromotionOutcome } from './decide/refusals.ts'
 import { abort, resubmit, schedule, submit, withdraw } from './decide/requests.ts'
 import { escalate, expire, plan, remind } from './decide/waiting.ts'
 import type { PromotionState } from './state.ts'
-import { accepted } from '../stream.ts'
 
 /**
  * What a command comes to in this state: the events that follow, or a refusal with its reason. Pure: the same state and

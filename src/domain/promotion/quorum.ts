@@ -28,9 +28,7 @@ export function isComplete(state: Signing, { position, required, atLeastOneOf }:
 
 /** Position of the first step that people have not completed; 0 when all are. */
 export function lackingStep(state: Signing): number {
-  return (
-    state.steps.find((step) => step.kind !== 'external' && !isComplete(state, step))?.position ?? 0
-  )
+  return state.steps.find((step) => step.kind !== 'external' && !isComplete(state, step))?.position ?? 0
 }
 
 /** Who may sign a step, as its policy names them. */

@@ -11,7 +11,7 @@ import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { Refused } from '../refused.ts'
 import { findPromotion } from './find-promotion.ts'
 import { logUnmasking } from './plan-view/log-unmasking.ts'
-import { type PlanView, showItems } from './plan-view/plan-view.ts'
+import { type PlanView, planHead, showItems } from './plan-view/plan-view.ts'
 import { readSentAlong } from './plan-view/sent-along.ts'
 import { readStoredContents } from './plan-view/stored-contents.ts'
 import { movedItems } from './story/planned-targets.ts'
@@ -43,7 +43,9 @@ async function readPlan(
 async function readProduction(context: ServiceContext, { destination, items }: Plan) {
   const store = await storeOfEnvironment(context, destination.environment)
   return withOrganization(store, context.caller.organization, async (transaction) => {
-    const baselines = items.flatMap(({ target }) => (target.baseline === null ? [] : [target.baseline.digest]))
+    const baselines = items.flatMap(({ target }) =>
+      target.baseline === null ? [] : [target.baseline.digest],
+    )
     const before = await readStoredContents(transaction, baselines)
     const standing = await readBaselines(
       transaction,
@@ -94,9 +96,10 @@ export async function getPlan(
   const stillToLand = state !== 'promoted' && state !== 'promoting'
   const reader = { seesValues, unmask }
   return {
-    ...plan,
-    ...along,
+    promotion: id,
     planDigest,
+    ...planHead(plan),
+    ...along,
     items: await showItems(
       context,
       plan.items,

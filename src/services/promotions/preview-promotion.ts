@@ -1,40 +1,29 @@
 import { withOrganization } from '../../db/transaction.ts'
-import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { Plan } from '../../domain/plan/plan.ts'
-import type { Signability } from '../../domain/policy/satisfiability.ts'
-import { mayDo } from '../../domain/rights/judge.ts'
+import type { Signers } from '../../domain/policy/satisfiability.ts'
 import type { ServiceContext } from '../context.ts'
 import { storeOfEnvironment } from '../environments/store-of-environment.ts'
-import { standingOf } from '../people/standing.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import type { StoredContent } from '../screening/screen-stored.ts'
-import { type PlanView, showItems } from './plan-view/plan-view.ts'
+import { type PlanView, planHead, showItems } from './plan-view/plan-view.ts'
 import { readStoredContents } from './plan-view/stored-contents.ts'
 import type { AskedBundle } from './request/asked-bundle.ts'
 import { authoriseRequest } from './request/authorise-request.ts'
 import { findPins } from './request/find-pins.ts'
 import { newestPolicy } from './request/newest-policy.ts'
+import { type OfferedAsset, offeredAssets } from './request/offered-assets.ts'
 import { previewPlan } from './request/preview-plan.ts'
 import { refuseStrangers } from './request/refuse-strangers.ts'
 import { type RequestContent, sentAlong } from './request/request-content.ts'
 
-export interface PromotionPreview extends PlanView {
+export interface PromotionPreview extends Omit<PlanView, 'promotion' | 'planDigest'> {
   /** Who could sign each step now. */
-  readonly signability: Signability
+  readonly signers: Signers
+  /** What could, or has to, join the bundle. */
+  readonly offers: readonly OfferedAsset[]
 }
 
-/** Production's values are for who has a role there, also through a key of the source. */
-async function seesValues({ caller, stores }: ServiceContext, destination: EnvironmentId): Promise<boolean> {
-  return withOrganization(stores.control, caller.organization, async (transaction) =>
-    mayDo('promotion.see-values', await standingOf(transaction, caller.actor, destination)),
-  )
-}
-
-async function readBefore(
-  context: ServiceContext,
-  { toEnvironment }: AskedBundle,
-  { items }: Plan,
-) {
+async function readBefore(context: ServiceContext, { toEnvironment }: AskedBundle, { items }: Plan) {
   const store = await storeOfEnvironment(context, toEnvironment)
   const digests = items.flatMap(({ target }) => (target.baseline === null ? [] : [target.baseline.digest]))
   return withOrganization(store, context.caller.organization, (transaction) =>
@@ -59,7 +48,7 @@ export async function previewPromotion(
   })
   await refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)])
   const pins = await findPins(context, request)
-  const { plan, rendered, signability } = await previewPlan(context, {
+  const { plan, rendered, signers } = await previewPlan(context, {
     bundle: request,
     content: request,
     pins,
@@ -76,16 +65,16 @@ export async function previewPromotion(
     ]),
   )
   const before = await readBefore(context, request, plan)
-  const reader = { seesValues: await seesValues(context, request.toEnvironment), unmask: false }
+  // A key of the source opens the source alone, whoever holds it.
+  const reader = { seesValues: false, unmask: false }
   return {
-    ...plan,
-    promotion: null,
-    planDigest: null,
+    ...planHead(plan),
     manifest: request.manifest,
     evidence: request.evidence,
     findings: plan.findings,
     reviewers: request.reviewers,
     items: await showItems(context, plan.items, { before, after }, reader, new Set()),
-    signability,
+    signers,
+    offers: await offeredAssets(context, request, plan.dependencies),
   }
 }

@@ -17,6 +17,8 @@ import type {
   TextId,
 } from '../../domain/identifiers.ts'
 import { type Instant, instant } from '../../domain/identifiers.ts'
+import type { Risk } from '../../domain/policy/risk.ts'
+import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
 
 export interface DecisionView {
@@ -41,6 +43,8 @@ export interface StepView {
   readonly required: number
   readonly approved: number
   readonly groups: readonly string[]
+  readonly people: readonly PersonId[]
+  readonly atLeastOneOf: readonly string[]
   readonly state: 'waiting' | 'open' | 'completed'
 }
 
@@ -64,6 +68,11 @@ export interface PromotionView {
   readonly reason: string | null
   readonly policyVersion: number
   readonly failure: string | null
+  readonly risk: Risk | null
+  readonly notBefore: Instant | null
+  /** What keeps an approved promotion from landing, and until when as far as that is known. */
+  readonly hindrances: readonly Hindrance[]
+  readonly opensAt: Instant | null
   readonly expiresAt: Instant | null
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -132,13 +141,13 @@ async function stepsOf(
       ),
     )
     .orderBy(asc(promotionStep.position))
-  return rows.map(({ position, name, kind, required, groups }) => {
+  return rows.map(({ position, name, kind, required, groups, people, atLeastOneOf }) => {
     const approved = decisions.filter(
       (one) =>
         !one.outdated && one.withdrawnAt === null && one.step === position && one.verdict === 'approve',
     ).length
     const state = asked.step === position ? 'open' : approved >= required ? 'completed' : 'waiting'
-    return { position, name, kind, required, approved, groups, state }
+    return { position, name, kind, required, approved, groups, people, atLeastOneOf, state }
   })
 }
 
@@ -203,7 +212,11 @@ export async function promotionView(
     reason: (await textsOf(transaction, [asked.reasonText])).get(asked.reasonText) ?? null,
     policyVersion: asked.policyVersion,
     failure: asked.failure,
-    expiresAt: asked.expiresAt === null ? null : instant(asked.expiresAt),
+    risk: asked.risk,
+    notBefore: asked.notBefore && instant(asked.notBefore),
+    hindrances: asked.hindrances,
+    opensAt: asked.opensAt && instant(asked.opensAt),
+    expiresAt: asked.expiresAt && instant(asked.expiresAt),
     createdAt: instant(asked.createdAt),
     updatedAt: instant(asked.updatedAt),
     steps: await stepsOf(transaction, asked, decisions),

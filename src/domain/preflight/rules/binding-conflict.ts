@@ -5,7 +5,6 @@ export const bindingConflict: PreflightRule = {
   id: 'binding-conflict',
   severity: 'blocker',
   acknowledgement: 'never',
-  says:
-    'Several bindings give this place different values. Keep one of them.',
+  says: 'Several bindings give this place different values. Keep one of them.',
   find: inEachItem(({ notes }) => notes.filter(({ rule }) => rule === 'binding-conflict')),
 }

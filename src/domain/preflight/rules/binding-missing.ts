@@ -5,7 +5,6 @@ export const bindingMissing: PreflightRule = {
   id: 'binding-missing',
   severity: 'blocker',
   acknowledgement: 'never',
-  says:
-    'The destination needs a value of its own here. Supply a binding for this place.',
+  says: 'The destination needs a value of its own here. Supply a binding for this place.',
   find: inEachItem(({ notes }) => notes.filter(({ rule }) => rule === 'binding-missing')),
 }

@@ -8,6 +8,8 @@ export const bindingTargetMissing: PreflightRule = {
   says: 'The binding names no asset of the destination. Create it there first, or bind another one.',
   find: (preflight) =>
     inEachItem(({ used }) =>
-      used.filter(({ binding }) => binding !== null && isReferenceBinding(binding) && !preflight.bound.has(binding.to)),
+      used.filter(
+        ({ binding }) => binding !== null && isReferenceBinding(binding) && !preflight.bound.has(binding.to),
+      ),
     )(preflight),
 }

@@ -1,6 +1,6 @@
 import { endpointsOf } from '../endpoints.ts'
-import { suspicionOf } from '../suspicious-host.ts'
 import { type FoundPlace, inEachItem, type PreflightRule } from '../rule.ts'
+import { suspicionOf } from '../suspicious-host.ts'
 
 export const endpointSuspicious: PreflightRule = {
   id: 'endpoint-suspicious',

@@ -6,10 +6,10 @@ export const nobodyCanApprove: PreflightRule<RoutedPreflight> = {
   severity: 'blocker',
   acknowledgement: 'never',
   says: 'Too few people could sign this.',
-  find({ signability, rule, items }) {
+  find({ signers, rule, items }) {
     const first = items[0]
-    if (first === undefined || signability.satisfiable) return []
-    const lacking = signability.byStep.filter(({ enough }) => !enough)
+    if (first === undefined || signers.satisfiable) return []
+    const lacking = signers.byStep.filter(({ enough }) => !enough)
     if (lacking.length === 0) {
       return [
         {

@@ -5,7 +5,6 @@ export const partnerOwned: PreflightRule = {
   id: 'partner-owned',
   severity: 'info',
   acknowledgement: 'never',
-  says:
-    'A partner owns this. It is left out: partners link to production themselves.',
+  says: 'A partner owns this. It is left out: partners link to production themselves.',
   find: inEachItem(({ notes }) => notes.filter(({ rule }) => rule === 'partner-owned')),
 }

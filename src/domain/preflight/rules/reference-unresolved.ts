@@ -5,7 +5,6 @@ export const referenceUnresolved: PreflightRule = {
   id: 'reference-unresolved',
   severity: 'blocker',
   acknowledgement: 'never',
-  says:
-    'Nothing in the destination stands for the asset that is referred to here. Bind it to an asset of the destination, or promote it in the same bundle.',
+  says: 'Nothing in the destination stands for the asset that is referred to here. Bind it to an asset of the destination, or promote it in the same bundle.',
   find: inEachItem(({ notes }) => notes.filter(({ rule }) => rule === 'reference-unresolved')),
 }

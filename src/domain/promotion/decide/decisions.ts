@@ -73,10 +73,7 @@ export function decidePerson(state: PromotionState, command: DecideCommand): Pro
   if (!isComplete(after, step)) return accepted([decided], limitsOf(state))
   const completed: PromotionEvent = { type: 'step-completed', step: step.position }
   return lackingStep(after) === 0
-    ? accepted(
-        [decided, completed, { type: 'approved', planDigest: command.planDigest }],
-        limitsOf(state),
-      )
+    ? accepted([decided, completed, { type: 'approved', planDigest: command.planDigest }], limitsOf(state))
     : accepted([decided, completed], limitsOf(state))
 }
 
@@ -89,10 +86,7 @@ export function withdrawDecision(state: PromotionState, command: WithdrawDecisio
   if (!waiting.has(state.phase) || vote.step !== state.step) {
     return notNow(state, 'the step of this vote is not open any more')
   }
-  return accepted(
-    [{ type: 'decision-withdrawn', decision: vote.id, person: vote.person }],
-    limitsOf(state),
-  )
+  return accepted([{ type: 'decision-withdrawn', decision: vote.id, person: vote.person }], limitsOf(state))
 }
 
 /** One named person who contributed nothing stands in for the quorum. The policy names the group they come from. */

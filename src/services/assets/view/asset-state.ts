@@ -1,4 +1,3 @@
-import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import { and, eq, notInArray, type SQL, sql } from 'drizzle-orm'
 import { activeVersion } from '../../../db/environment/active-version.ts'
 import { asset } from '../../../db/environment/asset.ts'
@@ -7,6 +6,7 @@ import { content } from '../../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
+import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import {
   type AssetId,
   type Digest,

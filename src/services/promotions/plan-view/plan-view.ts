@@ -1,4 +1,4 @@
-import type { Digest, Instant, PersonId, PromotionId } from '../../../domain/identifiers.ts'
+import type { Digest, PersonId, PromotionId } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { type Change, difference } from '../../../domain/plan/difference.ts'
 import type { Evidence } from '../../../domain/plan/evidence.ts'
@@ -20,29 +20,45 @@ export interface PlanItemView extends PlanItem {
 /** A finding with the words of who acknowledged it; null where there are none, or they were erased. */
 export type FindingView = Omit<PlanFinding, 'justification'> & { readonly justification: string | null }
 
-export interface PlanView
-  extends Pick<
-    Plan,
-    | 'revision'
-    | 'requester'
-    | 'contributors'
-    | 'policy'
-    | 'risk'
-    | 'severalSteps'
-    | 'steps'
-    | 'dependencies'
-    | 'expiresAfter'
-    | 'activation'
-  > {
-  /** Null for a promotion that nobody asked for yet. */
-  readonly promotion: PromotionId | null
-  readonly planDigest: Digest | null
+type PlanHead = Pick<
+  Plan,
+  | 'revision'
+  | 'requester'
+  | 'contributors'
+  | 'policy'
+  | 'risk'
+  | 'severalSteps'
+  | 'steps'
+  | 'dependencies'
+  | 'expiresAfter'
+  | 'activation'
+  | 'notBefore'
+>
+
+export interface PlanView extends PlanHead {
+  readonly promotion: PromotionId
+  readonly planDigest: Digest
   readonly findings: readonly FindingView[]
   readonly manifest: Manifest | null
   readonly evidence: readonly Evidence[]
-  readonly notBefore: Instant | null
   readonly reviewers: readonly PersonId[]
   readonly items: readonly PlanItemView[]
+}
+
+/** What is shown of a plan as it stands in it. */
+export function planHead({
+  format: _format,
+  organization: _organization,
+  source: _source,
+  destination: _destination,
+  promotion: _promotion,
+  items: _items,
+  findings: _findings,
+  manifest: _manifest,
+  evidence: _evidence,
+  ...head
+}: Plan): PlanHead {
+  return head
 }
 
 /** Contents of both sides of a plan, by digest. */

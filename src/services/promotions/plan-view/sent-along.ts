@@ -9,8 +9,8 @@ import type { Manifest } from '../../../domain/plan/manifest.ts'
 import type { Plan } from '../../../domain/plan/plan.ts'
 import { asRequestDocument, type RequestDocument } from '../preflight/request-document.ts'
 import { readRevisionRequest } from '../preflight/revision-request.ts'
-import { readStoredContents } from './stored-contents.ts'
 import type { PlanView } from './plan-view.ts'
+import { readStoredContents } from './stored-contents.ts'
 
 /** Words by the commitments that plans hold; erased ones are left out. */
 async function readWords(
@@ -47,8 +47,7 @@ export async function readSentAlong(
     }),
     findings: plan.findings.map((finding) => ({
       ...finding,
-      justification:
-        finding.justification === null ? null : (words.get(finding.justification) ?? null),
+      justification: finding.justification === null ? null : (words.get(finding.justification) ?? null),
     })),
     reviewers: document.reviewers,
   }

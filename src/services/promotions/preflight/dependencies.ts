@@ -1,5 +1,5 @@
+import { isWithin, partnerPlaces } from '../../../domain/asset/partner-owned.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
-import { partnerPlaces, isWithin } from '../../../domain/asset/partner-owned.ts'
 import { isReferenceBinding } from '../../../domain/plan/binding.ts'
 import type { Dependency } from '../../../domain/plan/plan.ts'
 import type { ChosenTargets } from './choose-targets.ts'

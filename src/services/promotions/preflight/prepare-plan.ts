@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../domain/json.ts'
 import { actionOf, assemblePlan, type PlanItemDraft } from '../../../domain/plan/assemble-plan.ts'
 import type { Plan } from '../../../domain/plan/plan.ts'
 import { type RoutedRule, routingRule } from '../../../domain/policy/policy.ts'
-import { canBeSigned, type Signability } from '../../../domain/policy/satisfiability.ts'
+import { canBeSigned, type Signers } from '../../../domain/policy/satisfiability.ts'
 import { acknowledgementsLeft, judgeFindings } from '../../../domain/preflight/judge-findings.ts'
 import type { Preflight } from '../../../domain/preflight/preflight.ts'
 import { findByPolicy, findInBundle } from '../../../domain/preflight/registry.ts'
@@ -21,7 +21,7 @@ export interface PreparedPlan {
   readonly plan: Plan
   readonly rule: RoutedRule
   readonly rendered: readonly RenderedItem[]
-  readonly signability: Signability
+  readonly signers: Signers
 }
 
 /** Everything that a plan is made of besides the request. */
@@ -118,7 +118,7 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     drafts,
     inBundle.map(({ rule: { id } }) => id),
   )
-  const signability = canBeSigned(
+  const signers = canBeSigned(
     rule.rule.steps,
     surroundings.signers,
     new Set(contributors),
@@ -129,7 +129,7 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     rule: rule.rule,
     manifest: request.manifest,
     evidence: request.evidence,
-    signability,
+    signers,
     livePilots: (rule.rule.pilot && surroundings.pilots.get(rule.rule.pilot)) || new Map(),
     now,
   })
@@ -172,5 +172,5 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     activation: rule.rule.activation ?? 'manual',
     expiresAfter: rule.rule.expiresAfter,
   })
-  return { plan, rule, rendered, signability }
+  return { plan, rule, rendered, signers }
 }

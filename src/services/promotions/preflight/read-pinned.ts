@@ -1,7 +1,13 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import { type AssetId, type Digest, type Instant, instant, type PersonId } from '../../../domain/identifiers.ts'
+import {
+  type AssetId,
+  type Digest,
+  type Instant,
+  instant,
+  type PersonId,
+} from '../../../domain/identifiers.ts'
 import { compareText } from '../../../domain/plan/compare-text.ts'
 
 /** A version that was asked for, and the newest one of its asset that was promoted before; 0 where none was. */

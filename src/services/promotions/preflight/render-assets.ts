@@ -5,7 +5,11 @@ import type { JsonValue } from '../../../domain/json.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { type Remembered, renderItem } from '../../../domain/plan/render.ts'
 import type { PreflightItem, PreflightTarget } from '../../../domain/preflight/preflight.ts'
-import { type LastPromoted, rememberedTargets, rememberedValue } from '../../../domain/preflight/remembered.ts'
+import {
+  type LastPromoted,
+  rememberedTargets,
+  rememberedValue,
+} from '../../../domain/preflight/remembered.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { contentProblems } from '../../assets/content-problems.ts'
@@ -88,7 +92,11 @@ async function renderAsset(
 ): Promise<RenderedItem> {
   const { asset, type, content, erased } = frozen
   const last = destination.surroundings.lastPromoted.get(asset)
-  const { notes, used, content: rendered } = renderItem({
+  const {
+    notes,
+    used,
+    content: rendered,
+  } = renderItem({
     type,
     content,
     sourceAsset: asset,

@@ -109,10 +109,7 @@ async function readAssociated(transaction: Transaction, { document }: PlannedReq
     .select({ target: association.targetAsset })
     .from(association)
     .where(
-      and(
-        eq(association.organization, transaction.organization),
-        inArray(association.targetAsset, targets),
-      ),
+      and(eq(association.organization, transaction.organization), inArray(association.targetAsset, targets)),
     )
   return new Set(rows.map(({ target }) => target))
 }

@@ -58,10 +58,7 @@ async function promotedVersions(
   return new Map(rows.map(({ asset, version }) => [asset, version]))
 }
 
-async function readAssets(
-  context: ServiceContext,
-  asked: PreviewedRequest,
-): Promise<readonly FrozenAsset[]> {
+async function readAssets(context: ServiceContext, asked: PreviewedRequest): Promise<readonly FrozenAsset[]> {
   const { caller, stores } = context
   const { promoted, types } = await withOrganization(
     stores.control,

@@ -27,7 +27,9 @@ const hopeless: Readonly<Record<string, { readonly code: ProblemCode; readonly d
  * @throws Refused `nothing-to-promote`, `nobody-can-approve` or `illegal-state` with the reasons.
  */
 export function refuseHopeless({ findings }: Plan, { promotingAssets }: AskedBundle): void {
-  const found = findings.filter(({ rule, severity }) => severity === 'blocker' && Object.hasOwn(hopeless, rule))
+  const found = findings.filter(
+    ({ rule, severity }) => severity === 'blocker' && Object.hasOwn(hopeless, rule),
+  )
   const refusal = hopeless[found[0]?.rule ?? '']
   if (refusal === undefined) return
   const places = found.filter(({ rule }) => rule === found[0]?.rule)

@@ -72,5 +72,9 @@ export async function refuseStrangers(
     ...(await unknownReviewers(transaction, request)),
   ]
   if (errors.length === 0) return
-  throw new Refused('invalid-body', 'The request speaks of assets, rules or people that are none here.', errors)
+  throw new Refused(
+    'invalid-body',
+    'The request speaks of assets, rules or people that are none here.',
+    errors,
+  )
 }

@@ -1,6 +1,12 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import { parsePointer } from '../../../domain/asset/json/pointer.ts'
-import { type AssetId, type Digest, digest, type Instant, type PersonId } from '../../../domain/identifiers.ts'
+import {
+  type AssetId,
+  type Digest,
+  digest,
+  type Instant,
+  type PersonId,
+} from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import type { Binding } from '../../../domain/plan/binding.ts'
 import type { Evidence } from '../../../domain/plan/evidence.ts'
@@ -9,12 +15,7 @@ import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import { saveText } from '../../audit/save-text.ts'
 import { saveContent } from '../../content/save-content.ts'
 import type { SentAlong } from '../../screening/refuse-confidential.ts'
-import type {
-  Adoption,
-  Pin,
-  RequestDocument,
-  StoredAcknowledgement,
-} from '../preflight/request-document.ts'
+import type { Adoption, Pin, RequestDocument, StoredAcknowledgement } from '../preflight/request-document.ts'
 
 /** A finding that the requester takes note of, in their own words where they give some. */
 export interface AskedAcknowledgement {

@@ -58,7 +58,5 @@ export function movedItems(
   items: readonly Pick<PlanItem, 'position' | 'target'>[],
   baselines: readonly Baseline[],
 ): ReadonlySet<number> {
-  return new Set(
-    items.filter(({ target }) => hasMoved([target], baselines)).map(({ position }) => position),
-  )
+  return new Set(items.filter(({ target }) => hasMoved([target], baselines)).map(({ position }) => position))
 }

@@ -13,8 +13,8 @@ import type { RecordedEvent, StoredCommand } from '../../stories/story-rules.ts'
 import { projectDecision, projectLapse } from './project/decision.ts'
 import { grantProduction } from './project/grant-production.ts'
 import { projectPlan } from './project/plan.ts'
-import { projectResubmission, projectSubmission } from './project/request.ts'
 import { projectPublication } from './project/publish.ts'
+import { projectResubmission, projectSubmission } from './project/request.ts'
 
 function dateOrNull(at: Instant | null): Date | null {
   return at === null ? null : new Date(at)

@@ -9,10 +9,10 @@ import type { Baseline } from '../../asset-store.ts'
 import { preparePlan } from '../preflight/prepare-plan.ts'
 import { readFrozenRequest } from '../preflight/read-request.ts'
 import { readContents, readSurroundings } from '../preflight/surroundings.ts'
-import { readOpening } from './read-opening.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { hasMoved, readPlannedTargets } from './planned-targets.ts'
 import { promotionRules } from './promotion-rules.ts'
+import { readOpening } from './read-opening.ts'
 
 // Who could sign is no question any more once it was signed; who did is looked at by itself.
 const settled: ReadonlySet<string> = new Set(['nobody-can-approve'])

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { PromotionId } from '../../domain/identifiers.ts'
+import { askedInstantShape, countShape, idShape, instantShape, reasonShape } from '../shapes.ts'
+
+export const decisionRequestShape = z.strictObject({
+  verdict: z.enum(['approve', 'reject', 'request-changes']),
+  comment: z.string().max(4000),
+  step: countShape(1).optional(),
+})
+
+/** Why something is taken back, stopped, or done past those who would have to. */
+export const reasonedShape = z.strictObject({ reason: reasonShape })
+
+export const scheduleShape = z.strictObject({
+  notBefore: askedInstantShape.nullable().meta({
+    description: 'Null to land as soon as nothing else keeps it.',
+  }),
+})
+
+export const rolloutShape = z.object({
+  promotion: idShape<PromotionId>(),
+  revision: z.number().int(),
+  state: z.enum(['pending_activation', 'activating', 'active', 'failed']),
+  failure: z.string().nullable(),
+  createdAt: instantShape,
+  updatedAt: instantShape,
+})

@@ -1,0 +1,64 @@
+import { withOrganization } from '../../../db/transaction.ts'
+import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
+import { isFinished, type Verdict } from '../../../domain/promotion/state.ts'
+import type { ServiceContext } from '../../context.ts'
+import { Refused } from '../../refused.ts'
+import { refuseConfidential } from '../../screening/refuse-confidential.ts'
+import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
+import { findPromotion } from '../find-promotion.ts'
+import { planHasMoved, targetMoved } from './moved-plan.ts'
+import { requireSigner, signatureOf } from './signature.ts'
+
+export interface DecisionInput {
+  readonly promotion: PromotionId
+  readonly verdict: Verdict
+  readonly comment: string
+  readonly step: number | null
+  /** The digest of the plan that the person read. */
+  readonly planDigest: Digest
+  readonly idempotencyKey: string
+}
+
+async function authorise(context: ServiceContext, { promotion, verdict, comment }: DecisionInput) {
+  const { caller, stores } = context
+  return withOrganization(stores.control, caller.organization, async (transaction) => {
+    const seen = await findPromotion(transaction, caller, promotion)
+    const { groups } = await requireSigner(transaction, caller, seen, 'promotion.decide')
+    if (verdict !== 'approve' && comment.trim() === '') {
+      throw new Refused('comment-required', 'Say why, so that the requester can do something about it.', [
+        { pointer: '/comment', message: 'must say why' },
+      ])
+    }
+    return { groups, asked: seen.asked }
+  })
+}
+
+/**
+ * One person's verdict on the plan they read. Rights are checked here and, as they are then, again when it is recorded.
+ *
+ * @throws Refused naming the rule that keeps this person from deciding now.
+ */
+export async function decidePromotion(context: ServiceContext, input: DecisionInput): Promise<CommandResult> {
+  const { organization } = context.caller
+  const { promotion, verdict, comment, step, planDigest, idempotencyKey } = input
+  const { groups, asked } = await authorise(context, input)
+  await refuseConfidential([{ pointer: '/comment', value: comment }])
+  const moved =
+    verdict === 'approve' && planDigest === asked.planDigest && (await planHasMoved(context, asked))
+  return giveCommand(context, {
+    stream: { organization, kind: 'promotion', id: promotion },
+    kind: 'decide',
+    asReceived: { verdict, comment, step, planDigest },
+    idempotencyKey,
+    async prepare(transaction) {
+      if (isFinished(asked.state)) {
+        throw new Refused(
+          'illegal-state',
+          `The promotion is ${asked.state}: there is nothing left to decide.`,
+        )
+      }
+      if (moved) throw targetMoved()
+      return { ...(await signatureOf(context, transaction, { groups, comment, planDigest })), verdict, step }
+    },
+  })
+}

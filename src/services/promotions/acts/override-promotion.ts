@@ -1,0 +1,50 @@
+import { withOrganization } from '../../../db/transaction.ts'
+import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
+import type { ServiceContext } from '../../context.ts'
+import { refuseConfidential } from '../../screening/refuse-confidential.ts'
+import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
+import { findPromotion } from '../find-promotion.ts'
+import { planHasMoved, targetMoved } from './moved-plan.ts'
+import { requireSigner, signatureOf } from './signature.ts'
+
+export interface OverrideInput {
+  readonly promotion: PromotionId
+  readonly reason: string
+  /** The digest of the plan that the person read. */
+  readonly planDigest: Digest
+  readonly idempotencyKey: string
+}
+
+/**
+ * One named person who contributed nothing stands in for the quorum, with a reason. It lowers the number and never the
+ * four eyes.
+ *
+ * @throws Refused naming the rule that keeps this person from doing so now.
+ */
+export async function overridePromotion(
+  context: ServiceContext,
+  { promotion, reason, planDigest, idempotencyKey }: OverrideInput,
+): Promise<CommandResult> {
+  const { caller, stores } = context
+  const { groups, asked } = await withOrganization(
+    stores.control,
+    caller.organization,
+    async (transaction) => {
+      const seen = await findPromotion(transaction, caller, promotion)
+      const standing = await requireSigner(transaction, caller, seen, 'promotion.override')
+      return { groups: standing.groups, asked: seen.asked }
+    },
+  )
+  await refuseConfidential([{ pointer: '/reason', value: reason }])
+  const moved = planDigest === asked.planDigest && (await planHasMoved(context, asked))
+  return giveCommand(context, {
+    stream: { organization: caller.organization, kind: 'promotion', id: promotion },
+    kind: 'override',
+    asReceived: { reason, planDigest },
+    idempotencyKey,
+    async prepare(transaction) {
+      if (moved) throw targetMoved()
+      return signatureOf(context, transaction, { groups, comment: reason, planDigest })
+    },
+  })
+}
