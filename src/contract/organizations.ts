@@ -38,7 +38,15 @@ export const environmentMemberRoleShape = z
   .meta({ id: 'EnvironmentRole' })
 
 export const environmentMemberShape = z
-  .object({ person: idShape<ActorId>(), kind: z.enum(['human', 'service']), role: environmentRoleShape })
+  .object({
+    person: idShape<ActorId>(),
+    kind: z.enum(['human', 'service']),
+    role: environmentRoleShape.meta({ description: 'As it was given.' }),
+    effectiveRole: environmentRoleShape.nullable().meta({
+      description:
+        "What it comes to: a service account's is never wider than its owner's, and null where they have none.",
+    }),
+  })
   .meta({ id: 'EnvironmentMember' })
 
 export const environmentMemberCursor = opaqueCursor(idShape<ActorId>())

@@ -178,6 +178,33 @@ describe('a link that a partner owns', () => {
     }
   })
 
+  const ends = { source: { id: source }, destination: { id: destination } }
+  const filtering = (...links: readonly JsonObject[]) => ({
+    action: 'send',
+    rules: [{ path: '$.Department', values: ['CARD'], allowList: true }],
+    links,
+  })
+  const filtered = { ...ends, id: 'theirs', dataModel: 'Results' }
+
+  test.each([
+    ['configModifier', modifier('$.A', ours, theirs), '/content/links/1', modifier('$.A', ours)],
+    ['filter', filtering({ ...filtered, partnerOwned: true }), '/content/links/0', filtering(filtered)],
+  ])(
+    'is not deleted with its %s, which is deleted without such a link',
+    async (type, shared, pointer, own) => {
+      const { created, engineer } = await newOrganization()
+      const key = engineer.keys.staging
+      const remove = ({ id }: Asset, kind: 'staging' | 'development' = 'staging') =>
+        api.request(`/v1/assets/${id}`, { key: engineer.keys[kind], method: 'DELETE' })
+      const asset = await created(type, shared)
+      const refused = await problemOf(await remove(asset), 403)
+      expect(refused).toMatchObject({ code: 'partner-owned', errors: [{ pointer }] })
+      const state = await api.expectStatus(200, `/v1/assets/${asset.id}`, { key })
+      expect(state).toMatchObject({ deletedAt: null })
+      expect((await remove(await created(type, own, 'development'), 'development')).status).toBe(204)
+    },
+  )
+
   test('needs an id, by which it is sent back', async () => {
     const { create } = await newOrganization()
     const { id: _, ...nameless } = theirs

@@ -1,9 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
-import { identifier } from '../../src/domain/identifiers.ts'
 import { maskOf } from '../../src/screening/mask.ts'
-import { confidentialFindings } from '../../src/services/promotions/preflight/confidential-findings.ts'
 import {
   alphabets,
   base64,
@@ -225,16 +223,4 @@ test('a secret in the name of a member is refused without spelling it out', asyn
   expect(problem.errors.map(({ pointer }) => pointer)).toEqual(['/content/schema/constant'])
   expect(problem.text).not.toContain(name.slice(0, 16))
   expect(await everythingKept()).not.toContain(name.slice(0, 24))
-})
-
-test('a plan is stopped by what rules are sure about, and warns of the rest', async () => {
-  const asset = identifier<never>('0198c5a2-7d3f-7c11-9f00-0a1b2c3d4e5f')
-  const content = { password: password('api11'), ssn: socialSecurity('api12'), odd: medicare('api13') }
-  const found = await confidentialFindings(asset, content)
-  expect(found.map(({ rule, severity, pointer }) => `${severity} ${rule} ${pointer}`).sort()).toEqual([
-    'blocker literal-secret /password',
-    'blocker patient-data /ssn',
-    'warning patient-data /odd',
-  ])
-  for (const value of Object.values(content)) expect(JSON.stringify(found)).not.toContain(value)
 })

@@ -259,7 +259,7 @@ describe('roles', () => {
     const body = { kind: 'service', name: 'Role Holder', owner: engineer.id }
     const { id } = await api.expectStatus<Person>(201, `${base}/people`, { key, body })
     const path = `/v1/environments/${organization.environments.staging}/members/${id}`
-    const role = { person: id, kind: 'service', role: 'support' }
+    const role = { person: id, kind: 'service', role: 'support', effectiveRole: 'support' }
     expect(await api.expectStatus(200, path, { key, method: 'PUT', body: { role: 'support' } })).toEqual(role)
     const members = `/v1/environments/${organization.environments.staging}/members`
     const list = await api.expectStatus<List>(200, members, { key: engineer.keys.staging })

@@ -132,7 +132,13 @@ test('a role that writes some of the assets takes back none of them together', a
 })
 
 describe('a service account', () => {
-  async function accountOf(organization: FourPeople, owner: { id: string; keys: { organization: string } }) {
+  type Roles = Readonly<Partial<Record<'staging' | 'production', 'engineer' | 'viewer'>>>
+
+  async function accountOf(
+    organization: FourPeople,
+    owner: { readonly id: string; readonly keys: { readonly organization: string } },
+    roles: Roles,
+  ) {
     const people = `/v1/organizations/${organization.id}/people`
     const key = organization.people.owner.keys.organization
     const { id } = await api.expectStatus<{ id: string }>(201, people, {
@@ -140,8 +146,10 @@ describe('a service account', () => {
       body: { kind: 'service', name: 'Pipeline', owner: owner.id },
     })
     const keyOf = async (kind: 'staging' | 'production') => {
+      const role = roles[kind]
+      if (role === undefined) return undefined
       const environment = organization.environments[kind]
-      await change(organization, `/v1/environments/${environment}/members/${id}`, 'PUT', { role: 'engineer' })
+      await change(organization, `/v1/environments/${environment}/members/${id}`, 'PUT', { role })
       const made = await api.expectStatus<{ secret: string }>(201, '/v1/api-keys', {
         key: owner.keys.organization,
         body: { name: 'pipeline', environment, account: id },
@@ -151,16 +159,16 @@ describe('a service account', () => {
     return { id, staging: await keyOf('staging'), production: await keyOf('production') }
   }
 
-  test('is judged by its own roles to the end, where its owner has none', async () => {
+  test('does to the end what its own role gives and its owner may do too', async () => {
     const { organization, promotion } = await asked()
-    const account = await accountOf(organization, organization.people.ben)
+    const account = await accountOf(organization, organization.people.requester, { staging: 'engineer' })
     expect(await code(await withdrawAs(account.staging, promotion))).toBe('done')
     await reachState(api, organization, promotion, 'withdrawn')
   })
 
   test('never decides, whoever it acts for', async () => {
     const { organization, promotion } = await asked()
-    const account = await accountOf(organization, organization.people.ben)
+    const account = await accountOf(organization, organization.people.ben, { production: 'viewer' })
     const keys = { production: account.production }
     expect(await code(await decideAs(api, { keys }, promotion))).toBe('forbidden')
   })
@@ -170,7 +178,7 @@ describe('a service account', () => {
     meanwhile: (organization: FourPeople, account: string) => Promise<unknown>,
   ): Promise<unknown> {
     const organization = await api.newOrganization({ people: fourPeople })
-    const account = await accountOf(organization, organization.people.anna)
+    const account = await accountOf(organization, organization.people.anna, { production: 'engineer' })
     const { command } = await away.expectStatus<{ command: CommandId }>(
       202,
       `/v1/environments/${organization.environments.production}/assets`,
@@ -199,6 +207,21 @@ describe('a service account', () => {
     expect(judged).toEqual({ state: 'refused', failure: 'forbidden' })
   })
 
+  test.each([
+    ['lowered', 'PUT', { role: 'support' }],
+    ['taken', 'DELETE', undefined],
+  ])(
+    "whose owner's role was %s while its act waited is refused, whatever role it holds",
+    async (_, method, body) => {
+      const judged = await judgedAfter((organization) => {
+        const { environments, people } = organization
+        const path = `/v1/environments/${environments.production}/members/${people.anna.id}`
+        return change(organization, path, method, body)
+      })
+      expect(judged).toEqual({ state: 'refused', failure: 'forbidden' })
+    },
+  )
+
   test('that was deactivated while its act waited is refused', async () => {
     const judged = await judgedAfter((organization, account) =>
       changeSomebody(organization, account, { active: false }),
@@ -216,7 +239,7 @@ describe('a service account', () => {
 
   test('that was given to another owner while its act waited does not act for the one before', async () => {
     const judged = await judgedAfter((organization, account) =>
-      changeSomebody(organization, account, { owner: organization.people.ben.id }),
+      changeSomebody(organization, account, { owner: organization.people.editor.id }),
     )
     expect(judged).toEqual({ state: 'refused', failure: 'key-revoked' })
   })

@@ -273,6 +273,8 @@ describe('a right that was taken stops the next call', () => {
     expect(await code('/v1/api-keys', { key: people.engineer.keys.organization, body: asked })).toBe(
       'forbidden',
     )
+    const other = `/v1/environments/${environments.staging}/members/${people.admin.id}`
+    await api.expectStatus(200, other, put({ role: 'engineer' }, ownerKey))
     expect(await code('/v1/api-keys', { key: people.admin.keys.organization, body: asked })).toBe('done')
     await api.expectStatus(200, `${people_}/${people.engineer.id}`, patch({ active: false }, ownerKey))
     const inactive = patch({ owner: people.engineer.id }, ownerKey)

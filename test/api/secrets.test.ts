@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type AssetId, identifier } from '../../src/domain/identifiers.ts'
 import type { EnvironmentKind } from '../../src/services/context.ts'
@@ -344,6 +345,57 @@ describe('a credential that another environment has held', () => {
     expect(log.some(({ data }) => (data.details as { code?: string }).code === 'credential-reused')).toBe(
       true,
     )
+  })
+
+  const file = { type: 'account', key: 'held as a file', id: 7 }
+  const respelled = '{ "id": 7.0, "key": "held as a \\u0066ile",\n "type": "account" }\n'
+
+  test.each([
+    ['white space before it', 'held (space before)', ' \t held (space before)'],
+    ['white space after it', 'held (space after)', 'held (space after)\u00a0 '],
+    ['a line break after it', 'held (line break)', 'held (line break)\r\n'],
+    ['an invisible character after it', 'held (invisible)', 'held (invisible)\u200b\ufeff'],
+    ['its white space gone', ' held (spaced there)\n', 'held (spaced there)'],
+    ['its letters decomposed', 'held (\u00e9)', 'held (e\u0301)'],
+    ['its letters in full width', 'held (wide)', 'held (\uff57ide)'],
+    [
+      'other line breaks',
+      '-----KEY-----\nheld (lines)\n-----END-----\n',
+      '-----KEY-----\r\nheld (lines)\r\n-----END-----',
+    ],
+    ['its members in another order and spelling', JSON.stringify(file), respelled],
+    ['a member of it written twice', '{"key":"held (twice)"}', '{"key":"another","key":"held (twice)"}'],
+  ])('is refused in production with %s', async (_, held, sent) => {
+    await created('staging', { clientSecret: held })
+    const local = await created('production')
+    await reused(await put('production', local, sent), '/value', sent)
+    expect(await sealedOf('production', local.id)).toEqual([])
+  })
+
+  // As it was computed before spellings were looked at.
+  function exactFingerprint(value: string): Buffer {
+    const key = new Uint8Array(32).fill(7)
+    const derived = hkdfSync('sha256', key, organization.id, 'countersign/secret-fingerprint', 32)
+    return createHmac('sha256', Buffer.from(derived)).update(value, 'utf8').digest()
+  }
+
+  test.each(['on record for long', ' on record for long, spaced\n'])(
+    'is recognised by the fingerprint that was ever made of it: %j',
+    async (value) => {
+      await stores
+        .superuser('control')
+        .query(
+          'INSERT INTO secret_fingerprint (organization, fingerprint, environment) VALUES ($1, $2, $3)',
+          [organization.id, exactFingerprint(value), organization.environments.staging],
+        )
+      await reused(await put('production', await created('production'), value), '/value', value)
+    },
+  )
+
+  test('is sealed as it was sent', async () => {
+    const sent = '  sealed as it was sent \n'
+    const asset = await created('staging', { clientSecret: sent })
+    expect(await opened('staging', asset.id)).toBe(sent)
   })
 
   test('may be supplied again where it is', async () => {

@@ -103,6 +103,7 @@ const write = defineRoute({
     'literal-secret',
     'patient-data',
     'credential-reused',
+    'partner-owned',
     'illegal-state',
     'reference-cycle',
   ],
@@ -117,10 +118,10 @@ const remove = defineRoute({
   summary: 'Delete an asset',
   description:
     'In staging and development. Its versions stay; nobody writes or promotes it any more. Not while other assets ' +
-    'use it.',
+    'use it, or while it holds what a partner owns.',
   tags,
   scope: 'assets:write',
-  problems: ['forbidden', 'precondition-failed', 'asset-in-use'],
+  problems: ['forbidden', 'precondition-failed', 'asset-in-use', 'partner-owned'],
   request: { params: oneAsset },
   responses: { 204: { description: 'Deleted, or was already.' } },
 })

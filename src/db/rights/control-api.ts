@@ -1,4 +1,12 @@
-import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
+import {
+  driftColumns,
+  environmentRole,
+  foundColumns,
+  index,
+  people,
+  standing,
+  story,
+} from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -121,6 +129,7 @@ export const apiInControl: StoreRights = {
     originFunction,
     organizationFunction,
     standing,
+    environmentRole,
     'find_api_key(uuid)',
     'find_sign_in_token(uuid)',
     'find_identity(text,text,bytea,uuid)',

@@ -46,6 +46,7 @@ export const index = [
 ]
 
 export const standing = 'standing_of(uuid,uuid)'
+export const environmentRole = 'environment_role_of(uuid,uuid)'
 
 export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
 export const driftColumns = ['organization', 'asset', ...foundColumns]

@@ -53,7 +53,11 @@ export const acts = Object.freeze({
     ways: [owners],
     besides: 'Humans only; the last active owner stays.',
   },
-  'environment-role.give': { does: 'give somebody a role in an environment', ways: [administrators] },
+  'environment-role.give': {
+    does: 'give somebody a role in an environment',
+    ways: [administrators],
+    besides: "A service account none that is wider than its owner's.",
+  },
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
   'group.write': { does: 'make a group of approvers, or change who is in it', ways: [administrators] },
   'group.remove': { does: 'remove a group of approvers', ways: [administrators] },

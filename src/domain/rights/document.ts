@@ -6,8 +6,9 @@ const introduction = `# Who may do what
 
 Rights are judged at the moment of the act, from the roles, grants and groups that somebody holds then. Roles in the
 organization and roles in an environment are independent of each other: neither gives anything of the other. A service
-account holds roles of its own in environments, and none in the organization. Whatever a caller may not see answers 404;
-what they may see but not do answers 403.
+account holds roles of its own in environments, and none in the organization; where its owner's role is narrower, that one
+holds, and without one of its owner's it has none. Whatever a caller may not see answers 404; what they may see but not do
+answers 403.
 
 A key opens one door, which the second column names; a key with scopes does less, never more.
 

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../db/environment/asset.ts'
-import { withOrganization } from '../../db/transaction.ts'
+import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { AssetType } from '../../domain/asset/asset-type.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import type { ServiceContext } from '../context.ts'
@@ -10,7 +11,8 @@ import { Refused } from '../refused.ts'
 import { refuseInUse } from './references/refuse-in-use.ts'
 import { knownType } from './rules/accept-content.ts'
 import { authoriseWrite } from './rules/authorise-write.ts'
-import { findCurrent } from './rules/check-next-version.ts'
+import { type CurrentAsset, currentContent, findCurrent } from './rules/check-next-version.ts'
+import { refusePartners } from './rules/keep-partners.ts'
 import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
 import { assetTag, readAsset } from './view/asset-state.ts'
 
@@ -18,6 +20,16 @@ export interface Deletion {
   readonly asset: AssetId
   /** Entity tags of what the caller saw, where they said so. */
   readonly seen: readonly string[] | null
+}
+
+async function refusePartnersLoss(
+  transaction: Transaction,
+  type: AssetType,
+  current: CurrentAsset,
+): Promise<void> {
+  if ((type.partnerOwned ?? []).length === 0) return
+  const content = await currentContent(transaction, current)
+  if (content !== null) refusePartners(type, content)
 }
 
 async function deleteHere(
@@ -28,10 +40,12 @@ async function deleteHere(
   const { organization, person } = caller
   await withOrganization(opened.store, organization, async (transaction) => {
     const current = await findCurrent(transaction, opened, id, 'lock')
-    authoriseWrite(opened, await knownType(opened.control, current.type))
+    const type = await knownType(opened.control, current.type)
+    authoriseWrite(opened, type)
     if (current.deleted) return
     if (seen !== null) checkPrecondition(seen, assetTag(current))
     await refuseInUse(transaction, current)
+    await refusePartnersLoss(transaction, type, current)
     await transaction
       .update(assetTable)
       .set({ deletedAt: sql`clock_timestamp()`, updatedAt: sql`clock_timestamp()`, updatedBy: person })
@@ -53,8 +67,8 @@ async function deleteHere(
  * Deletes an asset of staging or development: its versions stay, but nobody changes or promotes it any more. Deleting it
  * again changes nothing.
  *
- * @throws Refused for an asset the caller does not see, a missing right, a stale tag, one that others use, and always in
- *   production.
+ * @throws Refused for an asset the caller does not see, a missing right, a stale tag, one that others use, one that
+ *   holds what a partner owns, and always in production.
  */
 export async function deleteAsset(context: ServiceContext, deletion: Deletion): Promise<void> {
   await openEnvironment(context, null, async (opened) => {

@@ -6,11 +6,15 @@ import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import type { PageAsked } from '../page-asked.ts'
 import { requireReader } from './environment-access.ts'
+import { environmentRoleOf } from './environment-role-of.ts'
 
 export interface EnvironmentMemberView {
   readonly person: ActorId
   readonly kind: 'human' | 'service'
+  /** As it was given. */
   readonly role: EnvironmentRole
+  /** What it comes to: a service account's is never wider than its owner's, and none where they have none. */
+  readonly effectiveRole: EnvironmentRole | null
 }
 
 /** Who has a role in an environment, newest first, to whoever has one there or administers it. */
@@ -22,7 +26,12 @@ export async function listEnvironmentMembers(
     await requireReader(transaction, caller, environment)
     const { organization } = transaction
     return transaction
-      .select({ person: environmentMember.actor, kind: actorTable.kind, role: environmentMember.role })
+      .select({
+        person: environmentMember.actor,
+        kind: actorTable.kind,
+        role: environmentMember.role,
+        effectiveRole: environmentRoleOf(environmentMember.actor, environmentMember.environment),
+      })
       .from(environmentMember)
       .innerJoin(
         actorTable,

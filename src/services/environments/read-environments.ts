@@ -1,10 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { environment as environmentTable } from '../../db/control/environment.ts'
-import { type EnvironmentRole, environmentMember } from '../../db/control/environment-member.ts'
+import type { EnvironmentRole } from '../../db/control/environment-member.ts'
 import type { StoreName } from '../../db/stores.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActorId, EnvironmentId } from '../../domain/identifiers.ts'
 import type { EnvironmentKind } from '../context.ts'
+import { environmentRoleOf } from './environment-role-of.ts'
 
 export interface EnvironmentView {
   readonly id: EnvironmentId
@@ -41,16 +42,8 @@ export async function readEnvironmentsOf(
   actor: ActorId,
 ): Promise<readonly EnvironmentOfActor[]> {
   return transaction
-    .select({ ...view, role: environmentMember.role })
+    .select({ ...view, role: environmentRoleOf(actor, environmentTable.id) })
     .from(environmentTable)
-    .leftJoin(
-      environmentMember,
-      and(
-        eq(environmentMember.organization, environmentTable.organization),
-        eq(environmentMember.environment, environmentTable.id),
-        eq(environmentMember.actor, actor),
-      ),
-    )
     .where(eq(environmentTable.organization, transaction.organization))
     .orderBy(asc(environmentTable.createdAt), asc(environmentTable.id))
 }

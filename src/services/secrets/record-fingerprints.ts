@@ -7,6 +7,7 @@ import { type Digest, digest, type EnvironmentId, type OrganizationId } from '..
 import { compareText } from '../../domain/plan/compare-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { Refused } from '../refused.ts'
+import { normalSecret } from './normal-secret.ts'
 import type { SecretValue } from './secret-value.ts'
 
 function fingerprintOf(key: Uint8Array, organization: OrganizationId, value: string): Digest {
@@ -14,9 +15,14 @@ function fingerprintOf(key: Uint8Array, organization: OrganizationId, value: str
   return digest(createHmac('sha256', derived).update(value, 'utf8').digest('hex'))
 }
 
+// Of the value as it was sent too: whatever was put on record before its normal form was is still recognised.
+function fingerprintsOf(key: Uint8Array, organization: OrganizationId, value: string): readonly Digest[] {
+  return [...new Set([normalSecret(value), value])].map((one) => fingerprintOf(key, organization, one))
+}
+
 /**
  * Puts on record, for good, that an environment is given these secrets. The database compares them with what the other
- * environments of the organization have ever held.
+ * environments of the organization have ever held, however it was spaced or spelled there.
  *
  * @throws Refused `credential-reused` in production, naming the place and nothing about the value.
  */
@@ -30,10 +36,9 @@ export async function recordFingerprints(
   const { organization } = control
   // In one order for everybody, so that two requests with secrets in common never wait in a circle.
   const fingerprints = values
-    .map(({ pointer, value }) => ({
-      pointer,
-      fingerprint: fingerprintOf(fingerprintKey, organization, value),
-    }))
+    .flatMap(({ pointer, value }) =>
+      fingerprintsOf(fingerprintKey, organization, value).map((fingerprint) => ({ pointer, fingerprint })),
+    )
     .toSorted((one, other) => compareText(one.fingerprint, other.fingerprint))
   for (const { pointer, fingerprint } of fingerprints) {
     try {

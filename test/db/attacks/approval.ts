@@ -100,25 +100,46 @@ export async function withdraw(world: World, decision: string): Promise<void> {
   )
 }
 
+/** Control's worker records that somebody asked for a second revision. */
+export async function resubmit({ world, id }: Pick<Planned, 'world' | 'id'>, person: PersonId): Promise<void> {
+  const command = await as(world, 'api', (session) =>
+    putCommand(session, person, { kind: 'resubmit', stream: id }),
+  )
+  await as(world, 'worker_control', (session) =>
+    session.query(
+      `INSERT INTO promotion_resubmission (organization, promotion, revision, person, command, request, reason_text)
+       SELECT organization, id, 2, $2, $3, request, reason_text FROM promotion WHERE id = $1`,
+      [id, person, command],
+    ),
+  )
+}
+
+/** The second revision pins what the first one does. */
+export function copyPins(session: Session, { id }: Pick<Planned, 'id'>): Promise<unknown> {
+  return session.query(
+    `INSERT INTO promotion_pin SELECT organization, promotion, 2, position, asset, type, version, digest
+     FROM promotion_pin WHERE promotion = $1`,
+    [id],
+  )
+}
+
+/** And staging holds what it held. */
+export function copySnapshots(session: Session, { id }: Pick<Planned, 'id'>): Promise<unknown> {
+  return session.query(
+    `INSERT INTO promotion_snapshot SELECT organization, promotion, 2, asset, type, version, digest, name, editors
+     FROM promotion_snapshot WHERE promotion = $1`,
+    [id],
+  )
+}
+
 /** A second revision of the same pins, which makes the first one an older plan. */
 export async function planAgain(planned: Planned): Promise<Planned> {
-  const { world, id } = planned
+  const { world } = planned
   const plan = { ...planned.plan, revision: 2 }
   const rows = rowsOf(plan)
-  await as(world, 'api', (session) =>
-    session.query(
-      `INSERT INTO promotion_pin SELECT organization, promotion, 2, position, asset, type, version, digest
-       FROM promotion_pin WHERE promotion = $1`,
-      [id],
-    ),
-  )
-  await as(world, 'worker_staging', (session) =>
-    session.query(
-      `INSERT INTO promotion_snapshot SELECT organization, promotion, 2, asset, type, version, digest, name, editors
-       FROM promotion_snapshot WHERE promotion = $1`,
-      [id],
-    ),
-  )
+  await resubmit(planned, world.requester)
+  await as(world, 'worker_control', (session) => copyPins(session, planned))
+  await as(world, 'worker_staging', (session) => copySnapshots(session, planned))
   await as(world, 'worker_control', (session) => putPlan(session, rows))
   return { ...planned, plan, rows }
 }

@@ -106,60 +106,6 @@ describe('the last owner', () => {
   )
 })
 
-describe('whoever was asked for their standing', () => {
-  const removals: readonly [string, string][] = [
-    ['the group', 'DELETE FROM approver_group_member WHERE person = $1'],
-    ['the environment', 'DELETE FROM environment_member WHERE actor = $1'],
-    ['the organization', 'DELETE FROM organization_member WHERE person = $1'],
-    ['their work', 'UPDATE person SET active = false WHERE id = $1'],
-  ]
-
-  test.each(removals)('does not leave %s before what rests on it is done', async (_, text) => {
-    const { client, session } = await open('read committed')
-    const before = await session.query('SELECT * FROM standing_of($1, $2)', [
-      world.approverOne,
-      world.production,
-    ])
-    expect(before).toMatchObject([{ active: true, environment_role: 'viewer', groups: ['approvers'] }])
-    const removing = as(world, 'api', async (other) => {
-      await other.query("SET LOCAL lock_timeout = '100ms'")
-      await other.query(text, [world.approverOne])
-    })
-    await expect(removing).rejects.toMatchObject({ code: '55P03' })
-    await client.query('COMMIT')
-    client.release()
-    await as(world, 'api', (other) => other.query(text, [world.approverOne]))
-    const after = await as(world, 'worker_control', (other) =>
-      other.query('SELECT * FROM standing_of($1, $2)', [world.approverOne, world.production]),
-    )
-    expect(after).not.toEqual(before)
-  })
-
-  test('has none in an organization that is not theirs', async () => {
-    const other = await newWorld(stores)
-    const told = as(other, 'worker_control', (session) =>
-      session.query('SELECT * FROM standing_of($1, $2)', [world.approverOne, world.production]),
-    )
-    expect(await told).toEqual([])
-  })
-
-  test('is a service account: acts for its owner, in no group, and only while the owner is active', async () => {
-    const told = () =>
-      as(world, 'api', (session) =>
-        session.query('SELECT person, kind, active, groups FROM standing_of($1, $2)', [
-          world.serviceAccount,
-          world.production,
-        ]),
-      )
-    const standing = { person: world.approverOne, kind: 'service', active: true, groups: [] }
-    expect(await told()).toEqual([standing])
-    await as(world, 'api', (session) =>
-      session.query('UPDATE person SET active = false WHERE id = $1', [world.approverOne]),
-    )
-    expect(await told()).toEqual([{ ...standing, active: false }])
-  })
-})
-
 describe('an actor', () => {
   test('is a human or a service account, never both', async () => {
     const { serviceAccount: id, owner } = world

@@ -154,21 +154,31 @@ export function planOf({ world, id, items }: Promotion): Plan {
     destination: { environment: world.production },
     requester: world.requester,
     contributors: [world.requester, world.editor],
-    policy: { version: 1 },
-    steps: policySteps.map(({ approvals, ...step }) => ({ ...step, required: approvals })),
+    policy: { version: 1, rule: 1 },
+    risk: 'low',
+    severalSteps: false,
+    steps: policySteps.map(({ approvals, ...step }) => ({
+      ...step,
+      required: approvals,
+      people: [],
+      atLeastOneOf: [],
+    })),
     items: items.map(({ asset, target, baseline, source, rendered }) => ({
       type: 'config-modifier-set',
       name: 'Results',
       associated: baseline !== null,
+      adopted: false,
       source: { asset, version: 7, digest: source.digest },
       target: { asset: target, baseline },
       digest: rendered.digest,
       bindings: [],
     })),
+    dependencies: [],
     findings: [],
     manifest: null,
     evidence: [],
     notBefore: null,
+    activation: 'manual',
     expiresAfter: 'P7D',
   })
 }
@@ -183,7 +193,7 @@ export function rowsOf(plan: Plan): PlanRows {
   )
   return {
     revision: { ...of, plan: canonicalBytes(plan), requester, contributors, required_decisions },
-    steps: plan.steps.map((step) => ({ ...of, ...step })),
+    steps: plan.steps.map(({ atLeastOneOf, ...step }) => ({ ...of, ...step, at_least_one_of: atLeastOneOf })),
     items: plan.items.map(({ position, type, name, action, source, target, digest: rendered }) => ({
       ...{ ...of, position, type, name, action },
       source_asset: source.asset,

@@ -13,12 +13,13 @@ const item: PlanItemDraft = {
   type: 'valueSet',
   name: 'Marital status codes',
   associated: false,
+  adopted: false,
   source: { asset: identifier(id(1)), version: 3, digest: sha('a') },
   target: { asset: identifier(id(2)), baseline: null },
   digest: sha('b'),
   bindings: [
-    { pointer: '/z', digest: sha('1') },
-    { pointer: '/a', digest: sha('2') },
+    { pointer: '/z', digest: sha('1'), remembered: false },
+    { pointer: '/a', digest: sha('2'), remembered: true },
   ],
 }
 
@@ -30,12 +31,23 @@ const draft: PlanDraft = {
   destination: { environment: identifier(id(13)) },
   requester: identifier(id(14)),
   contributors: [identifier(id(15)), identifier(id(14)), identifier(id(15))],
-  policy: { version: 4 },
+  policy: { version: 4, rule: 1 },
+  risk: 'low',
+  severalSteps: false,
   steps: [
-    { name: 'Interface team', kind: 'review', required: 1, groups: ['interfaces', 'clinical'] },
-    { name: 'Release', kind: 'approval', required: 2, groups: [] },
+    {
+      name: 'Interface team',
+      kind: 'review',
+      required: 1,
+      groups: ['interfaces', 'clinical'],
+      people: [],
+      atLeastOneOf: ['z', 'a'],
+    },
+    { name: 'Release', kind: 'approval', required: 2, groups: [], people: [], atLeastOneOf: [] },
   ],
   items: [item],
+  dependencies: [],
+  activation: 'manual',
   findings: [],
   manifest: null,
   evidence: [sha('f'), sha('e'), sha('f')],
@@ -59,12 +71,17 @@ describe('a plan', () => {
   it('is a JSON document with numbered items and steps and its sets sorted', () => {
     const plan: JsonValue = assemblePlan(draft)
     expect(plan).toMatchObject({
-      format: 'countersign/plan/1',
+      format: 'countersign/plan/2',
       activation: 'manual',
       contributors: [id(14), id(15)],
       evidence: [sha('e'), sha('f')],
       steps: [
-        { position: 1, name: 'Interface team', groups: ['clinical', 'interfaces'] },
+        {
+          position: 1,
+          name: 'Interface team',
+          groups: ['clinical', 'interfaces'],
+          atLeastOneOf: ['a', 'z'],
+        },
         { position: 2, name: 'Release', groups: [] },
       ],
       items: [{ position: 1, bindings: [{ pointer: '/a' }, { pointer: '/z' }] }],

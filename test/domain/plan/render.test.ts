@@ -64,9 +64,7 @@ describe('rendering for production', () => {
       selector: '$.Visit',
       links: [{ ...link, sourceId: production(1), destinationId: production(2) }],
     })
-    expect(rendered.findings).toEqual([
-      expect.objectContaining({ rule: 'partner-owned', severity: 'info', pointer: '/links/0' }),
-    ])
+    expect(rendered.notes).toEqual([{ rule: 'partner-owned', pointer: '/links/0' }])
   })
 
   it.each([
@@ -94,7 +92,7 @@ describe('rendering for production', () => {
       dataModel: 'Results',
     })
     expect(rendered.used).toEqual([{ pointer: '/source/id', value: production(7), binding: bindings[0] }])
-    expect(rendered.findings).toEqual([])
+    expect(rendered.notes).toEqual([])
   })
 
   it('leaves no staging id anywhere once every reference resolves', () => {
@@ -114,7 +112,7 @@ describe('rendering for production', () => {
           bindings: bound.map((each) => ({ kind: 'reference', from: staging(each), to: production(each) })),
           targets: [...Array(10).keys()].map((each) => [staging(each), production(each)] as const),
         })
-        expect(rendered.findings).toEqual([])
+        expect(rendered.notes).toEqual([])
         expect(rendered.content).toEqual({
           links: links.map((ends) => ({
             sourceId: production(ends.sourceId),
@@ -151,9 +149,9 @@ describe('rendering for production', () => {
       { type, targets: [[staging(2), production(2)]] },
     )
     expect(rendered.content).toEqual({ uses: [production(2)], notes: [] })
-    expect(rendered.findings).toMatchObject([
-      { rule: 'reference-dropped', severity: 'warning', pointer: '/uses/0' },
-      { rule: 'reference-dropped', severity: 'warning', pointer: '/uses/2' },
+    expect(rendered.notes).toMatchObject([
+      { rule: 'reference-dropped', pointer: '/uses/0' },
+      { rule: 'reference-dropped', pointer: '/uses/2' },
     ])
   })
 
@@ -171,25 +169,24 @@ describe('rendering for production', () => {
 
   it('blocks on a binding that is missing, and never shows the value that stands there', () => {
     const content = { notification: { type: 'email', configuration: { to: ['staging@northlake.example'] } } }
-    const { findings } = render(content, { type: alertRule })
-    expect(findings).toMatchObject([
+    const { notes } = render(content, { type: alertRule })
+    expect(notes).toMatchObject([
       {
         rule: 'binding-missing',
         severity: 'blocker',
-        asset: self,
         pointer: '/notification/configuration/to',
       },
     ])
-    expect(JSON.stringify(findings)).not.toContain('northlake')
+    expect(JSON.stringify(notes)).not.toContain('northlake')
   })
 
   it('blocks on bindings that contradict each other, and takes equal ones for one', () => {
     const to = (number: number): Binding => ({ kind: 'reference', from: staging(1), to: production(number) })
     const targets = [[staging(2), production(2)]] as const
-    expect(render(subscribed, { bindings: [to(1), to(3)], targets }).findings).toMatchObject([
-      { rule: 'binding-conflict', severity: 'blocker', pointer: '/source/id' },
+    expect(render(subscribed, { bindings: [to(1), to(3)], targets }).notes).toMatchObject([
+      { rule: 'binding-conflict', pointer: '/source/id' },
     ])
-    expect(render(subscribed, { bindings: [to(1), to(1)], targets }).findings).toEqual([])
+    expect(render(subscribed, { bindings: [to(1), to(1)], targets }).notes).toEqual([])
   })
 
   it('lets no binding change a place that its type does not declare', () => {
@@ -198,7 +195,7 @@ describe('rendering for production', () => {
     const rendered = render(subscribed, { bindings, targets })
     expect(rendered.content).toMatchObject({ dataModel: 'Results' })
     expect(unusedBindings(bindings, rendered.used)).toMatchObject([
-      { rule: 'binding-unused', severity: 'warning', asset: self, pointer: '/dataModel' },
+      { rule: 'binding-unused', asset: self, pointer: '/dataModel' },
     ])
   })
 
@@ -230,7 +227,7 @@ describe('the example bundle', () => {
       type,
       ...renderItem({ type, content, sourceAsset: id, bindings, targets }),
     }))
-    expect(rendered.flatMap(({ findings }) => findings)).toEqual([])
+    expect(rendered.flatMap(({ notes }) => notes)).toEqual([])
     expect(rendered.filter(({ type, content }) => !compileContentSchema(type)(content))).toEqual([])
     const text = JSON.stringify(rendered.map(({ content }) => content))
     expect(here.filter(({ id }) => text.includes(id))).toEqual([])

@@ -12,6 +12,7 @@ import {
   editor,
   following,
   having,
+  holds,
   landedItems,
   otherDigest,
   outcomeOf,
@@ -93,6 +94,7 @@ describe('a decision', () => {
 })
 
 const withdrawable: readonly PromotionPhase[] = [
+  'draft',
   'requested',
   'preflight',
   'in_review',
@@ -142,7 +144,7 @@ describe('an approved promotion', () => {
   const decisionOf = (person: string) => approved.decisions.filter((decision) => decision.person === person)
   const lapseOf = (...people: readonly string[]) => ({
     kind: 'authorize' as const,
-    lapsed: people.flatMap((person) => decisionOf(person).map(({ id }) => id)),
+    found: { ...holds, lapsed: people.flatMap((person) => decisionOf(person).map(({ id }) => id)) },
   })
 
   test('waits again for the step whose approval lapsed, and the others stand', () => {
@@ -163,7 +165,7 @@ describe('an approved promotion', () => {
   })
 
   test('is never left waiting for a step that does not exist', () => {
-    const unknown = { kind: 'authorize' as const, lapsed: [by(dora).decision] }
+    const unknown = { kind: 'authorize' as const, found: { ...holds, lapsed: [by(dora).decision] } }
     const lapsed = decide(approved, unknown)
     const events = lapsed.kind === 'accepted' ? lapsed.events : []
     const state = following(approved, events)

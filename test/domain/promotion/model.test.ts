@@ -9,6 +9,7 @@ import {
   editor,
   facts,
   following,
+  holds,
   now,
   own,
   plan,
@@ -127,7 +128,10 @@ const authorizing = (from: number | null) =>
     `authorize, lapsed from ${from}`,
     ({ state }) => ({
       kind: 'authorize',
-      lapsed: state.decisions.filter((one) => from !== null && one.step >= from).map(({ id }) => id),
+      found: {
+        ...holds,
+        lapsed: state.decisions.filter((one) => from !== null && one.step >= from).map(({ id }) => id),
+      },
     }),
     (paper) => {
       if (paper.stage !== 'signed') return false

@@ -38,7 +38,7 @@ describe('a claim', () => {
   })
 
   test('of another kind is no command', () => {
-    for (const kind of ['override', 'authorize', 'land', 'plan', '', 'Decide', 'constructor']) {
+    for (const kind of ['request', 'authorize', 'land', 'plan', '', 'Decide', 'constructor']) {
       expect(personalPromotionCommand(claimOf(kind, { ...decision }))).toBeUndefined()
     }
   })

@@ -17,9 +17,11 @@ import {
   editor,
   facts,
   following,
+  holds,
   landedItems,
   now,
   otherDigest,
+  outcomeOf,
   own,
   plan,
   requester,
@@ -78,7 +80,10 @@ const landing = landed.map((items): Choice => always({ kind: 'land', result: { k
 const authorizing = fc.array(fc.boolean(), { maxLength: 6 }).map((chosen): Choice => {
   return ({ decisions }) => ({
     kind: 'authorize',
-    lapsed: decisions.filter((_, place) => chosen[place] === true).map(({ id }) => id),
+    found: {
+      ...holds,
+      lapsed: decisions.filter((_, place) => chosen[place] === true).map(({ id }) => id),
+    },
   })
 })
 
@@ -203,7 +208,9 @@ test.each(['planned', 'blocked'] as const)('no decision survives a new plan that
   const decided = Object.values(stateIn).filter(({ decisions }) => decisions.length > 0)
   expect(decided.length).toBeGreaterThan(3)
   for (const state of decided) {
-    const again = following(state, [{ type, plan: { ...plan, revision: 2 }, expiresAt: now }])
+    const again = following(state, [
+      { type, plan: { ...plan, revision: 2 }, expiresAt: now, remindAt: [], escalateAt: null },
+    ])
     expect(again).toMatchObject({ revision: 2, decisions: [], step: type === 'planned' ? 1 : 0 })
   }
 })
@@ -231,7 +238,8 @@ test('the workflow’s own next step is always accepted', () => {
   } as const
   for (const state of Object.values(stateIn)) {
     const next = nextStep(state)
-    if (next.kind !== 'wait' && next.kind !== 'finished') {
+    if (next.kind === 'wait-to-land') expect(outcomeOf(state, own.authorize)).toEqual(['authorized'])
+    else if (next.kind !== 'wait' && next.kind !== 'finished') {
       expect(decide(state, command[next.kind])).toMatchObject({ kind: 'accepted' })
     }
   }

@@ -7,10 +7,12 @@ import {
   instant,
   type PersonId,
 } from '../../../src/domain/identifiers.ts'
+import type { PolicyTerms } from '../../../src/domain/policy/terms.ts'
 import type {
   OwnPromotionCommand,
   PersonalPromotionCommand,
   PromotionCommand,
+  Reassessment,
 } from '../../../src/domain/promotion/commands.ts'
 import { decide } from '../../../src/domain/promotion/decide.ts'
 import type { LandedItem, PlanSummary, PromotionEvent } from '../../../src/domain/promotion/events.ts'
@@ -40,7 +42,7 @@ export const facts: PromotionFacts = {
   source: identifier(uuid(102)),
   destination: identifier(uuid(103)),
   requester,
-  rule: { name: 'every promotion', steps: [], expiresAfter: 'P7D', landWithin: 'PT10M' },
+  draft: false,
 }
 
 export const step = (position: number, required = 1, change: Partial<PlannedStep> = {}): PlannedStep => ({
@@ -49,8 +51,21 @@ export const step = (position: number, required = 1, change: Partial<PlannedStep
   kind: position === 1 ? 'review' : 'approval',
   required,
   groups: ['approvers'],
+  people: [],
+  atLeastOneOf: [],
   ...change,
 })
+
+export const terms: PolicyTerms = {
+  expiresAfter: 'P7D',
+  landWithin: 'PT10M',
+  severalSteps: false,
+  reapproval: true,
+  activation: 'manual',
+  remindAfter: [],
+  escalation: null,
+  breakGlass: null,
+}
 
 export const plan: PlanSummary = {
   revision: 1,
@@ -62,6 +77,8 @@ export const plan: PlanSummary = {
     { position: 2, target: id(202), digest: digest('2'.repeat(64)) },
   ],
   blockers: 0,
+  notBefore: null,
+  terms,
 }
 
 export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ...item, version: 1 }))
@@ -95,12 +112,17 @@ export const withdraw: PersonalPromotionCommand = {
   reasonText: identifier(uuid(303)),
 }
 
+/** What is found where everything still holds. */
+export const holds: Reassessment = { lapsed: [], hindrances: [], opensAt: null, returned: null }
+export const closed: Reassessment = { ...holds, hindrances: ['freeze'] }
+
 export const own = {
   start: { kind: 'start-preflight' },
   plan: { kind: 'plan', plan, now },
   blocked: { kind: 'plan', plan: { ...plan, blockers: 1 }, now },
   expire: { kind: 'expire' },
-  authorize: { kind: 'authorize', lapsed: [] },
+  authorize: { kind: 'authorize', found: holds },
+  postpone: { kind: 'authorize', found: closed },
   land: { kind: 'land', result: { kind: 'landed', items: landedItems } },
   refuseLanding: { kind: 'land', result: { kind: 'refused', code: 'target-moved' } },
   publish: { kind: 'publish', items: landedItems },
@@ -136,14 +158,15 @@ export const promoting = having(own.start, own.plan, by(anna), by(bela), by(clar
 const promotingBy = (...more: readonly PromotionCommand[]) =>
   having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize, ...more)
 
-/** One state of every phase. Nothing leads to `scheduled` yet. */
+/** One state of every phase. */
 export const stateIn: Readonly<Record<PromotionPhase, PromotionState>> = {
+  draft: requestedPromotion({ ...facts, draft: true }),
   requested: having(),
   preflight: having(own.start),
   in_review: planned,
   awaiting_approval: reviewed,
   approved,
-  scheduled: { ...approved, phase: 'scheduled' },
+  scheduled: having(own.start, own.plan, by(anna), by(bela), by(clara), own.postpone),
   promoting,
   promoted: promotingBy(own.land, own.publish),
   changes_requested: having(own.start, own.plan, by(anna, 'request-changes')),

@@ -14,7 +14,15 @@ const grantTypes = Object.freeze({
   activate: 'rollout.activation-authorized',
 } as const)
 
-const step = Object.freeze({ position: 1, name: 'approval', kind: 'approval', required: 1, groups: [] })
+const step = Object.freeze({
+  position: 1,
+  name: 'approval',
+  kind: 'approval',
+  required: 1,
+  groups: [],
+  people: [],
+  atLeastOneOf: [],
+})
 
 /** As staging held it: the source asset goes by the id of its target. */
 function sourceOf({ target }: AuthorizedItem) {
@@ -24,7 +32,17 @@ function sourceOf({ target }: AuthorizedItem) {
 function planned(item: AuthorizedItem): PlanItem {
   const { position, type, name, action, target: asset, baseline, digest } = item
   const source = { asset, version: 3, digest: sourceOf(item).digest }
-  return { position, type, name, action, source, target: { asset, baseline }, digest, bindings: [] }
+  return {
+    position,
+    type,
+    name,
+    action,
+    source,
+    target: { asset, baseline },
+    digest,
+    bindings: [],
+    adopted: false,
+  }
 }
 
 async function putItem(put: Put, of: object, item: AuthorizedItem, requester: string): Promise<void> {
@@ -62,13 +80,14 @@ export async function approvedPromotion(
   const { promotion, revision } = reference
   const of = { promotion, revision }
   const plan = canonicalBytes({
-    format: 'countersign/plan/1',
+    format: 'countersign/plan/2',
     ...reference,
     source: { environment: staging },
     destination: { environment: production },
     requester,
     contributors: [requester],
-    policy: { version: 1 },
+    policy: { version: 1, rule: 1 },
+    severalSteps: false,
     steps: [step],
     items: items.map(planned),
     findings: [],
@@ -89,7 +108,8 @@ export async function approvedPromotion(
     })
     const contributors = [requester]
     await put('promotion_revision', { ...of, plan, requester, contributors, required_decisions: 1 })
-    await put('promotion_step', { ...of, ...step })
+    const { atLeastOneOf, ...stepRow } = step
+    await put('promotion_step', { ...of, ...stepRow, at_least_one_of: atLeastOneOf })
     for (const item of items) await putItem(put, of, item, requester)
     await put('decision', {
       ...of,

@@ -148,7 +148,10 @@ describe('no plan is authorized', () => {
       pointer: '',
       message: 'A secret.',
     }
-    const plan = { ...planOf(promotion), findings: [{ ...finding, acknowledged: true }] } as Planned['plan']
+    const plan = {
+      ...planOf(promotion),
+      findings: [{ ...finding, acknowledged: true, justification: null }],
+    } as Planned['plan']
     const planned = await planPromotion(promotion, plan)
     await decideOn(planned, world.approverOne, 1, kind === 'override' ? { verdict: 'override' } : {})
     await decideOn(planned, world.approverTwo, 2)

@@ -54,11 +54,13 @@ const planned = (steps: readonly PolicyStep[]) =>
     position: place + 1,
     required,
     groups,
+    people: [],
+    atLeastOneOf: [],
   })) as readonly PlanStep[]
 
 /** Control's worker stores a plan whose rows all say these steps. */
-function planning(of: Promotion, steps: readonly PlanStep[], policyVersion = 1) {
-  const plan: Plan = { ...planOf(of), policy: { version: policyVersion }, steps }
+function planning(of: Promotion, steps: readonly PlanStep[], policyVersion = 1, rule = 1) {
+  const plan: Plan = { ...planOf(of), policy: { version: policyVersion, rule }, steps }
   const { organization } = of.world
   return attack({ stores, login: 'worker_control', organization }, (session) =>
     putPlan(session, rowsOf(plan)),
@@ -116,11 +118,22 @@ describe('of a policy with several rules, the steps of a plan', () => {
   })
 
   test.each([
-    ['first', [review, sorted]],
-    ['second', [ticket, sorted]],
-    ['third', [sorted]],
-  ])('may be those of the %s, whose groups come in any order', async (_, steps) => {
-    expect(await planning(other, planned(steps), 3)).toMatchObject(stored)
+    ['first', 1, [review, sorted]],
+    ['second', 2, [ticket, sorted]],
+    ['third', 3, [sorted]],
+  ])(
+    'may be those of the %s where it is the one named, whose groups come in any order',
+    async (_, rule, steps) => {
+      expect(await planning(other, planned(steps), 3, rule)).toMatchObject(stored)
+    },
+  )
+
+  test.each([
+    ['of another rule than the one named', 1, [sorted]],
+    ['of a rule that there is not', 4, [sorted]],
+    ['of rule nought', 0, [sorted]],
+  ])('are not %s', async (_, rule, steps) => {
+    expect(await planning(other, planned(steps), 3, rule)).toEqual(ofNoRule)
   })
 
   test.each([

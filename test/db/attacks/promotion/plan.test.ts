@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { identifier } from '../../../../src/domain/identifiers.ts'
 import type { Plan } from '../../../../src/domain/plan/plan.ts'
 import { openStores } from '../../../support/stores.ts'
+import { copyPins, copySnapshots, resubmit } from '../approval.ts'
 import { attack, refusedBy } from '../attack.ts'
 import { as, newWorld, type World } from '../fixture.ts'
 import type { Row } from '../session.ts'
@@ -11,6 +12,7 @@ import {
   type PlanRows,
   type Promotion,
   planOf,
+  plannedPromotion,
   putCommand,
   putPlan,
   putRenderedContent,
@@ -53,8 +55,8 @@ test.each<[string, (plan: Plan) => object]>([
   ['another organization', () => ({ organization: somebody })],
   ['another source', () => ({ source: { environment: somebody } })],
   ['another destination', () => ({ destination: { environment: somebody } })],
-  ['another policy version', () => ({ policy: { version: 2 } })],
-  ['an unknown format', () => ({ format: 'countersign/plan/2' })],
+  ['another policy version', () => ({ policy: { version: 2, rule: 1 } })],
+  ['an unknown format', () => ({ format: 'countersign/plan/1' })],
   ['no format', () => ({ format: undefined })],
 ])('no plan is stored that speaks of %s', async (_, change) => {
   expect(await consistently(change)).toEqual(refusedBy('23514', 'plan_matches_promotion'))
@@ -100,13 +102,30 @@ test('the plan and the list that decisions are compared with name the same contr
   )
 })
 
-test('whoever asked again is a contributor', async () => {
+test('whoever resubmitted is a contributor of the revision that came of it', async () => {
+  const promotion = await plannedPromotion(world)
+  await resubmit(promotion, world.outsider)
+  await as(world, 'worker_control', (session) => copyPins(session, promotion))
+  await as(world, 'worker_staging', (session) => copySnapshots(session, promotion))
+  const again = { ...planOf(promotion), revision: 2 }
+  expect(await writing(rowsOf(again))).toEqual(refusedBy('23514', 'contributors_are_complete'))
+})
+
+test('who only tried to resubmit is none', async () => {
   const promotion = await freeze(await requestPromotion(world))
   await as(world, 'api', (session) =>
     putCommand(session, world.outsider, { kind: 'resubmit', stream: promotion.id }),
   )
   await as(world, 'worker_control', (session) => putRenderedContent(session, promotion))
-  expect(await writing(rowsOf(planOf(promotion)))).toEqual(refusedBy('23514', 'contributors_are_complete'))
+  expect(await writing(rowsOf(planOf(promotion)))).toMatchObject({ outcome: 'accepted' })
+})
+
+test('a further revision pins nothing that nobody resubmitted', async () => {
+  const promotion = await plannedPromotion(world)
+  const trying = attack({ stores, login: 'worker_control', organization: world.organization }, (session) =>
+    copyPins(session, promotion),
+  )
+  expect(await trying).toEqual(refusedBy('23514', 'pin_rests_on_its_resubmission'))
 })
 
 test('no plan is stored while the snapshot of a pinned version is missing', async () => {
@@ -121,12 +140,28 @@ test('no plan is stored while the snapshot of a pinned version is missing', asyn
 })
 
 test('no plan waives the approval that its policy asks for', async () => {
-  const step = { position: 1, name: 'glance', kind: 'review', required: 1, groups: [] }
+  const step = {
+    position: 1,
+    name: 'glance',
+    kind: 'review',
+    required: 1,
+    groups: [],
+    people: [],
+    atLeastOneOf: [],
+  }
   expect(await consistently(() => ({ steps: [step] }))).toEqual(withOtherSteps)
 })
 
 test('no plan is stored whose steps are all external', async () => {
-  const step = { position: 1, name: 'ticket', kind: 'external', required: 1, groups: [] }
+  const step = {
+    position: 1,
+    name: 'ticket',
+    kind: 'external',
+    required: 1,
+    groups: [],
+    people: [],
+    atLeastOneOf: [],
+  }
   const rows = revision({ required_decisions: 1 })(rowsOf({ ...planOf(frozen), steps: [step] } as Plan))
   expect(await writing(rows)).toEqual(refusedBy('23514', 'steps_match_plan'))
 })
