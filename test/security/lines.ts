@@ -181,6 +181,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     body: () => ({ reason: 'Not now' }),
     auditor: 403,
   },
+  listPromotionComments: { doors: ofEitherEnd },
+  commentOnPromotion: {
+    doors: { ...ofEitherEnd, organization: 403 },
+    body: () => ({ text: 'Read' }),
+    viewer: 'opens',
+  },
   getRollout: { doors: ofEitherEnd },
   activateRollout: { doors: ofDestination },
   listAuditEvents: { doors: organizationOnly },

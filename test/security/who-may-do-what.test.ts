@@ -194,6 +194,7 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     body: { ...source, name: fresh() },
   })),
   'promotion.read': atSource(`/v1/promotions/${promotion}`),
+  'promotion.comment': atSource(`/v1/promotions/${promotion}/comments`, () => ({ body: { text: 'Read' } })),
   'promotion.see-values': inProduction(`/v1/promotions/${promotion}`),
   'promotion.request': atSource('/v1/promotions', () => ({ body: promote(staged) })),
   'promotion.withdraw': atSource(`/v1/promotions/${promotion}/withdraw`, () => ({
@@ -244,6 +245,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'asset.write': ['engineer', 'support'],
   'asset.write-local': ['engineer'],
   'promotion.read': ['engineer', 'support', 'viewer'],
+  'promotion.comment': ['engineer', 'support', 'viewer'],
   'promotion.see-values': ['engineer', 'support', 'viewer'],
   'promotion.request': ['engineer', 'support'],
   'promotion.withdraw': ['engineer', 'support'],

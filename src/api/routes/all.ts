@@ -18,6 +18,7 @@ import { registerParityRoutes } from './parity.ts'
 import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
+import { registerPromotionCommentRoutes } from './promotion-comments.ts'
 import { registerPromotionRoutes } from './promotions.ts'
 import { registerRestoreRoutes } from './restore.ts'
 import { registerSecretRoutes } from './secrets.ts'
@@ -45,5 +46,6 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerCommandRoutes,
   registerPromotionRoutes,
   registerPromotionActRoutes,
+  registerPromotionCommentRoutes,
   registerAuditRoutes,
 ])

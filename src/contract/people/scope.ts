@@ -16,6 +16,7 @@ const scopes = [
   'content:erase',
   'promotions:read',
   'promotions:request',
+  'promotions:comment',
   'promotions:decide',
   'promotions:operate',
   'audit:read',

@@ -14,7 +14,13 @@ export const apiInControl: StoreRights = {
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox', 'asset_type', 'promotion_snapshot'),
     readable('person_identity', 'exchanged_token', 'ended_identity'),
-    readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
+    readable(
+      'sealing_key',
+      'secret_fingerprint',
+      'erasure_proposal',
+      'erasure_confirmation',
+      'promotion_comment',
+    ),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
@@ -111,6 +117,9 @@ export const apiInControl: StoreRights = {
       erasure_confirmation: {
         insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
       },
+      promotion_comment: {
+        insert: ['organization', 'id', 'promotion', 'person', 'actor', 'comment_text'],
+      },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -146,6 +155,7 @@ export const apiInControl: StoreRights = {
     'policy.set',
     'asset-type.set',
     'promotion.requested',
+    'promotion.commented',
     'production-command.requested',
     'erasure.proposed',
     'erasure.confirmed',

@@ -119,6 +119,11 @@ export const acts = Object.freeze({
     ],
     besides: 'Without content for a key of the organization.',
   },
+  'promotion.comment': {
+    does: 'comment on a promotion',
+    ways: [source(anyRoleThere), destination(anyRoleThere)],
+    besides: 'In every state, also after its end.',
+  },
   'promotion.see-values': { does: "see a plan's values of production", ways: [destination(anyRoleThere)] },
   'promotion.request': { does: 'request a promotion', ways: [source(writer)] },
   'promotion.withdraw': {
