@@ -13,6 +13,7 @@ export type PromotionId = Branded<string, 'PromotionId'>
 export type CommandId = Branded<string, 'CommandId'>
 export type DecisionId = Branded<string, 'DecisionId'>
 export type CommentId = Branded<string, 'CommentId'>
+export type DelegationId = Branded<string, 'DelegationId'>
 export type TextId = Branded<string, 'TextId'>
 
 /** SHA-256 in lower-case hexadecimal, 64 characters. */
@@ -35,6 +36,7 @@ type UuidIdentifier =
   | CommandId
   | DecisionId
   | CommentId
+  | DelegationId
   | TextId
 
 /** Whether `value` is a UUID in canonical lower-case form (RFC 9562 §4). */

@@ -157,6 +157,9 @@ async function promoteWebhook(): Promise<void> {
   await send(201, `/v1/promotions/${asked.id}/comments`, say(requester.keys.staging, text('comment')))
   const refused = say(organization.people.owner.keys.organization, secret('a refused comment'))
   await send(403, `/v1/promotions/${asked.id}/comments`, refused)
+  const period = { startsAt: '2999-01-01T00:00:00Z', endsAt: '2999-02-01T00:00:00Z' }
+  const delegation = { to: ben.id, ...period, reason: text('reason of a delegation') }
+  await send(201, '/v1/delegations', { key: anna.keys.organization, body: delegation })
   const { items } = await reachState(api, organization, asked, 'promoted')
   const target = items[0]?.target?.id
   const key = anna.keys.production
@@ -201,7 +204,7 @@ async function databases(): Promise<readonly Haystack[]> {
 test('what is looked for would be found', async () => {
   const tables = await databases()
   expect(findings(values, tables)).toContain('staging: a value of content in staging.content')
-  for (const planted of ['reason', 'comment']) {
+  for (const planted of ['reason', 'comment', 'reason of a delegation']) {
     expect(findings(texts, tables)).toContain(`${planted} in control.erasable_text`)
   }
   expect(secrets.length).toBeGreaterThan(40)

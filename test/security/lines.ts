@@ -89,6 +89,19 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     humansOnly: true,
   },
   unlinkMyIdentity: { doors: organizationOnly, ownAffair: true, humansOnly: true },
+  listDelegations: { doors: organizationOnly, humansOnly: true },
+  giveDelegation: {
+    doors: organizationOnly,
+    body: ({ person }) => ({
+      to: person,
+      startsAt: '2999-01-01T00:00:00Z',
+      endsAt: '2999-02-01T00:00:00Z',
+      reason: 'Away',
+    }),
+    ownAffair: true,
+    humansOnly: true,
+  },
+  endDelegation: { doors: organizationOnly, humansOnly: true },
   listApiKeys: { doors: anyKey },
   createApiKey: {
     doors: { organization: 'opens', own: 'opens', other: 403 },

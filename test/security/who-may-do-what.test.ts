@@ -90,6 +90,12 @@ const { id: account } = await api.expectStatus<{ id: string }>(201, `${base}/peo
   body: { kind: 'service', name: 'Pipeline', owner: bystander },
 })
 
+const awayInJanuary = { startsAt: '2999-01-01T00:00:00Z', endsAt: '2999-02-01T00:00:00Z', reason: 'Away' }
+const { id: delegation } = await api.expectStatus<{ id: string }>(201, '/v1/delegations', {
+  key: requester.keys.organization,
+  body: { to: bystander, ...awayInJanuary },
+})
+
 type Door = keyof Keys
 
 interface Attempt {
@@ -184,6 +190,15 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     () => '/v1/me/identity',
     () => ({ method: 'DELETE' }),
   ),
+  'delegation.read': organizationAttempt(() => '/v1/delegations'),
+  'delegation.give': organizationAttempt(
+    () => '/v1/delegations',
+    () => ({ body: { to: bystander, ...awayInJanuary } }),
+  ),
+  'delegation.end': organizationAttempt(
+    () => `/v1/delegations/${delegation}`,
+    () => ({ method: 'DELETE' }),
+  ),
   'environment.inspect': organizationAttempt(() => `/v1/environments/${production}/members`),
   'environment.outline': atSource(`/v1/environments/${production}`),
   'asset.read': inProduction(`/v1/assets/${local}`),
@@ -218,6 +233,7 @@ const triedElsewhere: readonly Act[] = [
   'content.erase',
   'assets.export',
   'assets.import',
+  'delegation.oversee',
 ]
 
 /** Who may, written out by hand: this is the promise, and the table in the program is held to it. */
@@ -238,6 +254,9 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'policy.propose': ['owner', 'admin'],
   'key.make': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'identity.link': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.read': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.give': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.end': ['owner', 'admin'],
   'environment.inspect': ['owner', 'admin', 'engineer', 'support', 'viewer'],
   // Owners and admins see more of it, by another right.
   'environment.outline': ['owner', 'admin', 'engineer', 'support'],

@@ -7,6 +7,7 @@ import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAssetTransferRoutes } from './assets-transfer.ts'
 import { registerAuditRoutes } from './audit.ts'
 import { registerCommandRoutes } from './commands.ts'
+import { registerDelegationRoutes } from './delegations.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
@@ -31,6 +32,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPeopleRoutes,
   registerIdentityRoutes,
   registerGroupRoutes,
+  registerDelegationRoutes,
   registerKeyRoutes,
   registerEnvironmentRoutes,
   registerParityRoutes,

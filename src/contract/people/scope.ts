@@ -5,6 +5,8 @@ const scopes = [
   'people:write',
   'keys:read',
   'keys:write',
+  'delegations:read',
+  'delegations:write',
   'organizations:write',
   'environments:write',
   'asset-types:write',

@@ -1,4 +1,4 @@
-import { driftColumns, foundColumns, index, people, standing, story } from './control-tables.ts'
+import { driftColumns, foundColumns, index, people, standing, stoodInFor, story } from './control-tables.ts'
 import {
   appendFunction,
   organizationFunction,
@@ -20,6 +20,7 @@ export const apiInControl: StoreRights = {
       'erasure_proposal',
       'erasure_confirmation',
       'promotion_comment',
+      'delegation',
     ),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
@@ -120,6 +121,10 @@ export const apiInControl: StoreRights = {
       promotion_comment: {
         insert: ['organization', 'id', 'promotion', 'person', 'actor', 'comment_text'],
       },
+      delegation: {
+        insert: ['organization', 'id', 'delegator', 'stand_in', 'starts_at', 'ends_at', 'reason_text'],
+        update: ['revoked_at'],
+      },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -129,6 +134,7 @@ export const apiInControl: StoreRights = {
     originFunction,
     organizationFunction,
     standing,
+    stoodInFor,
     'find_api_key(uuid)',
     'find_sign_in_token(uuid)',
     'find_identity(text,text,bytea,uuid)',
@@ -152,6 +158,8 @@ export const apiInControl: StoreRights = {
     'api-key.revoked',
     'person-identity.linked',
     'person-identity.unlinked',
+    'delegation.given',
+    'delegation.ended',
     'policy.set',
     'asset-type.set',
     'promotion.requested',
