@@ -31,29 +31,40 @@ export interface GivenDelegation {
   readonly replayed: boolean
 }
 
-// What the table refuses, in words: its clock is the one that counts.
-const refusals: Readonly<Record<string, readonly [pointer: string, message: string, detail: string]>> = {
-  delegation_is_to_somebody_else: ['/to', 'must be somebody else', 'Nobody stands in for themselves.'],
-  delegation_ends_after_it_starts: [
-    '/endsAt',
-    'must be after startsAt',
-    'A delegation ends after it starts.',
-  ],
-  delegation_lasts_at_most_90_days: [
-    '/endsAt',
-    'must be at most 90 days after startsAt',
-    'A delegation lasts at most 90 days. Give another one when it ends.',
-  ],
-  delegation_is_not_of_the_past: [
-    '/startsAt',
-    'must not be in the past',
-    'A delegation is for a period that is still to come, or that begins now.',
-  ],
+interface InWords {
+  readonly pointer: string
+  readonly message: string
+  readonly detail: string
 }
 
-function inWords(error: unknown): unknown {
-  const [pointer, message, detail] = refusals[violatedConstraint(error) ?? ''] ?? []
-  if (pointer === undefined || message === undefined || detail === undefined) return error
+// What the table refuses: its clock is the one that counts.
+const rules: Readonly<Record<string, InWords>> = Object.freeze({
+  delegation_is_to_somebody_else: {
+    pointer: '/to',
+    message: 'must be somebody else',
+    detail: 'Nobody stands in for themselves.',
+  },
+  delegation_ends_after_it_starts: {
+    pointer: '/endsAt',
+    message: 'must be after startsAt',
+    detail: 'A delegation ends after it starts.',
+  },
+  delegation_lasts_at_most_90_days: {
+    pointer: '/endsAt',
+    message: 'must be at most 90 days after startsAt',
+    detail: 'A delegation lasts at most 90 days. Give another one when it ends.',
+  },
+  delegation_is_not_of_the_past: {
+    pointer: '/startsAt',
+    message: 'must not be in the past',
+    detail: 'A delegation is for a period that is still to come, or that begins now.',
+  },
+})
+
+function refusalOf(error: unknown): unknown {
+  const rule = rules[violatedConstraint(error) ?? '']
+  if (rule === undefined) return error
+  const { pointer, message, detail } = rule
   return new Refused('invalid-body', detail, [{ pointer, message }])
 }
 
@@ -107,7 +118,7 @@ export async function giveDelegation(
     const period = { startsAt: new Date(startsAt), endsAt: new Date(endsAt) }
     const row = { organization, id, delegator, standIn: to, ...period, reasonText: saved.text }
     await insertRows(transaction, delegationTable, [row]).catch((error) => {
-      throw inWords(error)
+      throw refusalOf(error)
     })
     const given = await readDelegation(transaction, delegator, id)
     if (given === undefined) throw notFound()

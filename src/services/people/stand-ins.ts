@@ -12,7 +12,8 @@ export interface StoodInFor {
 
 /**
  * For whom a person stands in now, by the database's clock, one for each delegation in force. Locks the delegations and
- * the rows that the delegators' rights rest on until the transaction ends.
+ * the rows that the delegators' rights rest on until the transaction ends. What the stand-in holds themselves is asked of
+ * `standingOf`.
  */
 export async function standInsOf(transaction: Transaction, person: PersonId): Promise<readonly StoodInFor[]> {
   const { rows } = await transaction.execute<{
