@@ -12,6 +12,8 @@ export type AssetId = Branded<string, 'AssetId'>
 export type PromotionId = Branded<string, 'PromotionId'>
 export type CommandId = Branded<string, 'CommandId'>
 export type DecisionId = Branded<string, 'DecisionId'>
+export type CommentId = Branded<string, 'CommentId'>
+export type DelegationId = Branded<string, 'DelegationId'>
 export type TextId = Branded<string, 'TextId'>
 
 /** SHA-256 in lower-case hexadecimal, 64 characters. */
@@ -33,6 +35,8 @@ type UuidIdentifier =
   | PromotionId
   | CommandId
   | DecisionId
+  | CommentId
+  | DelegationId
   | TextId
 
 /** Whether `value` is a UUID in canonical lower-case form (RFC 9562 §4). */

@@ -1,9 +1,7 @@
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect, test } from 'vitest'
 import { storeKinds } from '../../src/db/stores.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { openTemporalClient } from '../../src/temporal/connection.ts'
-import { findings, type Haystack, tablesOf } from '../secrets/canary.ts'
+import { findings, type Haystack, historiesOf, tablesOf } from '../secrets/canary.ts'
 import { fourPeople, openDeployment, type PromotionAnswer, promotionOf } from '../support/deployment.ts'
 import { openIssuer, providerOf } from '../support/issuer.ts'
 
@@ -106,20 +104,6 @@ async function databases(): Promise<readonly Haystack[]> {
   ).flat()
 }
 
-async function histories(): Promise<readonly Haystack[]> {
-  const { client, close } = openTemporalClient(api.temporal)
-  const found: Haystack[] = []
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory())
-    const decoded = [...history.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
-      Buffer.from(data ?? '', 'base64').toString('latin1'),
-    )
-    found.push({ name: `history of ${workflowId}`, text: `${history}\n${decoded.join('\n')}` })
-  }
-  await close()
-  return found
-}
-
 test('no part of a token is in an answer, a line of the log, a database or a Temporal history', async () => {
   expect(sent).toHaveLength(3)
   const parts = sent.flatMap((token) =>
@@ -129,7 +113,7 @@ test('no part of a token is in an answer, a line of the log, a database or a Tem
       .map((value, place) => ({ planted: `part ${place + 1} of a token`, value })),
   )
   const tables = await databases()
-  const workflows = await histories()
+  const workflows = await historiesOf(api.temporal)
   expect(workflows.length).toBeGreaterThan(0)
   expect(findings([{ planted: 'organization', value: id }], workflows)).toHaveLength(workflows.length)
   expect(findings([{ planted: 'subject', value: 'subject of anna' }], tables).toSorted()).toEqual([

@@ -1,8 +1,6 @@
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect, test } from 'vitest'
 import { storeKinds } from '../../src/db/stores.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { openTemporalClient } from '../../src/temporal/connection.ts'
 import { type Asset, tagOf } from '../services/assets/samples.ts'
 import type { ApiRequest } from '../support/api.ts'
 import {
@@ -14,7 +12,7 @@ import {
   type PromotionAnswer,
   reachState,
 } from '../support/deployment.ts'
-import { type Canary, canary, findings, type Haystack, tablesOf } from './canary.ts'
+import { type Canary, canary, findings, type Haystack, historiesOf, tablesOf } from './canary.ts'
 
 const logged: string[] = []
 const logger = createLogger('trace', { write: (line: string) => logged.push(line) })
@@ -155,6 +153,13 @@ async function promoteWebhook(): Promise<void> {
     request(text('reason'), webhook.id),
   )
   for (const person of [anna, ben]) expect((await decideAs(api, person, asked)).status).toBe(201)
+  const say = (key: string | undefined, said: string) => ({ key, body: { text: said } })
+  await send(201, `/v1/promotions/${asked.id}/comments`, say(requester.keys.staging, text('comment')))
+  const refused = say(organization.people.owner.keys.organization, secret('a refused comment'))
+  await send(403, `/v1/promotions/${asked.id}/comments`, refused)
+  const period = { startsAt: '2999-01-01T00:00:00Z', endsAt: '2999-02-01T00:00:00Z' }
+  const delegation = { to: ben.id, ...period, reason: text('reason of a delegation') }
+  await send(201, '/v1/delegations', { key: anna.keys.organization, body: delegation })
   const { items } = await reachState(api, organization, asked, 'promoted')
   const target = items[0]?.target?.id
   const key = anna.keys.production
@@ -196,27 +201,14 @@ async function databases(): Promise<readonly Haystack[]> {
   return (await Promise.all(all)).flat()
 }
 
-/** Every history, as it is stored and with every payload decoded. */
-async function histories(): Promise<readonly Haystack[]> {
-  const { client, close } = openTemporalClient(api.temporal)
-  const found: Haystack[] = []
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory())
-    const decoded = [...history.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
-      Buffer.from(data ?? '', 'base64').toString('latin1'),
-    )
-    found.push({ name: `history of ${workflowId}`, text: `${history}\n${decoded.join('\n')}` })
-  }
-  await close()
-  return found
-}
-
 test('what is looked for would be found', async () => {
   const tables = await databases()
   expect(findings(values, tables)).toContain('staging: a value of content in staging.content')
-  expect(findings(texts, tables)).toContain('reason in control.erasable_text')
+  for (const planted of ['reason', 'comment', 'reason of a delegation']) {
+    expect(findings(texts, tables)).toContain(`${planted} in control.erasable_text`)
+  }
   expect(secrets.length).toBeGreaterThan(40)
-  const workflows = await histories()
+  const workflows = await historiesOf(api.temporal)
   expect(workflows.length).toBeGreaterThan(5)
   const { id } = organization
   const named = { planted: 'organization', value: id }
@@ -228,7 +220,7 @@ test('no secret and nothing of a refused request is in any table of any database
 })
 
 test('no secret, text or value of content is in any Temporal history', async () => {
-  expect(findings([...secrets, ...texts, ...values], await histories())).toEqual([])
+  expect(findings([...secrets, ...texts, ...values], await historiesOf(api.temporal))).toEqual([])
 })
 
 test('no secret, text or value of content is in a line of the log of the API or of a worker', () => {

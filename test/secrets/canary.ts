@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Pool } from 'pg'
+import { openTemporalClient, type TemporalAddress } from '../../src/temporal/connection.ts'
 
 /** A value that nothing else has, with a name that tells where it was planted. */
 export interface Canary {
@@ -53,4 +55,19 @@ export async function tablesOf(name: string, superuser: Pool): Promise<readonly 
       return { name: `${name}.${table}`, text: whole.rows.map(({ text }) => text).join('\n') }
     }),
   )
+}
+
+/** Every history of a namespace, as it is stored and with every payload decoded. */
+export async function historiesOf(temporal: TemporalAddress): Promise<readonly Haystack[]> {
+  const { client, close } = openTemporalClient(temporal)
+  const found: Haystack[] = []
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory())
+    const decoded = [...history.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString('latin1'),
+    )
+    found.push({ name: `history of ${workflowId}`, text: `${history}\n${decoded.join('\n')}` })
+  }
+  await close()
+  return found
 }

@@ -11,8 +11,8 @@ const issuer = await openIssuer()
 const api = openApi(stores, { identityProvider: providerOf(issuer) })
 const { organization } = samples.staging
 
-// A token brings no other identity in and makes no lasting key, whatever its person may with a key.
-const neverByToken = ['linkMyIdentity', 'unlinkMyIdentity', 'createApiKey']
+// A token brings no other identity in, makes no lasting key and gives nobody a stand-in, whatever its person may with a key.
+const neverByToken = ['linkMyIdentity', 'unlinkMyIdentity', 'createApiKey', 'giveDelegation']
 const operations = documentedOperations().filter(
   ({ id, keyed }) => keyed && id in lines && !neverByToken.includes(id),
 )

@@ -89,6 +89,19 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     humansOnly: true,
   },
   unlinkMyIdentity: { doors: organizationOnly, ownAffair: true, humansOnly: true },
+  listDelegations: { doors: organizationOnly, humansOnly: true },
+  giveDelegation: {
+    doors: organizationOnly,
+    body: ({ person }) => ({
+      to: person,
+      startsAt: '2999-01-01T00:00:00Z',
+      endsAt: '2999-02-01T00:00:00Z',
+      reason: 'Away',
+    }),
+    ownAffair: true,
+    humansOnly: true,
+  },
+  endDelegation: { doors: organizationOnly, humansOnly: true },
   listApiKeys: { doors: anyKey },
   createApiKey: {
     doors: { organization: 'opens', own: 'opens', other: 403 },
@@ -180,6 +193,12 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     doors: { organization: 'opens', own: 'opens', other: 404, destination: 403 },
     body: () => ({ reason: 'Not now' }),
     auditor: 403,
+  },
+  listPromotionComments: { doors: ofEitherEnd },
+  commentOnPromotion: {
+    doors: { ...ofEitherEnd, organization: 403 },
+    body: () => ({ text: 'Read' }),
+    viewer: 'opens',
   },
   getRollout: { doors: ofEitherEnd },
   activateRollout: { doors: ofDestination },

@@ -90,6 +90,12 @@ const { id: account } = await api.expectStatus<{ id: string }>(201, `${base}/peo
   body: { kind: 'service', name: 'Pipeline', owner: bystander },
 })
 
+const awayInJanuary = { startsAt: '2999-01-01T00:00:00Z', endsAt: '2999-02-01T00:00:00Z', reason: 'Away' }
+const { id: delegation } = await api.expectStatus<{ id: string }>(201, '/v1/delegations', {
+  key: requester.keys.organization,
+  body: { to: bystander, ...awayInJanuary },
+})
+
 type Door = keyof Keys
 
 interface Attempt {
@@ -184,6 +190,15 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     () => '/v1/me/identity',
     () => ({ method: 'DELETE' }),
   ),
+  'delegation.read': organizationAttempt(() => '/v1/delegations'),
+  'delegation.give': organizationAttempt(
+    () => '/v1/delegations',
+    () => ({ body: { to: bystander, ...awayInJanuary } }),
+  ),
+  'delegation.end': organizationAttempt(
+    () => `/v1/delegations/${delegation}`,
+    () => ({ method: 'DELETE' }),
+  ),
   'environment.inspect': organizationAttempt(() => `/v1/environments/${production}/members`),
   'environment.outline': atSource(`/v1/environments/${production}`),
   'asset.read': inProduction(`/v1/assets/${local}`),
@@ -194,6 +209,7 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     body: { ...source, name: fresh() },
   })),
   'promotion.read': atSource(`/v1/promotions/${promotion}`),
+  'promotion.comment': atSource(`/v1/promotions/${promotion}/comments`, () => ({ body: { text: 'Read' } })),
   'promotion.see-values': inProduction(`/v1/promotions/${promotion}`),
   'promotion.request': atSource('/v1/promotions', () => ({ body: promote(staged) })),
   'promotion.withdraw': atSource(`/v1/promotions/${promotion}/withdraw`, () => ({
@@ -217,6 +233,7 @@ const triedElsewhere: readonly Act[] = [
   'content.erase',
   'assets.export',
   'assets.import',
+  'delegation.oversee',
 ]
 
 /** Who may, written out by hand: this is the promise, and the table in the program is held to it. */
@@ -237,6 +254,9 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'policy.propose': ['owner', 'admin'],
   'key.make': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'identity.link': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.read': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.give': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
+  'delegation.end': ['owner', 'admin'],
   'environment.inspect': ['owner', 'admin', 'engineer', 'support', 'viewer'],
   // Owners and admins see more of it, by another right.
   'environment.outline': ['owner', 'admin', 'engineer', 'support'],
@@ -244,6 +264,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'asset.write': ['engineer', 'support'],
   'asset.write-local': ['engineer'],
   'promotion.read': ['engineer', 'support', 'viewer'],
+  'promotion.comment': ['engineer', 'support', 'viewer'],
   'promotion.see-values': ['engineer', 'support', 'viewer'],
   'promotion.request': ['engineer', 'support'],
   'promotion.withdraw': ['engineer', 'support'],

@@ -33,6 +33,7 @@ export interface Sample {
   readonly key: string
   readonly command: string
   readonly promotion: string
+  readonly delegation: string
   readonly type: string
 }
 
@@ -159,6 +160,15 @@ export async function openWorld(): Promise<World> {
     key: owner.keys.staging,
     body: { reason: 'Makes a command' },
   })
+  const delegation = await api.expectStatus<{ id: string }>(201, '/v1/delegations', {
+    key: requester.keys.organization,
+    body: {
+      to: bystander.id,
+      startsAt: '2999-01-01T00:00:00Z',
+      endsAt: '2999-02-01T00:00:00Z',
+      reason: 'The sample',
+    },
+  })
   const { rows } = await stores
     .superuser('control')
     .query('SELECT id FROM command WHERE organization = $1 AND person = $2 AND kind = $3', [
@@ -186,6 +196,7 @@ export async function openWorld(): Promise<World> {
     key: (await makeKey(owner.keys.organization, kind)).id,
     command: String(rows[0]?.id),
     promotion: promotion.id,
+    delegation: delegation.id,
     type: 'valueSet',
   })
   const samples = {

@@ -3,7 +3,17 @@ import { isUuid } from '../../domain/identifiers.ts'
 import type { ApiEnvironment } from '../environment.ts'
 
 // From the narrowest to the widest, as path parameters are named.
-const nouns = ['decision', 'command', 'promotion', 'asset', 'person', 'key', 'environment', 'organization']
+const nouns = [
+  'decision',
+  'command',
+  'promotion',
+  'asset',
+  'delegation',
+  'person',
+  'key',
+  'environment',
+  'organization',
+]
 
 /** What a refused request was about, by the ids in its path. */
 export function deniedSubject(c: Context<ApiEnvironment>): {

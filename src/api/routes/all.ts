@@ -7,6 +7,7 @@ import { registerAssetReadingRoutes } from './assets-reading.ts'
 import { registerAssetTransferRoutes } from './assets-transfer.ts'
 import { registerAuditRoutes } from './audit.ts'
 import { registerCommandRoutes } from './commands.ts'
+import { registerDelegationRoutes } from './delegations.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
@@ -18,6 +19,7 @@ import { registerParityRoutes } from './parity.ts'
 import { registerPeopleRoutes } from './people.ts'
 import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
+import { registerPromotionCommentRoutes } from './promotion-comments.ts'
 import { registerPromotionDecisionRoutes } from './promotion-decisions.ts'
 import { registerPromotionRoutes } from './promotions.ts'
 import { registerRestoreRoutes } from './restore.ts'
@@ -32,6 +34,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPeopleRoutes,
   registerIdentityRoutes,
   registerGroupRoutes,
+  registerDelegationRoutes,
   registerKeyRoutes,
   registerEnvironmentRoutes,
   registerParityRoutes,
@@ -49,5 +52,6 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerPromotionActRoutes,
   registerPromotionDecisionRoutes,
   registerRolloutRoutes,
+  registerPromotionCommentRoutes,
   registerAuditRoutes,
 ])

@@ -1,11 +1,11 @@
 import {
-  driftColumns,
+  driftColumns,driftColumns, 
   environmentRole,
-  foundColumns,
-  index,
-  people,
-  standing,
-  story,
+  foundColumns,foundColumns, 
+  index,index, 
+  people,people, 
+  standing,standing, stoodInFor, 
+  story,story 
 } from './control-tables.ts'
 import {
   appendFunction,
@@ -22,7 +22,14 @@ export const apiInControl: StoreRights = {
     readable(...people, ...story, ...index, 'api_key', 'api_key_environment', 'content', 'idempotency_key'),
     readable('erasable_text', 'denial', 'outbox', 'asset_type', 'promotion_snapshot'),
     readable('person_identity', 'exchanged_token', 'ended_identity'),
-    readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
+    readable(
+      'sealing_key',
+      'secret_fingerprint',
+      'erasure_proposal',
+      'erasure_confirmation',
+      'promotion_comment',
+      'delegation',
+    ),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
@@ -120,6 +127,13 @@ export const apiInControl: StoreRights = {
       erasure_confirmation: {
         insert: ['organization', 'asset', 'version', 'digest', 'proposed_by', 'confirmed_by', 'reason_text'],
       },
+      promotion_comment: {
+        insert: ['organization', 'id', 'promotion', 'person', 'actor', 'comment_text'],
+      },
+      delegation: {
+        insert: ['organization', 'id', 'delegator', 'stand_in', 'starts_at', 'ends_at', 'reason_text'],
+        update: ['revoked_at'],
+      },
       denial: { insert: ['organization', 'person', 'code', 'subject'], update: ['logged_at', 'repeats'] },
       outbox: { update: ['delivered_at'] },
     },
@@ -130,6 +144,7 @@ export const apiInControl: StoreRights = {
     organizationFunction,
     standing,
     environmentRole,
+    stoodInFor,
     'find_api_key(uuid)',
     'find_sign_in_token(uuid)',
     'find_identity(text,text,bytea,uuid)',
@@ -153,10 +168,13 @@ export const apiInControl: StoreRights = {
     'api-key.revoked',
     'person-identity.linked',
     'person-identity.unlinked',
+    'delegation.given',
+    'delegation.ended',
     'policy.set',
     'asset-type.set',
     'promotion.requested',
     'promotion.drafted',
+    'promotion.commented',
     'production-command.requested',
     'erasure.proposed',
     'erasure.confirmed',

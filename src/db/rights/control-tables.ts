@@ -47,6 +47,7 @@ export const index = [
 
 export const standing = 'standing_of(uuid,uuid)'
 export const environmentRole = 'environment_role_of(uuid,uuid)'
+export const stoodInFor = 'stood_in_for(uuid)'
 
 export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
 export const driftColumns = ['organization', 'asset', ...foundColumns]

@@ -5,6 +5,7 @@ import {
   people,
   restorationColumns,
   standing,
+  stoodInFor,
   story,
 } from './control-tables.ts'
 import {
@@ -128,6 +129,7 @@ export const workerControl: StoreRights = {
     originFunction,
     organizationFunction,
     standing,
+    stoodInFor,
     'asked_with_revoked_key(uuid)',
     'due_deliveries(interval,integer)',
     'next_associated_organization(uuid)',

@@ -74,6 +74,23 @@ export const acts = Object.freeze({
     except: ['service-account'],
     besides: 'Never with a token; to link, with a key without limits.',
   },
+  'delegation.read': {
+    does: 'see the delegations that you gave or received',
+    ways: [organization(everybody)],
+    except: ['service-account'],
+  },
+  'delegation.oversee': {
+    does: "see everybody's delegations",
+    ways: [organization(organizationRole('owner', 'admin'), { kind: 'auditor' })],
+  },
+  'delegation.give': {
+    does: 'let somebody stand in for you, or end that',
+    ways: [organization(everybody)],
+    except: ['service-account'],
+    besides:
+      'To give, never with a token; to another active human, for at most 90 days. A stand-in passes nothing on.',
+  },
+  'delegation.end': { does: 'end a delegation that somebody else gave', ways: [administrators] },
   'environment.inspect': {
     does: "see an environment's members and policy",
     ways: [
@@ -123,6 +140,11 @@ export const acts = Object.freeze({
       organization(organizationRole('owner', 'admin'), { kind: 'auditor' }),
     ],
     besides: 'Without content for a key of the organization.',
+  },
+  'promotion.comment': {
+    does: 'comment on a promotion',
+    ways: [source(anyRoleThere), destination(anyRoleThere)],
+    besides: 'In every state, also after its end.',
   },
   'promotion.see-values': { does: "see a plan's values of production", ways: [destination(anyRoleThere)] },
   'promotion.request': { does: 'request a promotion', ways: [source(writer)] },

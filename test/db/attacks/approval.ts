@@ -101,7 +101,10 @@ export async function withdraw(world: World, decision: string): Promise<void> {
 }
 
 /** Control's worker records that somebody asked for a second revision. */
-export async function resubmit({ world, id }: Pick<Planned, 'world' | 'id'>, person: PersonId): Promise<void> {
+export async function resubmit(
+  { world, id }: Pick<Planned, 'world' | 'id'>,
+  person: PersonId,
+): Promise<void> {
   const command = await as(world, 'api', (session) =>
     putCommand(session, person, { kind: 'resubmit', stream: id }),
   )

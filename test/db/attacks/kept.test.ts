@@ -14,6 +14,10 @@ beforeAll(async () => {
   const planned = await authorizedPromotion(world)
   await receive(planned)
   const { id: promotion } = planned
+  const { requester: person, text } = world
+  await as(world, 'api', (session) =>
+    session.put('promotion_comment', { id: uuidv7(), promotion, person, actor: person, comment_text: text }),
+  )
   await as(world, 'worker_control', async (session) => {
     const stream = { stream_kind: 'promotion', stream: promotion, command: uuidv7() }
     await session.put('stream_event', {
@@ -42,6 +46,7 @@ const kept: Readonly<Record<string, string>> = {
   command: 'person = gen_random_uuid()',
   stream_event: 'data = \'{"forged":true}\'',
   answer: "outcome = 'refused'",
+  promotion_comment: 'comment_text = gen_random_uuid()',
   policy: "document = '{}'",
   asset_type: "definition = '{}'",
   log_entry: "type = 'forged'",
