@@ -15,6 +15,7 @@ export const apiInControl: StoreRights = {
     readable('erasable_text', 'denial', 'outbox', 'asset_type', 'promotion_snapshot'),
     readable('person_identity', 'exchanged_token', 'ended_identity'),
     readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
+    readable('policy_proposal'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
@@ -48,7 +49,12 @@ export const apiInControl: StoreRights = {
         insert: ['organization', 'person', 'token_digest', 'opens', 'door', 'api_key'],
       },
       sign_in_token: { insert: 'all' },
-      policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
+      policy: {
+        insert: ['organization', 'environment', 'version', 'document', 'proposed_by', 'confirmed_by'],
+      },
+      policy_proposal: {
+        insert: ['organization', 'environment', 'version', 'number', 'document', 'proposed_by'],
+      },
       asset_type: { insert: ['organization', 'name', 'version', 'definition', 'created_by'] },
       content: { insert: 'all', update: ['bytes'] },
       erasable_text: { insert: 'all' },
@@ -143,6 +149,8 @@ export const apiInControl: StoreRights = {
     'api-key.revoked',
     'person-identity.linked',
     'person-identity.unlinked',
+    'policy.proposed',
+    'policy.confirmed',
     'policy.set',
     'asset-type.set',
     'promotion.requested',
