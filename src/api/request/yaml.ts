@@ -26,9 +26,7 @@ function jsonText(node: Node | null, depth: number): string {
   if (isAlias(node) || ('anchor' in node && node.anchor)) {
     return refuse('Write the document without anchors and aliases.')
   }
-  if (node.tag !== undefined && 'tag' in node && !node.tag.startsWith('tag:yaml.org,2002:')) {
-    return refuse('Write the document without tags.')
-  }
+  if (node.tag !== undefined) return refuse('Write the document without tags.')
   if (isScalar(node)) return scalarText(node.value, node.source)
   if (isSeq<Node>(node)) return `[${node.items.map((item) => jsonText(item, depth - 1)).join()}]`
   if (!isMap<Node, Node>(node)) return refuse('The document holds a value that JSON does not have.')
@@ -53,7 +51,7 @@ export function parseYaml(bytes: Uint8Array, limits: BodyLimits): JsonValue {
     return refuse('The document is not valid UTF-8.')
   }
   // The library compares each key with all before it; the strict parser finds one that stands twice by itself.
-  const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
+  const options = { schema: 'core', uniqueKeys: false, prettyErrors: false } as const
   const document = parseDocument<Node>(text, options)
   const [problem] = [...document.errors, ...document.warnings]
   if (problem?.code === 'RESOURCE_EXHAUSTION') throw new Refused('too-deep', 'The body is nested too deep.')

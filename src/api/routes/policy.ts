@@ -139,7 +139,7 @@ const check = defineRoute({
     'enough, by itself and together with the others; which rules nobody could satisfy, and whose requests nobody could ' +
     'approve. Changes nothing.',
   tags,
-  scope: 'policies:read',
+  scope: 'policies:write',
   problems: ['forbidden'],
   bodyLimits: policyBody,
   bodyFormats: ['json', 'yaml'],
