@@ -6,7 +6,7 @@ import { problemShape, problemTypes } from '../contract/problem.ts'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { type Access, authenticate } from './request/authenticate.ts'
-import { type BodyLimits, ordinaryBody, readBody } from './request/body.ts'
+import { type BodyFormat, type BodyLimits, ordinaryBody, readBody } from './request/body.ts'
 import { requireIfMatch } from './request/etag.ts'
 import { readIdempotencyKey } from './request/idempotency.ts'
 
@@ -32,6 +32,8 @@ export type RouteDefinition<Path extends string> = Omit<
   readonly ifMatch?: true
   /** What the body may measure, where that is not the ordinary. */
   readonly bodyLimits?: BodyLimits
+  /** What the body may be written in; JSON alone when left out. */
+  readonly bodyFormats?: readonly BodyFormat[]
   /** What is asked before a large body is read at all. */
   readonly beforeBody?: MiddlewareHandler<ApiEnvironment>
 }
@@ -48,7 +50,7 @@ const bodyProblems: readonly ProblemCode[] = [
 ]
 
 function problemsOf(definition: RouteDefinition<string>): readonly ProblemCode[] {
-  const { access = 'key', scope, request, idempotent, ifMatch, problems } = definition
+  const { access = 'key', scope, request, bodyFormats, idempotent, ifMatch, problems } = definition
   // A request with a token names its door by a header, which may be malformed, missing, or of a door that is not theirs.
   const keyed: readonly ProblemCode[] =
     access === 'anybody' || access === 'probe' ? [] : ['unauthenticated', 'invalid-parameter', 'not-found']
@@ -57,6 +59,7 @@ function problemsOf(definition: RouteDefinition<string>): readonly ProblemCode[]
     ...keyed,
     ...(scope === null ? [] : (['forbidden'] as const)),
     ...(request?.body === undefined ? [] : bodyProblems),
+    ...(bodyFormats?.includes('yaml') ? (['malformed-yaml'] as const) : []),
     ...(idempotent
       ? ([
           'idempotency-key-missing',
@@ -112,6 +115,7 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
     ifMatch,
     request,
     bodyLimits,
+    bodyFormats,
     beforeBody,
   } = definition
   const nameOperation: MiddlewareHandler<ApiEnvironment> = async (c, next) => {
@@ -124,7 +128,7 @@ function guardsOf(definition: RouteDefinition<string>): MiddlewareHandler<ApiEnv
     ...(idempotent ? [readIdempotencyKey] : []),
     ...(ifMatch ? [requireIfMatch] : []),
     ...(beforeBody === undefined ? [] : [beforeBody]),
-    ...(request?.body === undefined ? [] : [readBody(bodyLimits ?? ordinaryBody)]),
+    ...(request?.body === undefined ? [] : [readBody(bodyLimits ?? ordinaryBody, bodyFormats)]),
   ]
 }
 
@@ -141,6 +145,7 @@ export function defineRoute<Path extends string, Definition extends RouteDefinit
     scope,
     problems: _problems,
     bodyLimits: _bodyLimits,
+    bodyFormats: _bodyFormats,
     beforeBody: _beforeBody,
     idempotent,
     ifMatch,

@@ -26,6 +26,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'literal-secret': { status: 422, title: 'The content holds a secret' },
   'lossy-number': { status: 422, title: 'A number cannot be kept exactly' },
   'malformed-json': { status: 400, title: 'The body is no JSON' },
+  'malformed-yaml': { status: 400, title: 'The body is no YAML that could be read' },
   'method-not-allowed': { status: 405, title: 'The resource does not know this method' },
   'name-taken': { status: 409, title: 'The name is taken' },
   'nobody-can-approve': { status: 409, title: 'Nobody could approve this' },
@@ -51,7 +52,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   'unknown-parameter': { status: 400, title: 'A parameter is not known' },
   'unknown-property': { status: 422, title: 'A property is not known' },
-  'unsupported-media-type': { status: 415, title: 'The body has to be application/json' },
+  'unsupported-media-type': { status: 415, title: 'The body is of a type that this does not take' },
   'wrong-direction': { status: 422, title: 'Promotions lead from staging to production' },
 })
 

@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'literal-secret'
   | 'lossy-number'
   | 'malformed-json'
+  | 'malformed-yaml'
   | 'method-not-allowed'
   | 'name-taken'
   | 'nobody-can-approve'

@@ -70,7 +70,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 // Of these routes a body gets as far as the environment; any other has to be refused as one for no environment is.
 const content = { values: [{ value: 'B' }] }
-const steps = [{ name: 'approval', kind: 'approval', approvals: 1, groups: [] }]
+const steps = [{ name: 'approval', kind: 'approval', approvals: 1 }]
 const bodies: Readonly<Record<string, unknown>> = {
   setEnvironmentMember: { role: 'viewer' },
   setPolicy: { rules: [{ name: 'all', steps, expiresAfter: 'P7D', landWithin: 'PT1M' }] },

@@ -16,7 +16,7 @@ interface Answer {
 
 const policyPath = `/v1/environments/${production}/policy`
 const policy = (rule: string, step = 'sign') => ({
-  rules: [{ name: rule, steps: [{ name: step, kind: 'approval', approvals: 1, groups: [] }] }],
+  rules: [{ name: rule, steps: [{ name: step, kind: 'approval', approvals: 1 }] }],
 })
 const set = (body: unknown, by: string | undefined = key) =>
   api.request(policyPath, { key: by, method: 'PUT', body, headers: { 'If-Match': '*' } })

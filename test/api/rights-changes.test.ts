@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ApiRequest, openApi } from '../support/api.ts'
+import { policyOf, proposing, setPolicy } from '../support/policies.ts'
 import { openStores } from '../support/stores.ts'
 
 const stores = await openStores()
@@ -125,16 +126,27 @@ describe('an entry tells what was before and what is after, and the same again i
   })
 
   test('of a policy', async () => {
-    const path = `/v1/environments/${production}/policy`
     const steps = [{ name: 'sign', kind: 'approval', approvals: 1, groups: ['approvers'] }]
-    const request = { ...put({ rules: [{ name: 'all', steps }] }), headers: { 'If-Match': '*' } }
-    await api.expectStatus(200, path, request)
-    await api.expectStatus(200, path, request)
+    const policy = { rules: [{ name: 'all', steps }] }
+    await setPolicy(api, production, policy, [owner, admin])
+    await api.expectStatus(200, policyOf(production), proposing(admin, policy))
     const told = await entries(['policy.set'], production)
     const digest = expect.stringMatching(/^[0-9a-f]{64}$/)
     expect(told).toEqual([
-      { before: null, after: { version: 1, digest } },
-      { before: { version: 1, digest }, after: { version: 2, digest } },
+      {
+        before: null,
+        after: { version: 1, digest },
+        basis: 'beginning',
+        proposedBy: owner.id,
+        confirmedBy: null,
+      },
+      {
+        before: { version: 1, digest },
+        after: { version: 2, digest },
+        basis: 'confirmed',
+        proposedBy: owner.id,
+        confirmedBy: admin.id,
+      },
     ])
     expect(told[1]?.before).toEqual(told[0]?.after)
   })

@@ -51,7 +51,8 @@ const ofSource: Doors = { organization: 403, own: 'opens', other: 403, destinati
 const ofDestination: Doors = { organization: 403, own: 403, other: 404, destination: 'opens' }
 
 const digest = `"${'0'.repeat(64)}"`
-const approval = { name: 'sign', kind: 'approval', approvals: 1, groups: [] }
+export const approval = { name: 'sign', kind: 'approval', approvals: 1 }
+export const plainPolicy = { rules: [{ name: 'all', steps: [approval] }] }
 
 /**
  * Every operation with a valid call of it, and what each kind of key gets. A new route needs a line of its own here; the
@@ -126,7 +127,15 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   setPolicy: {
     doors: administered,
     auditor: 404,
-    body: () => ({ rules: [{ name: 'all', steps: [approval] }] }),
+    body: () => plainPolicy,
+  },
+  getPolicyProposal: { doors: inspected },
+  confirmPolicy: { doors: administered, auditor: 404 },
+  listPolicyVersions: { doors: inspected },
+  checkPolicy: {
+    doors: administered,
+    auditor: 404,
+    body: ({ environment }) => ({ environment }),
   },
   createAsset: { doors: ofEnvironment, body: ({ content }) => content },
   listAssets: { doors: ofEnvironment },

@@ -117,7 +117,7 @@ const put = (body: object, headers?: Readonly<Record<string, string>>): ApiReque
   body,
   ...(headers === undefined ? {} : { headers }),
 })
-const approval = (approvals: number) => ({ name: 'sign', kind: 'approval', approvals, groups: [] })
+const approval = (approvals: number) => ({ name: 'sign', kind: 'approval', approvals })
 const atSource = (path: string, request: () => ApiRequest = () => ({})): Attempt => ({
   through: 'staging',
   call: () => [path, request()],
@@ -181,6 +181,14 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
   'policy.propose': organizationAttempt(
     () => `/v1/environments/${production}/policy`,
     () => put({ rules: [{ name: 'all', steps: [approval((turn % 3) + 1)] }] }, { 'If-Match': '*' }),
+  ),
+  'policy.confirm': organizationAttempt(
+    () => `/v1/environments/${production}/policy/confirm`,
+    () => ({ method: 'POST', headers: { 'If-Match': `"${'0'.repeat(64)}"` } }),
+  ),
+  'policy.check': organizationAttempt(
+    () => '/v1/policies/check',
+    () => ({ body: { environment: production } }),
   ),
   'key.make': organizationAttempt(
     () => '/v1/api-keys',
@@ -252,6 +260,8 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'group.write': ['owner', 'admin'],
   'group.remove': ['owner', 'admin'],
   'policy.propose': ['owner', 'admin'],
+  'policy.confirm': ['owner', 'admin'],
+  'policy.check': ['owner', 'admin'],
   'key.make': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'identity.link': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'delegation.read': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],

@@ -3,9 +3,10 @@ import type { EnvironmentKind } from '../../src/services/context.ts'
 import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'
 import { type ApiRequest, openApi, type PersonPlan, type TestApi, type TestPerson } from '../support/api.ts'
+import { policyOf, proposing, setPolicy } from '../support/policies.ts'
 import { publishAllKeys } from '../support/sealing.ts'
 import { openStores, type TestStores } from '../support/stores.ts'
-import type { Line } from './lines.ts'
+import { approval, type Line, plainPolicy } from './lines.ts'
 import type { Operation } from './operations.ts'
 
 export const kinds: readonly EnvironmentKind[] = ['development', 'staging', 'production']
@@ -119,14 +120,12 @@ export async function openWorld(): Promise<World> {
     await put(`/v1/environments/${environments[kind]}/members/${bystander.id}`, { role: 'viewer' })
     await put(`/v1/environments/${environments[kind]}/members/${account.id}`, { role: 'engineer' })
   }
-  const rule = { name: 'all', steps: [{ name: 'sign', kind: 'approval', approvals: 2, groups: [] }] }
-  for (const kind of ['development', 'staging'] as const) {
-    await api.expectStatus(200, `/v1/environments/${environments[kind]}/policy`, {
-      key: owner.keys.organization,
-      method: 'PUT',
-      body: { rules: [rule] },
-      headers: { 'If-Match': '*' },
-    })
+  // What the suite sets is in force already, so that what is proposed beside it stays open.
+  const { leaver } = organization.people
+  const proposed = { rules: [{ name: 'all', steps: [{ ...approval, approvals: 2 }] }] }
+  for (const kind of kinds) {
+    await setPolicy(api, environments[kind], plainPolicy, [owner, leaver])
+    await api.expectStatus(202, policyOf(environments[kind]), proposing(leaver, proposed))
   }
   await publishAllKeys(stores)
   const assets = new Map<EnvironmentKind, string>()

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { JsonValue } from '../../domain/json.ts'
 import { Refused } from '../../services/refused.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import type { ApiEnvironment } from '../environment.ts'
+import { parseYaml } from './yaml.ts'
 
 /** How large a body may be, and how deep its arrays and objects may nest. */
 export interface BodyLimits {
@@ -32,29 +34,49 @@ async function readBytes(c: Context<ApiEnvironment>, maximumBytes: number): Prom
   return Buffer.concat(chunks)
 }
 
-function isJson(contentType: string | undefined): boolean {
-  const [essence, ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
-  return essence === 'application/json' && parameters.every((one) => /^charset="?utf-8"?$/.test(one))
+/** What a body may be written in. */
+export type BodyFormat = 'json' | 'yaml'
+
+function formatOf(contentType: string): BodyFormat | undefined {
+  const [essence, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
+  if (!parameters.every((one) => /^charset="?utf-8"?$/.test(one))) return undefined
+  if (essence === 'application/json') return 'json'
+  return essence === 'application/yaml' ? 'yaml' : undefined
+}
+
+/** Has the framework's validator find a parsed document in place of the bytes, which are gone. */
+function replaceBody(c: Context<ApiEnvironment>, body: JsonValue | undefined, format: BodyFormat): void {
+  // What the framework would read is its cache, which holds promises whatever its types say.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(body === undefined ? '' : JSON.stringify(body)) })
+  if (format === 'json') return
+  const headers = new Headers(c.req.raw.headers)
+  headers.set('Content-Type', 'application/json')
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers })
 }
 
 /**
- * Reads the body as bytes and parses it strictly, before the route's own schema sees it. The framework's validator
- * then finds the parsed document in place of the bytes. Raises JsonRefused, which the problem mapper knows.
+ * Reads the body as bytes and parses it strictly, before the route's own schema sees it. Raises JsonRefused, which the
+ * problem mapper knows.
  */
-export function readBody(limits: BodyLimits): MiddlewareHandler<ApiEnvironment> {
+export function readBody(
+  limits: BodyLimits,
+  formats: readonly BodyFormat[] = ['json'],
+): MiddlewareHandler<ApiEnvironment> {
+  const taken = formats.map((format) => `application/${format}`).join(' or ')
   return async (c, next) => {
     const contentType = c.req.header('Content-Type')
-    if (contentType !== undefined && !isJson(contentType)) {
-      throw new Refused('unsupported-media-type', 'Send the body as application/json in UTF-8.')
+    const format = contentType === undefined ? 'json' : formatOf(contentType)
+    if (format === undefined || !formats.includes(format)) {
+      throw new Refused('unsupported-media-type', `Send the body as ${taken} in UTF-8.`)
     }
     const bytes = await readBytes(c, limits.bytes)
     if (contentType === undefined && bytes.byteLength > 0) {
-      throw new Refused('unsupported-media-type', 'Say in Content-Type that the body is application/json.')
+      throw new Refused('unsupported-media-type', `Say in Content-Type that the body is ${taken}.`)
     }
-    const body = contentType === undefined ? undefined : parseStrict(bytes, limits)
+    const parse = format === 'yaml' ? parseYaml : parseStrict
+    const body = contentType === undefined ? undefined : parse(bytes, limits)
     if (body !== undefined) c.set('body', body)
-    // The bytes are gone; what the framework would read is its cache, which holds promises whatever its types say.
-    Object.assign(c.req.bodyCache, { text: Promise.resolve(body === undefined ? '' : JSON.stringify(body)) })
+    replaceBody(c, body, format)
     await next()
   }
 }

@@ -10,6 +10,7 @@ export const policy = pgTable('policy', {
   version: integer('version').notNull(),
   document: bytesColumn('document').notNull(),
   digest: digestColumn('digest').notNull().generatedAlwaysAs(sql`sha256(document)`),
-  createdBy: uuid('created_by').$type<PersonId>().notNull(),
+  proposedBy: uuid('proposed_by').$type<PersonId>().notNull(),
+  confirmedBy: uuid('confirmed_by').$type<PersonId>(),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
 })

@@ -1,11 +1,12 @@
 import {
-  driftColumns,driftColumns, 
+  driftColumns,
   environmentRole,
-  foundColumns,foundColumns, 
-  index,index, 
-  people,people, 
-  standing,standing, stoodInFor, 
-  story,story 
+  foundColumns,
+  index,
+  people,
+  standing,
+  stoodInFor,
+  story,
 } from './control-tables.ts'
 import {
   appendFunction,
@@ -30,6 +31,8 @@ export const apiInControl: StoreRights = {
       'promotion_comment',
       'delegation',
     ),
+    readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
+    readable('policy_proposal'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },
@@ -63,7 +66,12 @@ export const apiInControl: StoreRights = {
         insert: ['organization', 'person', 'token_digest', 'opens', 'door', 'api_key'],
       },
       sign_in_token: { insert: 'all' },
-      policy: { insert: ['organization', 'environment', 'version', 'document', 'created_by'] },
+      policy: {
+        insert: ['organization', 'environment', 'version', 'document', 'proposed_by', 'confirmed_by'],
+      },
+      policy_proposal: {
+        insert: ['organization', 'environment', 'version', 'number', 'document', 'proposed_by'],
+      },
       asset_type: { insert: ['organization', 'name', 'version', 'definition', 'created_by'] },
       content: { insert: 'all', update: ['bytes'] },
       erasable_text: { insert: 'all' },
@@ -170,6 +178,8 @@ export const apiInControl: StoreRights = {
     'person-identity.unlinked',
     'delegation.given',
     'delegation.ended',
+    'policy.proposed',
+    'policy.confirmed',
     'policy.set',
     'asset-type.set',
     'promotion.requested',

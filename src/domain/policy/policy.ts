@@ -1,5 +1,5 @@
 import type { EnvironmentId, PersonId } from '../identifiers.ts'
-import type { JsonValue } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import type { EvidenceKind } from '../plan/evidence.ts'
 import type { Severity } from '../plan/finding.ts'
 import { type Matcher, meets } from './matcher.ts'
@@ -158,4 +158,9 @@ export function restoreRule({ rules }: Policy): RestoreRule {
 /** Types a parsed policy: the boundary at which stored policies, validated when they were written, come back. */
 export function asPolicy(document: JsonValue): Policy {
   return document as unknown as Policy
+}
+
+/** A policy as JSON, with what it leaves out left out: the other direction of that boundary. */
+export function policyDocument({ rules }: Policy): JsonObject {
+  return { rules: rules as unknown as JsonValue }
 }

@@ -61,7 +61,18 @@ export const acts = Object.freeze({
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
   'group.write': { does: 'make a group of approvers, or change who is in it', ways: [administrators] },
   'group.remove': { does: 'remove a group of approvers', ways: [administrators] },
-  'policy.propose': { does: 'change a policy', ways: [administrators] },
+  'policy.propose': {
+    does: 'propose a change of a policy',
+    ways: [administrators],
+    besides: 'It takes effect when another owner or admin confirms it, or at once where there is none.',
+  },
+  'policy.confirm': {
+    does: 'confirm a change of a policy',
+    ways: [administrators],
+    except: ['service-account'],
+    besides: 'Never what one proposed oneself.',
+  },
+  'policy.check': { does: 'check who could sign by a policy', ways: [administrators] },
   'key.make': {
     does: 'make and revoke keys of your own, and of service accounts that you own',
     ways: [organization(everybody), environment(everybody)],

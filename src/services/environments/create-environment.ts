@@ -13,9 +13,9 @@ import { lockOrganization } from '../organizations/lock-organization.ts'
 import { requireOrganizationKey } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
+import { insertPolicy } from '../policies/insert-policy.ts'
 import { Refused } from '../refused.ts'
 import { insertEnvironment } from './insert-environment.ts'
-import { insertPolicy } from './insert-policy.ts'
 import { requireVisible, type VisibleEnvironment } from './visible-environments.ts'
 
 export interface CreateEnvironment extends RepeatableRequest {
@@ -49,13 +49,14 @@ async function firstPolicy(
 ): Promise<readonly EntryDraft[]> {
   const { organization } = transaction
   const name = 'approvers'
+  const first = { policy: initialPolicy, basis: { kind: 'beginning' } } as const
   const there = await transaction
     .select({ name: approverGroup.name })
     .from(approverGroup)
     .where(and(eq(approverGroup.organization, organization), eq(approverGroup.name, name)))
   return [
     ...(there.length > 0 ? [] : [await writeGroup(transaction, actor, { name, members: [] }, null)]),
-    await insertPolicy(transaction, actor, { environment, version: 1, policy: initialPolicy }, null),
+    await insertPolicy(transaction, actor, { ...first, environment, version: 1 }, null),
   ]
 }
 

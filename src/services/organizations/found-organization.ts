@@ -9,9 +9,9 @@ import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { EnvironmentKind } from '../context.ts'
 import { insertEnvironment } from '../environments/insert-environment.ts'
-import { insertPolicy } from '../environments/insert-policy.ts'
 import { writeGroup } from '../groups/write-group.ts'
 import { insertHuman } from '../people/insert-human.ts'
+import { insertPolicy } from '../policies/insert-policy.ts'
 import { writeMember } from './write-member.ts'
 
 export interface Founding {
@@ -68,7 +68,8 @@ export async function foundOrganization(
     entries.push({ type: 'environment-member.set', subject, actor, environment, details })
   }
   entries.push(await writeGroup(transaction, actor, { name: 'approvers', members: [] }, null))
-  const first = { environment: environments.production, version: 1, policy }
+  const basis = { kind: 'beginning' } as const
+  const first = { environment: environments.production, version: 1, policy, basis }
   entries.push(await insertPolicy(transaction, actor, first, null))
   return { owner, environments, entries }
 }

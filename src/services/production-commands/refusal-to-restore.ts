@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/transaction.ts'
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
 import { type RestoreRule, restoreRule } from '../../domain/policy/policy.ts'
 import { type Refusal, refused } from '../../domain/stream.ts'
-import { readPolicy } from '../environments/read-policy.ts'
+import { readPolicy } from '../policies/read-policy.ts'
 
 /** What the newest policy of an environment says about restoring; without a policy, what it says by default. */
 export async function readRestoreRule(

@@ -96,7 +96,12 @@ export async function newWorld(stores: TestStores): Promise<World> {
     }
     await putPeople(session, world)
     const { production: environment, owner: created_by } = world
-    await session.put('policy', { environment, version: 1, document: policyOf(policySteps), created_by })
+    await session.put('policy', {
+      environment,
+      version: 1,
+      document: policyOf(policySteps),
+      proposed_by: created_by,
+    })
     await session.put('asset_type', {
       name: 'routing',
       version: 1,

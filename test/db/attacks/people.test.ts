@@ -30,18 +30,18 @@ describe('a policy', () => {
     ['has no rules', bytes({})],
     ['has a second rule without approval', bytes({ rules: [{ steps: policySteps }, { steps: [review] }] })],
   ])('is refused when it %s', async (_, document) => {
-    const { production: environment, owner: created_by } = world
+    const { production: environment, owner: proposed_by } = world
     const trying = asking((session) =>
-      session.put('policy', { environment, version: 2, document, created_by }),
+      session.put('policy', { environment, version: 2, document, proposed_by }),
     )
     expect(await trying).toEqual(refusedBy('23514', 'policy_requires_an_approval'))
   })
 
   test('is not replaced under a version that exists', async () => {
-    const { production: environment, owner: created_by } = world
+    const { production: environment, owner: proposed_by } = world
     const document = policyOf(policySteps)
     const trying = asking((session) =>
-      session.put('policy', { environment, version: 1, document, created_by }),
+      session.put('policy', { environment, version: 1, document, proposed_by }),
     )
     expect(await trying).toEqual(refusedBy('23505', 'policy_pkey'))
   })

@@ -80,8 +80,8 @@ describe('the allowance to restore', () => {
     const id = await as(own, 'api', async (session) => {
       if (rules !== null) {
         const document = canonicalBytes({ rules: rules as never })
-        const { production: environment, owner: created_by } = own
-        await session.put('policy', { environment, version: 2, document, created_by })
+        const { production: environment, owner: proposed_by } = own
+        await session.put('policy', { environment, version: 2, document, proposed_by })
       }
       const given = { kind: 'request', stream: uuidv7(), streamKind: 'production-command' }
       const command = await putCommand(session, own.requester, given)

@@ -80,7 +80,7 @@ export async function newWorld(stores: TestStores): Promise<World> {
     }
     const steps = [{ name: 'approval', kind: 'approval', approvals: 1, groups: [] }]
     const document = canonicalBytes({ rules: [{ steps }] })
-    await put('policy', { environment: world.production, version: 1, document, created_by: world.approver })
+    await put('policy', { environment: world.production, version: 1, document, proposed_by: world.approver })
     const salt = newSalt()
     const commitment = hexadecimal(commit('Because.', salt))
     await put('erasable_text', { id: world.text, text: 'Because.', salt, commitment })

@@ -38,8 +38,8 @@ const twoReviews: readonly PolicyStep[] = [review, approval]
 async function newPolicy(world: World, version: number, rules: readonly (readonly PolicyStep[])[]) {
   const named = rules.map((steps, place) => ({ name: `rule ${place}`, steps, expiresAfter: 'P7D' }))
   const document = canonicalBytes({ rules: named as never })
-  const { production: environment, owner: created_by } = world
-  await as(world, 'api', (session) => session.put('policy', { environment, version, document, created_by }))
+  const { production: environment, owner: proposed_by } = world
+  await as(world, 'api', (session) => session.put('policy', { environment, version, document, proposed_by }))
 }
 
 async function frozenPromotion(world: World, policyVersion = 1): Promise<Promotion> {

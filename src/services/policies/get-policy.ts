@@ -1,8 +1,8 @@
 import { withOrganization } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
+import { requireReader } from '../environments/environment-access.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
-import { requireReader } from './environment-access.ts'
 import { type PolicyView, readPolicy } from './read-policy.ts'
 
 /**

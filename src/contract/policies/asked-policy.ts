@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import type { EnvironmentId, PersonId } from '../../domain/identifiers.ts'
+import { evidenceKinds } from '../../domain/plan/evidence.ts'
+import { durationMilliseconds } from '../../domain/policy/duration.ts'
+import { initialPolicy, lastRule, type PolicyStep } from '../../domain/policy/policy.ts'
+import { risks } from '../../domain/policy/risk.ts'
+import { typeNameShape } from '../assets/assets.ts'
+import { groupNameShape } from '../people/groups.ts'
+import { idShape, nameShape } from '../shapes.ts'
+
+function isDuration(text: string): boolean {
+  try {
+    const milliseconds = durationMilliseconds(text)
+    return milliseconds > 0 && milliseconds <= durationMilliseconds('P366D')
+  } catch {
+    return false
+  }
+}
+
+const durationShape = z.string().max(40).refine(isDuration, {
+  message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
+})
+
+/** Of a rule or a step. It travels with every promotion that it routes, so it is short. */
+const policyNameShape = nameShape.max(100, 'must have at most 100 characters')
+
+const groupsShape = z.array(groupNameShape).max(20).readonly()
+const someGroupsShape = z.array(groupNameShape).min(1).max(20).readonly()
+
+function matcherShape(pattern: z.ZodType<string, string>) {
+  const patterns = z.array(pattern).min(1).max(50).readonly()
+  return z
+    .union([patterns, z.strictObject({ any: patterns }), z.strictObject({ only: patterns })])
+    .transform((asked) => ('any' in asked || 'only' in asked ? asked : { any: asked }))
+}
+
+const conditionShape = z.strictObject({
+  types: matcherShape(typeNameShape).exactOptional(),
+  names: matcherShape(nameShape).meta({ description: '`*` stands for any characters.' }).exactOptional(),
+  risk: z.array(z.enum(risks)).min(1).max(3).readonly().exactOptional(),
+  requesterGroups: someGroupsShape.exactOptional(),
+})
+
+const nobody =
+  'must not be empty: an empty list means nobody. Leave it out for whoever has a role in the environment'
+
+const stepShape = z
+  .strictObject({
+    name: policyNameShape,
+    kind: z.enum(['review', 'approval']),
+    approvals: z.int().min(1).max(100),
+    groups: groupsShape.exactOptional(),
+    people: z.array(idShape<PersonId>()).max(100).readonly().exactOptional(),
+    atLeastOneOf: someGroupsShape.exactOptional().meta({
+      description: 'A member of one of these groups, which are among `groups` where those are given, signs.',
+    }),
+  })
+  .superRefine(({ groups, people, atLeastOneOf = [] }, context) => {
+    const refuse = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message })
+    if (groups?.length === 0 && !people?.length) refuse(['groups'], nobody)
+    if (people?.length === 0 && !groups?.length) refuse(['people'], nobody)
+    for (const [place, group] of atLeastOneOf.entries()) {
+      if (!groups?.length || groups.includes(group)) continue
+      refuse(['atLeastOneOf', place], 'must be one of the groups of the step')
+    }
+  })
+  .transform(
+    ({ groups = [], people = [], ...step }): PolicyStep => ({
+      ...step,
+      groups,
+      ...(people.length === 0 ? {} : { people }),
+    }),
+  )
+  .meta({
+    id: 'NewPolicyStep',
+    description:
+      'Members of any of `groups` and the `people` may sign; without both, whoever has a role in the environment.',
+  })
+
+const { expiresAfter, landWithin } = lastRule(initialPolicy)
+
+const ruleShape = z
+  .strictObject({
+    name: policyNameShape,
+    when: conditionShape.exactOptional().meta({ description: 'Every rule but the last one has it.' }),
+    steps: z
+      .array(stepShape)
+      .min(1)
+      .max(10)
+      .readonly()
+      .refine((steps) => steps.some(({ kind }) => kind === 'approval'), {
+        message: 'needs at least one step of the kind approval; no rule may waive it',
+      })
+      .refine((steps) => new Set(steps.map(({ name }) => name)).size === steps.length, {
+        message: 'steps must have names of their own',
+      }),
+    severalSteps: z.boolean().exactOptional().meta({ description: 'One person may serve several steps.' }),
+    minimumDwell: durationShape
+      .exactOptional()
+      .meta({ description: 'How long the pinned version must have stood in staging.' }),
+    requiredEvidence: z.array(z.enum(evidenceKinds)).min(1).max(20).readonly().exactOptional(),
+    manifest: z.enum(['blocker', 'warning', 'info']).exactOptional().meta({
+      description: 'What a missing manifest counts as; `blocker` when left out.',
+    }),
+    blocks: z
+      .array(
+        z
+          .string()
+          .max(64)
+          .regex(/^[a-z-]+$/, 'must be the name of a rule of preflight'),
+      )
+      .min(1)
+      .max(100)
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'Rules of preflight whose warnings block.' }),
+    reapproval: z.boolean().exactOptional().meta({
+      description: 'Whether people decide anew when production moved; they do when it is left out.',
+    }),
+    activation: z.enum(['manual', 'automatic']).exactOptional(),
+    breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).exactOptional(),
+    pilot: idShape<EnvironmentId>(
+      'A production environment where the same version is live first.',
+    ).exactOptional(),
+    remindAfter: z.array(durationShape).min(1).max(10).readonly().exactOptional(),
+    escalation: z.strictObject({ after: durationShape, group: groupNameShape }).exactOptional(),
+    expiresAfter: durationShape
+      .default(expiresAfter)
+      .meta({ description: 'How long people may take to decide.' }),
+    landWithin: durationShape
+      .default(landWithin)
+      .meta({ description: 'How long production may take to land what was approved.' }),
+    restore: z.enum(['fast', 'approval']).default('approval').meta({
+      description:
+        '`fast`: an engineer puts a version that was in use before back in use, at once. `approval`: only a promotion does.',
+    }),
+  })
+  .transform(({ when, ...rule }) =>
+    when === undefined || Object.keys(when).length === 0 ? rule : { ...rule, when },
+  )
+  .meta({ id: 'NewPolicyRule' })
+
+/** The rules for promoting into an environment; the first one that applies routes a promotion. */
+export const askedPolicyShape = z
+  .strictObject({
+    rules: z
+      .array(ruleShape)
+      .min(1)
+      .max(50)
+      .readonly()
+      .superRefine((rules, context) => {
+        const names = new Set<string>()
+        for (const [place, rule] of rules.entries()) {
+          const isLast = place === rules.length - 1
+          const hasCondition = 'when' in rule
+          if (isLast && hasCondition) {
+            const message = 'must be left out: the last rule takes what no other one does'
+            context.addIssue({ code: 'custom', path: [place, 'when'], message })
+          }
+          if (!isLast && !hasCondition) {
+            const message = 'must hold a condition: no rule after this one would ever be reached'
+            context.addIssue({ code: 'custom', path: [place, 'when'], message })
+          }
+          if (names.has(rule.name)) {
+            context.addIssue({
+              code: 'custom',
+              path: [place, 'name'],
+              message: 'is the name of another rule',
+            })
+          }
+          names.add(rule.name)
+        }
+      }),
+  })
+  .meta({ id: 'NewPolicy' })
+
+export const checkedPolicyBodyShape = z
+  .strictObject({
+    environment: idShape<EnvironmentId>('The destination.'),
+    policy: askedPolicyShape.exactOptional().meta({ description: 'The one in force when left out.' }),
+  })
+  .meta({ id: 'PolicyToCheck' })

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import type { EnvironmentId, PersonId } from '../../domain/identifiers.ts'
+import { evidenceKinds } from '../../domain/plan/evidence.ts'
+import type { PolicyRule } from '../../domain/policy/policy.ts'
+import { risks } from '../../domain/policy/risk.ts'
+import { opaqueCursor } from '../opaque-cursor.ts'
+import { pageQuery } from '../pagination.ts'
+import { countShape, digestShape, idShape, instantShape } from '../shapes.ts'
+
+const texts = z.array(z.string()).readonly()
+const matcherShape = z.union([z.object({ any: texts }), z.object({ only: texts })])
+
+const stepShape = z.object({
+  name: z.string(),
+  kind: z.enum(['review', 'approval']),
+  approvals: z.int(),
+  groups: texts.exactOptional(),
+  people: z.array(idShape<PersonId>()).readonly().exactOptional(),
+  atLeastOneOf: texts.exactOptional(),
+})
+
+const ruleShape = z.object({
+  name: z.string(),
+  when: z
+    .object({
+      types: matcherShape.exactOptional(),
+      names: matcherShape.exactOptional(),
+      risk: z.array(z.enum(risks)).readonly().exactOptional(),
+      requesterGroups: texts.exactOptional(),
+    })
+    .exactOptional(),
+  steps: z.array(stepShape).readonly(),
+  severalSteps: z.boolean().exactOptional(),
+  minimumDwell: z.string().exactOptional(),
+  requiredEvidence: z.array(z.enum(evidenceKinds)).readonly().exactOptional(),
+  manifest: z.enum(['blocker', 'warning', 'info']).exactOptional(),
+  blocks: texts.exactOptional(),
+  reapproval: z.boolean().exactOptional(),
+  activation: z.enum(['manual', 'automatic']).exactOptional(),
+  breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).exactOptional(),
+  pilot: idShape<EnvironmentId>().exactOptional(),
+  remindAfter: texts.exactOptional(),
+  escalation: z.object({ after: z.string(), group: z.string() }).exactOptional(),
+  expiresAfter: z.string(),
+  landWithin: z.string(),
+  restore: z.enum(['fast', 'approval']).exactOptional(),
+})
+
+/** Rules as answers show them, which is as they can be sent back: a step that names no group leaves them out. */
+export function shownRules(rules: readonly PolicyRule[]): readonly z.output<typeof ruleShape>[] {
+  return rules.map(({ steps, ...rule }) => ({
+    ...rule,
+    steps: steps.map(({ groups, ...step }) => (groups.length === 0 ? step : { ...step, groups })),
+  }))
+}
+
+const versionOf = {
+  environment: idShape<EnvironmentId>(),
+  version: z.int(),
+  digest: digestShape,
+  rules: z.array(ruleShape).readonly(),
+  proposedBy: idShape<PersonId>(),
+}
+
+const inForce = {
+  ...versionOf,
+  confirmedBy: idShape<PersonId>(
+    'Null where there was nobody to confirm it, or it was the first.',
+  ).nullable(),
+  createdAt: instantShape,
+}
+
+const proposed = {
+  ...versionOf,
+  proposedAt: instantShape,
+  expiresAt: instantShape.meta({ description: 'When it can be confirmed no more.' }),
+}
+
+/** A version of a policy; versions never change. */
+export const policyShape = z.object(inForce).meta({ id: 'Policy' })
+
+/** What waits for a second person; its `version` is the one it becomes. */
+export const policyProposalShape = z.object(proposed).meta({ id: 'PolicyProposal' })
+
+const warningShape = z
+  .object({
+    code: z.enum([
+      'too-few-people',
+      'too-few-without-requester',
+      'never-reached',
+      'fewer-people-by-adding',
+      'empty-break-glass',
+      'empty-escalation',
+    ]),
+    pointer: z.string().meta({ description: 'JSON Pointer into the policy.' }),
+    message: z.string(),
+  })
+  .meta({ id: 'PolicyWarning' })
+
+const changeNotes = {
+  note: z.string().meta({ description: 'What became of the change, in words.' }),
+  warnings: z.array(warningShape).readonly(),
+}
+
+export const policyInForceShape = z
+  .object({ ...inForce, state: z.literal('in-force'), ...changeNotes })
+  .meta({ id: 'PolicyInForce' })
+
+export const policyProposedShape = z
+  .object({ ...proposed, state: z.literal('proposed'), ...changeNotes })
+  .meta({ id: 'PolicyProposed' })
+
+export const policyVersionCursor = opaqueCursor(countShape(1))
+
+export const policyVersionsQueryShape = z.strictObject({
+  ...pageQuery,
+  cursor: policyVersionCursor.shape.optional(),
+})
+
+const people = z.array(idShape<PersonId>()).readonly()
+const reviewedGroupShape = z.object({ group: z.string(), able: people })
+
+const reviewedRuleShape = z.object({
+  position: z.int(),
+  name: z.string(),
+  satisfiable: z.boolean().meta({
+    description: 'Whether the people of today can sign all its steps, when somebody asks who signs nothing.',
+  }),
+  unsatisfiableWithout: people.meta({
+    description: 'Requesters without whom too few are left: nobody can approve what one of them asks for.',
+  }),
+  steps: z
+    .array(
+      z.object({
+        position: z.int(),
+        name: z.string(),
+        kind: z.enum(['review', 'approval']),
+        able: people.meta({ description: 'Who could sign it today.' }),
+        needed: z.int(),
+        enough: z.boolean(),
+      }),
+    )
+    .readonly(),
+  breakGlass: reviewedGroupShape.exactOptional(),
+  escalation: reviewedGroupShape.exactOptional(),
+})
+
+export const checkedPolicyShape = z
+  .object({
+    environment: idShape<EnvironmentId>(),
+    version: z.int().nullable().meta({ description: 'Of the policy in force, where that was checked.' }),
+    satisfiable: z.boolean().meta({ description: 'Whether every rule is.' }),
+    rules: z.array(reviewedRuleShape).readonly(),
+    warnings: z.array(warningShape).readonly(),
+  })
+  .meta({ id: 'CheckedPolicy' })
