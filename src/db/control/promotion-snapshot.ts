@@ -15,5 +15,5 @@ export const promotionSnapshot = pgTable('promotion_snapshot', {
   editors: uuid('editors').array().$type<readonly PersonId[]>().notNull(),
   author: uuid('author').$type<PersonId>(),
   /** When the version was written. */
-  writtenAt: instantColumn('written_at').notNull(),
+  writtenAt: instantColumn('written_at').notNull().defaultNow(),
 })

@@ -12,6 +12,6 @@ export const promotionStep = pgTable('promotion_step', {
   kind: text('kind').$type<PlanStep['kind']>().notNull(),
   required: integer('required').notNull(),
   groups: text('groups').array().$type<readonly string[]>().notNull(),
-  people: uuid('people').array().$type<readonly PersonId[]>().notNull(),
-  atLeastOneOf: text('at_least_one_of').array().$type<readonly string[]>().notNull(),
+  people: uuid('people').array().$type<readonly PersonId[]>().notNull().default([]),
+  atLeastOneOf: text('at_least_one_of').array().$type<readonly string[]>().notNull().default([]),
 })

@@ -173,7 +173,6 @@ describe('rendering for production', () => {
     expect(notes).toMatchObject([
       {
         rule: 'binding-missing',
-        severity: 'blocker',
         pointer: '/notification/configuration/to',
       },
     ])
