@@ -14,6 +14,8 @@ interface Signature {
   readonly planDigest: Digest
   /** Groups that the API saw them in, their own and those they stand in for; the database looks again. */
   readonly groups: readonly string[]
+  /** Whom they stand in for, as the API saw it; nobody where left out. */
+  readonly standsInFor?: readonly PersonId[]
   readonly commentText: TextId
   readonly printedNameText: TextId
 }

@@ -38,6 +38,8 @@ interface Signed {
   readonly planDigest: Digest
   /** Of the step's groups, those that the person signs for. */
   readonly groups: readonly string[]
+  /** Whom they stand in for, where that is what they sign by. */
+  readonly standsInFor?: readonly PersonId[]
   readonly commentText: TextId
   readonly printedNameText: TextId
 }

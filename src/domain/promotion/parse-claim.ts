@@ -1,4 +1,4 @@
-import { digest, identifier, instant } from '../identifiers.ts'
+import { digest, identifier, instant, type PersonId } from '../identifiers.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
 import type { PersonalPromotionCommand } from './commands.ts'
@@ -39,6 +39,9 @@ function signatureOf(given: JsonObject) {
     decision: identifier<PersonalSignature['decision']>(textOf(given.decision)),
     planDigest: digest(textOf(given.planDigest)),
     groups: textsOf(given.groups),
+    ...(given.standsInFor === undefined
+      ? {}
+      : { standsInFor: textsOf(given.standsInFor).map((one) => identifier<PersonId>(one)) }),
     commentText: identifier<PersonalSignature['commentText']>(textOf(given.commentText)),
     printedNameText: identifier<PersonalSignature['printedNameText']>(textOf(given.printedNameText)),
   }

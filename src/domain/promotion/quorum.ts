@@ -46,14 +46,18 @@ export function namedSigners(
   return { groups: named && escalatedTo !== null ? [...groups, escalatedTo] : groups, people }
 }
 
-/** Whether somebody with these groups is among them. */
+/** Whether somebody with these groups, who stands in for these people, is among them. */
 export function isNamed(
   { groups, people }: NamedSigners,
   person: PersonId,
   held: readonly string[],
+  standsInFor: readonly PersonId[] = [],
 ): boolean {
   if (groups.length === 0 && people.length === 0) return true
-  return people.includes(person) || groups.some((group) => held.includes(group))
+  return (
+    [person, ...standsInFor].some((one) => people.includes(one)) ||
+    groups.some((group) => held.includes(group))
+  )
 }
 
 /** Of somebody's groups, those that count in a step. */

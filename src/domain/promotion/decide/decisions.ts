@@ -31,13 +31,14 @@ function hasDecided(state: PromotionState, { person }: DecideCommand, step: Plan
 }
 
 function signed(command: DecideCommand | OverrideCommand, step: PlannedStep, escalatedTo: string | null) {
-  const { decision, person, planDigest, groups, commentText, printedNameText } = command
+  const { decision, person, planDigest, groups, standsInFor = [], commentText, printedNameText } = command
   return {
     decision,
     person,
     step: step.position,
     planDigest,
     groups: countingGroups(step, escalatedTo, groups),
+    ...(standsInFor.length === 0 ? {} : { standsInFor }),
     commentText,
     printedNameText,
   }
@@ -53,7 +54,7 @@ export function decidePerson(state: PromotionState, command: DecideCommand): Pro
   const refusal = refusalToSign(state, command)
   if (refusal !== null) return refusal
   const signers = namedSigners(step, state.escalatedTo)
-  if (!isNamed(signers, command.person, command.groups)) {
+  if (!isNamed(signers, command.person, command.groups, command.standsInFor)) {
     const named = [...signers.groups, ...(signers.people.length > 0 ? ['the people it names'] : [])]
     return refused('not-eligible', `Step "${step.name}" is signed by members of ${named.join(' or ')}.`)
   }
@@ -68,7 +69,8 @@ export function decidePerson(state: PromotionState, command: DecideCommand): Pro
     return accepted([decided, { type: 'changes-requested', decision }], limitsOf(state))
   }
   const { person, groups } = own
-  const decisions = [...state.decisions, { id: decision, person, step: step.position, verdict, groups }]
+  const vote = { id: decision, person, step: step.position, verdict, groups }
+  const decisions = [...state.decisions, vote]
   const after = { steps: state.steps, decisions }
   if (!isComplete(after, step)) return accepted([decided], limitsOf(state))
   const completed: PromotionEvent = { type: 'step-completed', step: step.position }

@@ -23,13 +23,13 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
   const { caller, stores } = context
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     const seen = await findPromotion(transaction, caller, promotion)
-    const { groups } = await requireSigner(transaction, caller, seen, 'promotion.decide')
+    const authority = await requireSigner(transaction, caller, seen, 'promotion.decide')
     if (verdict !== 'approve' && comment.trim() === '') {
       throw new Refused('comment-required', 'Say why, so that the requester can do something about it.', [
         { pointer: '/comment', message: 'must say why' },
       ])
     }
-    return { groups, asked: seen.asked }
+    return { authority, asked: seen.asked }
   })
 }
 
@@ -41,7 +41,7 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
 export async function decidePromotion(context: ServiceContext, input: DecisionInput): Promise<CommandResult> {
   const { organization } = context.caller
   const { promotion, verdict, comment, step, planDigest, idempotencyKey } = input
-  const { groups, asked } = await authorise(context, input)
+  const { authority, asked } = await authorise(context, input)
   await refuseConfidential([{ pointer: '/comment', value: comment }])
   const moved =
     verdict === 'approve' && planDigest === asked.planDigest && (await planHasMoved(context, asked))
@@ -58,7 +58,11 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
         )
       }
       if (moved) throw targetMoved()
-      return { ...(await signatureOf(context, transaction, { groups, comment, planDigest })), verdict, step }
+      return {
+        ...(await signatureOf(context, transaction, { authority, comment, planDigest })),
+        verdict,
+        step,
+      }
     },
   })
 }

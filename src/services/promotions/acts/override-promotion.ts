@@ -26,13 +26,13 @@ export async function overridePromotion(
   { promotion, reason, planDigest, idempotencyKey }: OverrideInput,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  const { groups, asked } = await withOrganization(
+  const { authority, asked } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
       const seen = await findPromotion(transaction, caller, promotion)
-      const standing = await requireSigner(transaction, caller, seen, 'promotion.override')
-      return { groups: standing.groups, asked: seen.asked }
+      const authority = await requireSigner(transaction, caller, seen, 'promotion.override')
+      return { authority, asked: seen.asked }
     },
   )
   await refuseConfidential([{ pointer: '/reason', value: reason }])
@@ -44,7 +44,7 @@ export async function overridePromotion(
     idempotencyKey,
     async prepare(transaction) {
       if (moved) throw targetMoved()
-      return signatureOf(context, transaction, { groups, comment: reason, planDigest })
+      return signatureOf(context, transaction, { authority, comment: reason, planDigest })
     },
   })
 }

@@ -1,20 +1,20 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
+import { decision as decisionTable } from '../../../db/control/decision.ts'
 import { person as personTable } from '../../../db/control/person.ts'
 import { promotionRevision } from '../../../db/control/promotion-revision.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import { type DecisionId, type Digest, identifier } from '../../../domain/identifiers.ts'
-import type { Standing } from '../../../domain/rights/standing.ts'
+import { type DecisionId, type Digest, identifier, type PersonId } from '../../../domain/identifiers.ts'
 import { saveText } from '../../audit/save-text.ts'
 import type { Caller, ServiceContext } from '../../context.ts'
 import { requireRight } from '../../people/require-right.ts'
 import type { SeenPromotion } from '../find-promotion.ts'
+import { type SigningAuthority, signingAuthority } from '../signers/signing-authority.ts'
 
-async function contributed(
+async function readContributors(
   transaction: Transaction,
   { asked }: SeenPromotion,
-  { person }: Caller,
-): Promise<boolean> {
+): Promise<ReadonlySet<PersonId>> {
   const [row] = await transaction
     .select({ contributors: promotionRevision.contributors })
     .from(promotionRevision)
@@ -25,11 +25,27 @@ async function contributed(
         eq(promotionRevision.revision, asked.revision),
       ),
     )
-  return asked.requester === person || row?.contributors.some((one) => one === person) === true
+  return new Set([asked.requester, ...(row?.contributors ?? [])])
+}
+
+async function readDeciders(transaction: Transaction, { asked }: SeenPromotion) {
+  const rows = await transaction
+    .select({ person: decisionTable.person })
+    .from(decisionTable)
+    .where(
+      and(
+        eq(decisionTable.organization, transaction.organization),
+        eq(decisionTable.promotion, asked.id),
+        eq(decisionTable.revision, asked.revision),
+        isNull(decisionTable.withdrawnAt),
+      ),
+    )
+  return rows.map(({ person }) => person)
 }
 
 /**
- * The rights of whoever is about to sign a promotion's plan: some role in the destination, no contribution to it.
+ * What whoever is about to sign a promotion's plan may sign for: with some role in the destination, having contributed
+ * nothing.
  *
  * @throws Refused naming the rule that keeps this person from signing.
  */
@@ -38,27 +54,28 @@ export async function requireSigner(
   caller: Caller,
   seen: SeenPromotion,
   act: 'promotion.decide' | 'promotion.override',
-): Promise<Standing> {
-  return requireRight(transaction, caller, act, {
+): Promise<SigningAuthority> {
+  const contributors = await readContributors(transaction, seen)
+  const standing = await requireRight(transaction, caller, act, {
     through: seen.through,
     environment: seen.asked.destinationEnvironment,
-    contributed: await contributed(transaction, seen, caller),
+    contributed: contributors.has(caller.person),
   })
+  const deciders = await readDeciders(transaction, seen)
+  return signingAuthority(transaction, standing, new Set([...contributors, ...deciders]))
+}
+
+interface SignedWith {
+  readonly authority: SigningAuthority
+  readonly comment: string
+  readonly planDigest: Digest
 }
 
 /** What a signature holds besides the verdict: the plan, the groups signed for, and the words and name as texts. */
 export async function signatureOf(
   { caller }: Pick<ServiceContext, 'caller'>,
   transaction: Transaction,
-  {
-    groups,
-    comment,
-    planDigest,
-  }: {
-    readonly groups: readonly string[]
-    readonly comment: string
-    readonly planDigest: Digest
-  },
+  { authority, comment, planDigest }: SignedWith,
 ) {
   const [signer] = await transaction
     .select({ name: personTable.name })
@@ -69,7 +86,8 @@ export async function signatureOf(
   return {
     decision: identifier<DecisionId>(uuidv7()),
     planDigest,
-    groups: [...groups],
+    groups: [...authority.groups],
+    standsInFor: [...authority.standsInFor],
     commentText: commentText.text,
     printedNameText: printedNameText.text,
   }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../db/transaction.ts'
+import type { JsonValue } from '../../../domain/json.ts'
 import type { PromotionEvent } from '../../../domain/promotion/events.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
 import type { Act } from '../../../domain/rights/acts.ts'
@@ -6,8 +7,13 @@ import { judge } from '../../../domain/rights/judge.ts'
 import { type Refusal, refused, unreachable } from '../../../domain/stream.ts'
 import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
+import { signingAuthority } from '../signers/signing-authority.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
+
+function isWithin(claimed: JsonValue | undefined, held: readonly string[]): boolean {
+  return Array.isArray(claimed) && claimed.every((one) => held.includes(String(one)))
+}
 
 async function maySign(
   transaction: Transaction,
@@ -18,9 +24,13 @@ async function maySign(
   const standing = await standingOf(transaction, actor, state.facts.destination)
   const refusal = judge(act, standing)
   if (refusal !== null || standing === undefined) return refusal
-  const { groups } = claim.arguments
-  const held = Array.isArray(groups) && groups.every((group) => standing.groups.includes(String(group)))
-  return held ? null : refused('not-eligible', 'You left a group that you were in when you decided.')
+  const { groups, standsInFor = [] } = claim.arguments
+  const deciders = state.decisions.map(({ person }) => person)
+  const now = await signingAuthority(transaction, standing, new Set([...state.contributors, ...deciders]))
+  const held = isWithin(groups, now.groups) && isWithin(standsInFor, now.standsInFor)
+  return held
+    ? null
+    : refused('not-eligible', 'You left a group, or stand in for somebody no more, that you decided by.')
 }
 
 /** For what the source's side does: who may write all the assets there. */

@@ -4,6 +4,7 @@ import { isNamed, namedSigners, stepAt } from '../../../domain/promotion/quorum.
 import type { PromotionState } from '../../../domain/promotion/state.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import { standingOf } from '../../people/standing.ts'
+import { signingAuthority } from '../signers/signing-authority.ts'
 
 /**
  * The approvals of the current plan whose person could not give them any more: deactivated, without a role in the
@@ -18,12 +19,15 @@ export async function lapsedApprovals(
     if (verdict !== 'approve') continue
     const step = stepAt(state, position)
     const standing = await standingOf(transaction, person, state.facts.destination)
+    if (step === undefined || standing === undefined || !mayDo('promotion.decide', standing)) {
+      lapsed.push(id)
+      continue
+    }
+    const others = state.decisions.map((one) => one.person).filter((one) => one !== person)
+    const now = await signingAuthority(transaction, standing, new Set([...state.contributors, ...others]))
     const holds =
-      step !== undefined &&
-      standing !== undefined &&
-      mayDo('promotion.decide', standing) &&
-      isNamed(namedSigners(step, state.escalatedTo), person, standing.groups) &&
-      groups.every((group) => standing.groups.includes(group))
+      isNamed(namedSigners(step, state.escalatedTo), person, now.groups, now.standsInFor) &&
+      groups.every((group) => now.groups.includes(group))
     if (!holds) lapsed.push(id)
   }
   return lapsed
