@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { Client } from 'undici'
 import { findTarget, type Reach, type Target } from './find-target.ts'
 import { blocked, type FailedReason, failed, type Outcome } from './outcome.ts'
@@ -23,6 +23,11 @@ export interface OutboundRequest {
 /** Sends one request to a host outside. Never rejects for what the other side does. */
 export type Outbound = (request: OutboundRequest) => Promise<Outcome>
 
+interface Sending extends OutboundOptions {
+  /** Whom to trust; undefined for whom everybody trusts. */
+  readonly secureContext: SecureContext | undefined
+}
+
 // What was checked is what is connected to: no name is looked up a second time.
 function lookupAmong(addresses: readonly string[]): LookupFunction {
   const found = addresses.map((address) => ({ address, family: isIP(address) }))
@@ -42,10 +47,7 @@ function reasonOf(error: unknown): FailedReason {
 }
 
 // A client for one request: a connection that was checked for one is never used for another.
-function openClient(
-  { url, addresses }: Target,
-  { mostBytes, certificateAuthorities = [] }: OutboundOptions,
-): Client {
+function openClient({ url, addresses }: Target, { mostBytes, secureContext }: Sending): Client {
   return new Client(url.origin, {
     maxResponseSize: mostBytes,
     allowH2: false,
@@ -54,7 +56,7 @@ function openClient(
       autoSelectFamily: true,
       timeout: 0,
       maxCachedSessions: 0,
-      ca: [...rootCertificates, ...certificateAuthorities],
+      ...(secureContext === undefined ? {} : { secureContext }),
     },
   })
 }
@@ -83,14 +85,10 @@ async function atDeadline(signal: AbortSignal): Promise<Outcome> {
   return failed('deadline')
 }
 
-async function send(
-  options: OutboundOptions,
-  request: OutboundRequest,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const target = await findTarget(request.url, options)
+async function send(sending: Sending, request: OutboundRequest, signal: AbortSignal): Promise<Outcome> {
+  const target = await findTarget(request.url, sending)
   if (target.kind !== 'target') return target
-  const client = openClient(target, options)
+  const client = openClient(target, sending)
   try {
     return await exchange(client, target, request, signal)
   } catch (error) {
@@ -106,8 +104,12 @@ async function send(
  * than `mostBytes`; and is done by the deadline.
  */
 export function createOutbound(options: OutboundOptions): Outbound {
+  const { certificateAuthorities: more } = options
+  // Once for all requests: reading some hundred certificates takes a while.
+  const secureContext = more && createSecureContext({ ca: [...rootCertificates, ...more] })
+  const sending = { ...options, secureContext }
   return (request) => {
     const signal = AbortSignal.timeout(request.deadlineMilliseconds)
-    return Promise.race([send(options, request, signal), atDeadline(signal)])
+    return Promise.race([send(sending, request, signal), atDeadline(signal)])
   }
 }

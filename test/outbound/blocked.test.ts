@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { describe, expect, test } from 'vitest'
 import { createOutbound } from '../../src/outbound/create-outbound.ts'
 import { openHost } from './host.ts'
@@ -108,6 +109,15 @@ test.each([
   const outbound = createOutbound({ resolve, mostBytes: 1024 })
   const outcome = await outbound({ url: 'https://public.example/', deadlineMilliseconds: 5000 })
   expect(outcome).toMatchObject({ kind: 'failed', reason: 'unresolved' })
+})
+
+test('this machine is not reached by what its own resolver says of its name', async () => {
+  const host = await openHost()
+  const resolve = async (name: string) => (await lookup(name, { all: true })).map(({ address }) => address)
+  const outbound = createOutbound({ resolve, ports: [host.port], mostBytes: 1024 })
+  const outcome = await outbound({ url: `https://localhost:${host.port}/`, deadlineMilliseconds: 5000 })
+  expect(outcome).toMatchObject({ kind: 'blocked', rule: 'address' })
+  expect(host.connections()).toBe(0)
 })
 
 test('a resolver that gives no address but a name is not believed', async () => {
