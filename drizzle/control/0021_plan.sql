@@ -68,15 +68,22 @@ ALTER TABLE promotion
   ADD COLUMN hindrances text[] NOT NULL DEFAULT '{}'
     CHECK (hindrances <@ ARRAY['not-before', 'window', 'freeze', 'organization-freeze']),
   ADD COLUMN risk text CHECK (risk IN ('low', 'moderate', 'high')),
+  -- The stand-in group, once it was asked too.
+  ADD COLUMN escalated_to text,
   DROP CONSTRAINT promotion_state_check,
   ADD CONSTRAINT promotion_state_check CHECK (state IN ('draft', 'requested', 'preflight', 'in_review',
     'awaiting_approval', 'approved', 'scheduled', 'promoting', 'promoted', 'changes_requested', 'rejected', 'withdrawn',
     'expired', 'compensating', 'failed', 'compensation_stuck'));
 --> statement-breakpoint
 CREATE OR REPLACE TRIGGER keep_the_request BEFORE UPDATE ON promotion FOR EACH ROW
-  EXECUTE FUNCTION keep_the_request('{state,revision,step,plan_digest,expires_at,failure,updated_at,not_before,opens_at,hindrances,risk}');
+  EXECUTE FUNCTION keep_the_request('{state,revision,step,plan_digest,expires_at,failure,updated_at,not_before,opens_at,hindrances,risk,escalated_to}');
 --> statement-breakpoint
 ALTER TABLE promotion ENABLE ALWAYS TRIGGER keep_the_request;
+--> statement-breakpoint
+
+-- What waits for people is found among what is open, however much has ended.
+CREATE INDEX promotion_waiting ON promotion (organization, id)
+  WHERE state IN ('in_review', 'awaiting_approval', 'changes_requested', 'approved', 'scheduled');
 --> statement-breakpoint
 
 -- Who asks says whether it is a draft; where a promotion stands only its story says.

@@ -28,6 +28,7 @@ export const promotion = pgTable('promotion', {
   opensAt: instantColumn('opens_at'),
   hindrances: text('hindrances').array().$type<readonly Hindrance[]>().notNull().default([]),
   risk: text('risk').$type<Risk>(),
+  escalatedTo: text('escalated_to'),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
   updatedAt: instantColumn('updated_at').notNull().defaultNow(),
 })

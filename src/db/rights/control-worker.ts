@@ -54,6 +54,7 @@ export const workerControl: StoreRights = {
           'opens_at',
           'hindrances',
           'risk',
+          'escalated_to',
         ],
       },
       promotion_pin: { insert: 'all' },

@@ -34,6 +34,7 @@ async function projectState(transaction: Transaction, state: PromotionState): Pr
       notBefore: dateOrNull(state.notBefore),
       opensAt: dateOrNull(state.opensAt),
       hindrances: state.hindrances,
+      escalatedTo: state.escalatedTo,
       updatedAt: sql`clock_timestamp()`,
     })
     .where(and(eq(promotionTable.organization, organization), eq(promotionTable.id, promotion)))
