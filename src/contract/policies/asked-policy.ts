@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EnvironmentId, PersonId } from '../../domain/identifiers.ts'
 import { evidenceKinds } from '../../domain/plan/evidence.ts'
 import { durationMilliseconds } from '../../domain/policy/duration.ts'
-import { initialPolicy, lastRule, type PolicyStep } from '../../domain/policy/policy.ts'
+import { initialPolicy, lastRule, type PolicyRule, type PolicyStep } from '../../domain/policy/policy.ts'
 import { risks } from '../../domain/policy/risk.ts'
 import { typeNameShape } from '../assets/assets.ts'
 import { groupNameShape } from '../people/groups.ts'
@@ -35,10 +35,10 @@ function matcherShape(pattern: z.ZodType<string, string>) {
 }
 
 const conditionShape = z.strictObject({
-  types: matcherShape(typeNameShape).exactOptional(),
-  names: matcherShape(nameShape).meta({ description: '`*` stands for any characters.' }).exactOptional(),
-  risk: z.array(z.enum(risks)).min(1).max(3).readonly().exactOptional(),
-  requesterGroups: someGroupsShape.exactOptional(),
+  types: matcherShape(typeNameShape).optional(),
+  names: matcherShape(nameShape).meta({ description: '`*` stands for any characters.' }).optional(),
+  risk: z.array(z.enum(risks)).min(1).max(3).readonly().optional(),
+  requesterGroups: someGroupsShape.optional(),
 })
 
 const nobody =
@@ -49,9 +49,9 @@ const stepShape = z
     name: policyNameShape,
     kind: z.enum(['review', 'approval']),
     approvals: z.int().min(1).max(100),
-    groups: groupsShape.exactOptional(),
-    people: z.array(idShape<PersonId>()).max(100).readonly().exactOptional(),
-    atLeastOneOf: someGroupsShape.exactOptional().meta({
+    groups: groupsShape.optional(),
+    people: z.array(idShape<PersonId>()).max(100).readonly().optional(),
+    atLeastOneOf: someGroupsShape.optional().meta({
       description: 'A member of one of these groups, which are among `groups` where those are given, signs.',
     }),
   })
@@ -66,10 +66,11 @@ const stepShape = z
     }
   })
   .transform(
-    ({ groups = [], people = [], ...step }): PolicyStep => ({
+    ({ groups = [], people = [], atLeastOneOf, ...step }): PolicyStep => ({
       ...step,
       groups,
       ...(people.length === 0 ? {} : { people }),
+      ...(atLeastOneOf === undefined ? {} : { atLeastOneOf }),
     }),
   )
   .meta({
@@ -83,7 +84,7 @@ const { expiresAfter, landWithin } = lastRule(initialPolicy)
 const ruleShape = z
   .strictObject({
     name: policyNameShape,
-    when: conditionShape.exactOptional().meta({ description: 'Every rule but the last one has it.' }),
+    when: conditionShape.optional().meta({ description: 'Every rule but the last one has it.' }),
     steps: z
       .array(stepShape)
       .min(1)
@@ -95,12 +96,12 @@ const ruleShape = z
       .refine((steps) => new Set(steps.map(({ name }) => name)).size === steps.length, {
         message: 'steps must have names of their own',
       }),
-    severalSteps: z.boolean().exactOptional().meta({ description: 'One person may serve several steps.' }),
+    severalSteps: z.boolean().optional().meta({ description: 'One person may serve several steps.' }),
     minimumDwell: durationShape
-      .exactOptional()
+      .optional()
       .meta({ description: 'How long the pinned version must have stood in staging.' }),
-    requiredEvidence: z.array(z.enum(evidenceKinds)).min(1).max(20).readonly().exactOptional(),
-    manifest: z.enum(['blocker', 'warning', 'info']).exactOptional().meta({
+    requiredEvidence: z.array(z.enum(evidenceKinds)).min(1).max(20).readonly().optional(),
+    manifest: z.enum(['blocker', 'warning', 'info']).optional().meta({
       description: 'What a missing manifest counts as; `blocker` when left out.',
     }),
     blocks: z
@@ -113,18 +114,18 @@ const ruleShape = z
       .min(1)
       .max(100)
       .readonly()
-      .exactOptional()
+      .optional()
       .meta({ description: 'Rules of preflight whose warnings block.' }),
-    reapproval: z.boolean().exactOptional().meta({
+    reapproval: z.boolean().optional().meta({
       description: 'Whether people decide anew when production moved; they do when it is left out.',
     }),
-    activation: z.enum(['manual', 'automatic']).exactOptional(),
-    breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).exactOptional(),
+    activation: z.enum(['manual', 'automatic']).optional(),
+    breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).optional(),
     pilot: idShape<EnvironmentId>(
       'A production environment where the same version is live first.',
-    ).exactOptional(),
-    remindAfter: z.array(durationShape).min(1).max(10).readonly().exactOptional(),
-    escalation: z.strictObject({ after: durationShape, group: groupNameShape }).exactOptional(),
+    ).optional(),
+    remindAfter: z.array(durationShape).min(1).max(10).readonly().optional(),
+    escalation: z.strictObject({ after: durationShape, group: groupNameShape }).optional(),
     expiresAfter: durationShape
       .default(expiresAfter)
       .meta({ description: 'How long people may take to decide.' }),
@@ -136,9 +137,11 @@ const ruleShape = z
         '`fast`: an engineer puts a version that was in use before back in use, at once. `approval`: only a promotion does.',
     }),
   })
-  .transform(({ when, ...rule }) =>
-    when === undefined || Object.keys(when).length === 0 ? rule : { ...rule, when },
-  )
+  .transform(({ when, ...rule }): PolicyRule => {
+    const hasCondition = when !== undefined && Object.keys(when).length > 0
+    // JSON has no undefined: whatever may be left out is either there or not.
+    return (hasCondition ? { ...rule, when } : rule) as PolicyRule
+  })
   .meta({ id: 'NewPolicyRule' })
 
 /** The rules for promoting into an environment; the first one that applies routes a promotion. */
@@ -153,7 +156,7 @@ export const askedPolicyShape = z
         const names = new Set<string>()
         for (const [place, rule] of rules.entries()) {
           const isLast = place === rules.length - 1
-          const hasCondition = 'when' in rule
+          const hasCondition = rule.when !== undefined
           if (isLast && hasCondition) {
             const message = 'must be left out: the last rule takes what no other one does'
             context.addIssue({ code: 'custom', path: [place, 'when'], message })
@@ -178,6 +181,6 @@ export const askedPolicyShape = z
 export const checkedPolicyBodyShape = z
   .strictObject({
     environment: idShape<EnvironmentId>('The destination.'),
-    policy: askedPolicyShape.exactOptional().meta({ description: 'The one in force when left out.' }),
+    policy: askedPolicyShape.optional().meta({ description: 'The one in force when left out.' }),
   })
   .meta({ id: 'PolicyToCheck' })

@@ -14,36 +14,36 @@ const stepShape = z.object({
   name: z.string(),
   kind: z.enum(['review', 'approval']),
   approvals: z.int(),
-  groups: texts.exactOptional(),
-  people: z.array(idShape<PersonId>()).readonly().exactOptional(),
-  atLeastOneOf: texts.exactOptional(),
+  groups: texts.optional(),
+  people: z.array(idShape<PersonId>()).readonly().optional(),
+  atLeastOneOf: texts.optional(),
 })
 
 const ruleShape = z.object({
   name: z.string(),
   when: z
     .object({
-      types: matcherShape.exactOptional(),
-      names: matcherShape.exactOptional(),
-      risk: z.array(z.enum(risks)).readonly().exactOptional(),
-      requesterGroups: texts.exactOptional(),
+      types: matcherShape.optional(),
+      names: matcherShape.optional(),
+      risk: z.array(z.enum(risks)).readonly().optional(),
+      requesterGroups: texts.optional(),
     })
-    .exactOptional(),
+    .optional(),
   steps: z.array(stepShape).readonly(),
-  severalSteps: z.boolean().exactOptional(),
-  minimumDwell: z.string().exactOptional(),
-  requiredEvidence: z.array(z.enum(evidenceKinds)).readonly().exactOptional(),
-  manifest: z.enum(['blocker', 'warning', 'info']).exactOptional(),
-  blocks: texts.exactOptional(),
-  reapproval: z.boolean().exactOptional(),
-  activation: z.enum(['manual', 'automatic']).exactOptional(),
-  breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).exactOptional(),
-  pilot: idShape<EnvironmentId>().exactOptional(),
-  remindAfter: texts.exactOptional(),
-  escalation: z.object({ after: z.string(), group: z.string() }).exactOptional(),
+  severalSteps: z.boolean().optional(),
+  minimumDwell: z.string().optional(),
+  requiredEvidence: z.array(z.enum(evidenceKinds)).readonly().optional(),
+  manifest: z.enum(['blocker', 'warning', 'info']).optional(),
+  blocks: texts.optional(),
+  reapproval: z.boolean().optional(),
+  activation: z.enum(['manual', 'automatic']).optional(),
+  breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).optional(),
+  pilot: idShape<EnvironmentId>().optional(),
+  remindAfter: texts.optional(),
+  escalation: z.object({ after: z.string(), group: z.string() }).optional(),
   expiresAfter: z.string(),
   landWithin: z.string(),
-  restore: z.enum(['fast', 'approval']).exactOptional(),
+  restore: z.enum(['fast', 'approval']).optional(),
 })
 
 /** Rules as answers show them, which is as they can be sent back: a step that names no group leaves them out. */
@@ -141,8 +141,8 @@ const reviewedRuleShape = z.object({
       }),
     )
     .readonly(),
-  breakGlass: reviewedGroupShape.exactOptional(),
-  escalation: reviewedGroupShape.exactOptional(),
+  breakGlass: reviewedGroupShape.optional(),
+  escalation: reviewedGroupShape.optional(),
 })
 
 export const checkedPolicyShape = z
