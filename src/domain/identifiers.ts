@@ -12,6 +12,7 @@ export type AssetId = Branded<string, 'AssetId'>
 export type PromotionId = Branded<string, 'PromotionId'>
 export type CommandId = Branded<string, 'CommandId'>
 export type DecisionId = Branded<string, 'DecisionId'>
+export type FreezeId = Branded<string, 'FreezeId'>
 export type TextId = Branded<string, 'TextId'>
 
 /** SHA-256 in lower-case hexadecimal, 64 characters. */
@@ -33,6 +34,7 @@ type UuidIdentifier =
   | PromotionId
   | CommandId
   | DecisionId
+  | FreezeId
   | TextId
 
 /** Whether `value` is a UUID in canonical lower-case form (RFC 9562 §4). */
