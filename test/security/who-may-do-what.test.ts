@@ -172,6 +172,14 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     () => `${base}/groups/taken`,
     () => ({ method: 'DELETE' }),
   ),
+  'environment.freeze': organizationAttempt(
+    () => `/v1/environments/${production}/freezes`,
+    () => ({ body: { reason: 'Inventory' } }),
+  ),
+  'organization.freeze': organizationAttempt(
+    () => `${base}/freeze`,
+    () => put({ reason: 'Stop' }),
+  ),
   'policy.propose': organizationAttempt(
     () => `/v1/environments/${production}/policy`,
     () => put({ rules: [{ name: 'all', steps: [approval((turn % 3) + 1)] }] }, { 'If-Match': '*' }),
@@ -234,6 +242,8 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'environment-role.take': ['owner', 'admin'],
   'group.write': ['owner', 'admin'],
   'group.remove': ['owner', 'admin'],
+  'environment.freeze': ['owner', 'admin'],
+  'organization.freeze': ['owner', 'admin'],
   'policy.propose': ['owner', 'admin'],
   'key.make': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],
   'identity.link': ['owner', 'admin', 'member', 'auditor', 'engineer', 'support', 'viewer', 'nobody'],

@@ -8,6 +8,7 @@ import { registerAssetTransferRoutes } from './assets-transfer.ts'
 import { registerAuditRoutes } from './audit.ts'
 import { registerCommandRoutes } from './commands.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
+import { registerFreezeRoutes } from './freezes.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
 import { registerIdentityRoutes } from './identity.ts'
@@ -34,6 +35,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerEnvironmentRoutes,
   registerParityRoutes,
   registerPolicyRoutes,
+  registerFreezeRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
   registerAssetTransferRoutes,

@@ -54,6 +54,12 @@ export const acts = Object.freeze({
   },
   'environment-role.give': { does: 'give somebody a role in an environment', ways: [administrators] },
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
+  'environment.freeze': { does: 'freeze an environment, or lift a freeze of it', ways: [administrators] },
+  'organization.freeze': {
+    does: 'freeze the organization, or lift that',
+    ways: [administrators],
+    besides: 'Stops every promotion at once.',
+  },
   'group.write': { does: 'make a group of approvers, or change who is in it', ways: [administrators] },
   'group.remove': { does: 'remove a group of approvers', ways: [administrators] },
   'policy.propose': { does: 'change a policy', ways: [administrators] },

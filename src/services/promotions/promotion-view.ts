@@ -18,6 +18,7 @@ import type {
 } from '../../domain/identifiers.ts'
 import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
 
 export interface DecisionView {
   readonly id: DecisionId
@@ -64,6 +65,7 @@ export interface PromotionView {
   readonly reason: string | null
   readonly policyVersion: number
   readonly failure: string | null
+  readonly blockedBecause: readonly BlockedBecause[]
   readonly expiresAt: Instant | null
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -203,6 +205,7 @@ export async function promotionView(
     reason: (await textsOf(transaction, [asked.reasonText])).get(asked.reasonText) ?? null,
     policyVersion: asked.policyVersion,
     failure: asked.failure,
+    blockedBecause: await blockedBecause(transaction, asked),
     expiresAt: asked.expiresAt === null ? null : instant(asked.expiresAt),
     createdAt: instant(asked.createdAt),
     updatedAt: instant(asked.updatedAt),

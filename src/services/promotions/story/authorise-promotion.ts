@@ -7,6 +7,7 @@ import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
+import { refuseWhileFrozen } from './refuse-while-frozen.ts'
 
 async function mayDecide(
   transaction: Transaction,
@@ -48,6 +49,7 @@ export async function authorisePromotion(
     if (event.type === 'authorized' && (await lapsedApprovals(transaction, state)).length > 0) {
       return refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
     }
+    if (event.type === 'authorized') return refuseWhileFrozen(transaction, state.facts.destination)
   }
   return null
 }
