@@ -7,8 +7,24 @@ import { keyShape } from './people/keys.ts'
 import { personShape } from './people/people.ts'
 import { environmentKindShape, idShape, instantShape, nameShape } from './shapes.ts'
 
+/** The switch that stops every promotion of the organization, while it is on. */
+export const organizationFreezeShape = z
+  .object({
+    reason: z.string().nullable().meta({ description: 'Null once erased.' }),
+    by: idShape<PersonId>(),
+    since: instantShape,
+  })
+  .meta({ id: 'OrganizationFreeze' })
+
 export const organizationShape = z
-  .object({ id: idShape<OrganizationId>(), name: z.string(), createdAt: instantShape })
+  .object({
+    id: idShape<OrganizationId>(),
+    name: z.string(),
+    createdAt: instantShape,
+    freeze: organizationFreezeShape
+      .nullable()
+      .meta({ description: 'Null unless the organization is frozen.' }),
+  })
   .meta({ id: 'Organization' })
 
 const organizationRoleShape = z.enum(['owner', 'admin', 'member'])
@@ -83,6 +99,9 @@ export const environmentShape = z
           .meta({ description: 'Where assets may be promoted from here, with a key of this environment.' }),
       })
       .meta({ description: 'What the caller may do here.' }),
+    organizationFreeze: organizationFreezeShape.nullable().meta({
+      description: 'Stops promotions into every environment; null unless the organization is frozen.',
+    }),
   })
   .meta({ id: 'Environment' })
 

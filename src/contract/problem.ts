@@ -16,6 +16,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'credential-reused': { status: 422, title: 'Another environment has held this credential' },
   'duplicate-key': { status: 422, title: 'An object holds a key twice' },
   forbidden: { status: 403, title: 'You may not do this' },
+  frozen: { status: 409, title: 'A freeze stops this' },
   'idempotency-key-missing': { status: 400, title: 'The header Idempotency-Key is missing' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'illegal-state': { status: 409, title: 'The present state does not allow this' },

@@ -14,6 +14,7 @@ export type CommandId = Branded<string, 'CommandId'>
 export type DecisionId = Branded<string, 'DecisionId'>
 export type CommentId = Branded<string, 'CommentId'>
 export type DelegationId = Branded<string, 'DelegationId'>
+export type FreezeId = Branded<string, 'FreezeId'>
 export type TextId = Branded<string, 'TextId'>
 
 /** SHA-256 in lower-case hexadecimal, 64 characters. */
@@ -37,6 +38,7 @@ type UuidIdentifier =
   | DecisionId
   | CommentId
   | DelegationId
+  | FreezeId
   | TextId
 
 /** Whether `value` is a UUID in canonical lower-case form (RFC 9562 §4). */

@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'credential-reused'
   | 'duplicate-key'
   | 'forbidden'
+  | 'frozen'
   | 'idempotency-key-missing'
   | 'idempotency-key-reused'
   | 'illegal-state'

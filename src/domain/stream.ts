@@ -17,6 +17,7 @@ export type RefusalCode =
   | 'approval-no-longer-valid'
   | 'contributor-may-not-decide'
   | 'forbidden'
+  | 'frozen'
   | 'illegal-state'
   | 'key-revoked'
   | 'not-eligible'

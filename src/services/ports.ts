@@ -16,6 +16,8 @@ export interface Orchestrator {
   deliver(stream: StreamReference, claim: CommandClaim, withinMilliseconds: number): Promise<Delivery>
   /** Waits until the workflow has ended, at most `withinMilliseconds`; tells whether it has. */
   finished(stream: StreamReference, withinMilliseconds: number): Promise<boolean>
+  /** Tells a waiting workflow that what it rests on may have changed. Never throws: it looks by itself, too. */
+  lookAgain(stream: StreamReference): Promise<void>
   /** Whether the workflow service answers. */
   ready(): Promise<boolean>
 }

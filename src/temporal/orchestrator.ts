@@ -104,6 +104,13 @@ export function createOrchestrator(client: Client): Orchestrator {
     start: (stream) => start(client, stream),
     deliver: (stream, claim, within) => deliver(client, stream, claim, within),
     finished: (stream, within) => finished(client, stream, within),
+    async lookAgain(stream) {
+      await client
+        .withDeadline(Date.now() + 2_000, () =>
+          client.workflow.getHandle(workflowId(stream)).signal('look-again'),
+        )
+        .catch(() => {})
+    },
     async ready() {
       try {
         await client.withDeadline(Date.now() + 2_000, () =>

@@ -188,6 +188,7 @@ describe('to who writes in staging and has no role in production', () => {
         role: null,
         store: null,
         access: { role: null, administer: false, promoteTo: [] },
+        organizationFreeze: null,
       })
     }
   })

@@ -178,6 +178,14 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     () => `${base}/groups/taken`,
     () => ({ method: 'DELETE' }),
   ),
+  'environment.freeze': organizationAttempt(
+    () => `/v1/environments/${production}/freezes`,
+    () => ({ body: { reason: 'Inventory' } }),
+  ),
+  'organization.freeze': organizationAttempt(
+    () => `${base}/freeze`,
+    () => put({ reason: 'Stop' }),
+  ),
   'policy.propose': organizationAttempt(
     () => `/v1/environments/${production}/policy`,
     () => put({ rules: [{ name: 'all', steps: [approval((turn % 3) + 1)] }] }, { 'If-Match': '*' }),
@@ -259,6 +267,8 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'environment-role.take': ['owner', 'admin'],
   'group.write': ['owner', 'admin'],
   'group.remove': ['owner', 'admin'],
+  'environment.freeze': ['owner', 'admin'],
+  'organization.freeze': ['owner', 'admin'],
   'policy.propose': ['owner', 'admin'],
   'policy.confirm': ['owner', 'admin'],
   'policy.check': ['owner', 'admin'],

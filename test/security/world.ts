@@ -32,6 +32,8 @@ export interface Sample {
   /** Of a group. */
   readonly name: string
   readonly key: string
+  /** Of the environment. */
+  readonly freeze: string
   readonly command: string
   readonly promotion: string
   readonly delegation: string
@@ -180,6 +182,10 @@ export async function openWorld(): Promise<World> {
     `BEGIN; SET LOCAL session_replication_role = replica;
        INSERT INTO rollout (organization, id, revision) VALUES ('${id}', '${promotion.id}', 1); COMMIT`,
   )
+  const frozen = async (kind: EnvironmentKind) => {
+    const path = `/v1/environments/${environments[kind]}/freezes`
+    return (await api.expectStatus<{ id: string }>(201, path, asOwner({ reason: 'The sample' }))).id
+  }
   const sample = async (kind: EnvironmentKind): Promise<Sample> => ({
     organization: id,
     environment: environments[kind],
@@ -193,6 +199,7 @@ export async function openWorld(): Promise<World> {
     person: bystander.id,
     name: 'sample',
     key: (await makeKey(owner.keys.organization, kind)).id,
+    freeze: await frozen(kind),
     command: String(rows[0]?.id),
     promotion: promotion.id,
     delegation: delegation.id,

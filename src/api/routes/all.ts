@@ -9,6 +9,7 @@ import { registerAuditRoutes } from './audit.ts'
 import { registerCommandRoutes } from './commands.ts'
 import { registerDelegationRoutes } from './delegations.ts'
 import { registerEnvironmentRoutes } from './environments.ts'
+import { registerFreezeRoutes } from './freezes.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
 import { registerIdentityRoutes } from './identity.ts'
@@ -39,6 +40,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerEnvironmentRoutes,
   registerParityRoutes,
   registerPolicyRoutes,
+  registerFreezeRoutes,
   registerAssetRoutes,
   registerAssetReadingRoutes,
   registerAssetTransferRoutes,

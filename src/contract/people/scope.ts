@@ -12,6 +12,7 @@ const scopes = [
   'asset-types:write',
   'policies:read',
   'policies:write',
+  'freezes:write',
   'assets:read',
   'assets:write',
   'secrets:write',

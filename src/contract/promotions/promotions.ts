@@ -67,6 +67,16 @@ const itemShape = z.object({
   outcome: z.enum(['pending', 'landed', 'not-landed']),
 })
 
+const blockShape = z.object({
+  code: z.enum(['frozen']),
+  detail: z.string(),
+  reason: z.string().nullable().meta({ description: 'As it was given with the freeze; null once erased.' }),
+  since: instantShape,
+  opensAt: instantShape
+    .optional()
+    .meta({ description: 'When nothing stops it any more, where that is known and within 400 days.' }),
+})
+
 export const promotionShape = z.object({
   id: idShape<PromotionId>(),
   state: phaseShape,
@@ -84,6 +94,10 @@ export const promotionShape = z.object({
     description: 'What keeps an approved promotion from landing.',
   }),
   opensAt: instantShape.nullable(),
+  blockedBecause: z
+    .array(blockShape)
+    .readonly()
+    .meta({ description: 'What stops it from landing now, whatever people decide.' }),
   expiresAt: instantShape.nullable(),
   createdAt: instantShape,
   updatedAt: instantShape,

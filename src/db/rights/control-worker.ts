@@ -32,6 +32,7 @@ export const workerControl: StoreRights = {
       'denial',
     ),
     readable('asset_fence', 'production_grant', 'production_grant_fence', 'production_command_grant'),
+    readable('organization_freeze', 'environment_freeze'),
     {
       erasable_text: { select: ['organization', 'id', 'commitment'] },
       // An entry tells whether its command came by a key or by a token.
@@ -132,6 +133,7 @@ export const workerControl: StoreRights = {
     standing,
     stoodInFor,
     'asked_with_revoked_key(uuid)',
+    'hold_freezes()',
     'due_deliveries(interval,integer)',
     'next_associated_organization(uuid)',
   ],

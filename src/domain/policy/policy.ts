@@ -4,6 +4,7 @@ import type { EvidenceKind } from '../plan/evidence.ts'
 import type { Severity } from '../plan/finding.ts'
 import { type Matcher, meets } from './matcher.ts'
 import type { Risk } from './risk.ts'
+import type { Window } from './window.ts'
 
 /** One ordered step: so many people of these groups have to sign. */
 export interface PolicyStep {
@@ -71,6 +72,8 @@ export interface PolicyRule {
   /** When those who have not signed are reminded, as ISO 8601 durations from the plan. */
   readonly remindAfter?: readonly string[]
   readonly escalation?: Escalation
+  /** When what was approved may land, or may not; always where it is left out. */
+  readonly windows?: readonly Window[]
   /** How long people may take, as an ISO 8601 duration, from the plan to the last decision. */
   readonly expiresAfter: string
   /** How long production may take to land what was approved before it is discarded again, as an ISO 8601 duration. */

@@ -1,4 +1,5 @@
 import type { BreakGlass, Escalation, PolicyRule } from './policy.ts'
+import type { Window } from './window.ts'
 
 /** What a rule asks for after its plan is made: durations are ISO 8601. A promotion keeps those that it was routed by. */
 export interface PolicyTerms {
@@ -11,6 +12,8 @@ export interface PolicyTerms {
   readonly remindAfter: readonly string[]
   readonly escalation: Escalation | null
   readonly breakGlass: BreakGlass | null
+  /** When promotions may land, or may not; always where there are none. */
+  readonly windows?: readonly Window[]
 }
 
 /** The terms of a rule, with what it leaves out. */
@@ -24,5 +27,6 @@ export function termsOf(rule: PolicyRule): PolicyTerms {
     remindAfter: rule.remindAfter ?? [],
     escalation: rule.escalation ?? null,
     breakGlass: rule.breakGlass ?? null,
+    ...(rule.windows === undefined ? {} : { windows: rule.windows }),
   }
 }

@@ -59,6 +59,12 @@ export const acts = Object.freeze({
     besides: "A service account none that is wider than its owner's.",
   },
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
+  'environment.freeze': { does: 'freeze an environment, or lift a freeze of it', ways: [administrators] },
+  'organization.freeze': {
+    does: 'freeze the organization, or lift that',
+    ways: [administrators],
+    besides: 'Stops every promotion at once.',
+  },
   'group.write': { does: 'make a group of approvers, or change who is in it', ways: [administrators] },
   'group.remove': { does: 'remove a group of approvers', ways: [administrators] },
   'policy.propose': {

@@ -7,6 +7,7 @@ import { type EnvironmentId, identifier, type OrganizationId } from '../../domai
 import { initialPolicy } from '../../domain/policy/policy.ts'
 import { appendEntries, type EntryActor, type EntryDraft } from '../audit/append-entries.ts'
 import type { ApiStores, EnvironmentKind, ServiceContext } from '../context.ts'
+import { readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 import { writeGroup } from '../groups/write-group.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
 import { lockOrganization } from '../organizations/lock-organization.ts'
@@ -15,8 +16,9 @@ import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
 import { insertPolicy } from '../policies/insert-policy.ts'
 import { Refused } from '../refused.ts'
+import type { ReadEnvironment } from './get-environment.ts'
 import { insertEnvironment } from './insert-environment.ts'
-import { requireVisible, type VisibleEnvironment } from './visible-environments.ts'
+import { requireVisible } from './visible-environments.ts'
 
 export interface CreateEnvironment extends RepeatableRequest {
   readonly organization: OrganizationId
@@ -27,7 +29,7 @@ export interface CreateEnvironment extends RepeatableRequest {
 }
 
 export interface CreatedEnvironment {
-  readonly environment: VisibleEnvironment
+  readonly environment: ReadEnvironment
   readonly replayed: boolean
 }
 
@@ -78,15 +80,16 @@ export async function createEnvironment(
     const id = identifier<EnvironmentId>(uuidv7())
     const claim = { ...repeatable, actor: caller.actor, operation: 'createEnvironment', resource: id }
     const claimed = await claimKey(transaction, claim)
+    const organizationFreeze = await readOrganizationFreeze(transaction)
     if (claimed.kind === 'replay') {
       const first = await requireVisible(transaction, caller, identifier<EnvironmentId>(claimed.resource))
-      return { environment: first, replayed: true }
+      return { environment: { ...first, organizationFreeze }, replayed: true }
     }
     const actor = entryActor(caller)
     const placed = { id, name, kind, store: knownStore(stores, kind, store) }
     const entries = [await insertEnvironment(transaction, actor, placed)]
     if (kind === 'production') entries.push(...(await firstPolicy(transaction, actor, id)))
-    const environment = await requireVisible(transaction, caller, id)
+    const environment = { ...(await requireVisible(transaction, caller, id)), organizationFreeze }
     await appendEntries(transaction, entries)
     return { environment, replayed: false }
   })

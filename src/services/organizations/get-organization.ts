@@ -3,6 +3,7 @@ import { organization as organizationTable } from '../../db/control/organization
 import { withOrganization } from '../../db/transaction.ts'
 import { type Instant, instant, type OrganizationId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
+import { type OrganizationFreezeView, readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 import { requireActive } from '../people/require-right.ts'
 import { notFound } from './require-organization-key.ts'
 
@@ -10,6 +11,8 @@ export interface OrganizationView {
   readonly id: OrganizationId
   readonly name: string
   readonly createdAt: Instant
+  /** Null unless its promotions are stopped. */
+  readonly freeze: OrganizationFreezeView | null
 }
 
 /**
@@ -29,6 +32,7 @@ export async function getOrganization(
       .from(organizationTable)
       .where(eq(organizationTable.organization, id))
     if (row === undefined) throw notFound()
-    return { id, name: row.name, createdAt: instant(row.createdAt) }
+    const freeze = await readOrganizationFreeze(transaction)
+    return { id, name: row.name, createdAt: instant(row.createdAt), freeze }
   })
 }

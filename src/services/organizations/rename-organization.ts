@@ -5,6 +5,7 @@ import { instant, type OrganizationId } from '../../domain/identifiers.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
+import { readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
 import type { OrganizationView } from './get-organization.ts'
@@ -27,7 +28,8 @@ export async function renameOrganization(
     const one = eq(organizationTable.organization, organization)
     const [before] = await transaction.select().from(organizationTable).where(one)
     if (before === undefined) throw notFound()
-    const after = { id: organization, name, createdAt: instant(before.createdAt) }
+    const freeze = await readOrganizationFreeze(transaction)
+    const after = { id: organization, name, createdAt: instant(before.createdAt), freeze }
     if (before.name === name) return after
     await transaction.update(organizationTable).set({ name }).where(one)
     const details = {

@@ -20,6 +20,7 @@ import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { Risk } from '../../domain/policy/risk.ts'
 import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
 
 export interface DecisionView {
   readonly id: DecisionId
@@ -73,6 +74,7 @@ export interface PromotionView {
   /** What keeps an approved promotion from landing, and until when as far as that is known. */
   readonly hindrances: readonly Hindrance[]
   readonly opensAt: Instant | null
+  readonly blockedBecause: readonly BlockedBecause[]
   readonly expiresAt: Instant | null
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -217,6 +219,7 @@ export async function promotionView(
     hindrances: asked.hindrances,
     opensAt: asked.opensAt && instant(asked.opensAt),
     expiresAt: asked.expiresAt && instant(asked.expiresAt),
+    blockedBecause: await blockedBecause(transaction, asked),
     createdAt: instant(asked.createdAt),
     updatedAt: instant(asked.updatedAt),
     steps: await stepsOf(transaction, asked, decisions),

@@ -1,5 +1,6 @@
 import { violatedConstraint } from '../../db/violated-constraint.ts'
 import { type Refusal, refused } from '../../domain/stream.ts'
+import { frozen } from '../freezes/frozen.ts'
 import { revokedKey } from './refusal-of-revoked-key.ts'
 
 const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
@@ -13,6 +14,7 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'approval-no-longer-valid',
     'Somebody who approved may no longer do so; another approval is needed.',
   ),
+  authorization_while_frozen: frozen,
   asked_with_a_standing_key: revokedKey,
   restore_as_the_policy_says: refused(
     'forbidden',

@@ -5,6 +5,7 @@ import { apiKey } from '../../db/control/api-key.ts'
 import { command as commandTable } from '../../db/control/command.ts'
 import { stream as streamTable } from '../../db/control/stream.ts'
 import { streamEvent } from '../../db/control/stream-event.ts'
+import { databaseClock } from '../../db/database-clock.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { StorePool } from '../../db/pool.ts'
 import { type Transaction, withOrganization, withSavepoint } from '../../db/transaction.ts'
@@ -53,13 +54,6 @@ async function compareWithRow(
   if (!same) return { kind: 'different' }
   const via = origin === 'made' ? 'key' : 'token'
   return { kind: 'same', command: { claim, key: row.apiKey, via, actor: row.actor } }
-}
-
-async function databaseClock(transaction: Transaction): Promise<number> {
-  const { rows } = await transaction.execute<{ now: string }>(
-    sql`select extract(epoch from clock_timestamp()) * 1000 as now`,
-  )
-  return Number(rows[0]?.now)
 }
 
 async function saveAnswer(

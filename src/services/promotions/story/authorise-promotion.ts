@@ -10,6 +10,7 @@ import type { StoredCommand } from '../../stories/story-rules.ts'
 import { signingAuthority } from '../signers/signing-authority.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
+import { refuseWhileFrozen } from './refuse-while-frozen.ts'
 
 function isWithin(claimed: JsonValue | undefined, held: readonly string[]): boolean {
   return Array.isArray(claimed) && claimed.every((one) => held.includes(String(one)))
@@ -72,8 +73,10 @@ async function authoriseEvent(
     return refused('forbidden', 'Only the person who asked for it does this.')
   }
   if (command === null) {
-    if (event.type !== 'authorized' || (await lapsedApprovals(transaction, state)).length === 0) return null
-    return refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
+    if (event.type !== 'authorized') return null
+    return (await lapsedApprovals(transaction, state)).length > 0
+      ? refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
+      : refuseWhileFrozen(transaction, state)
   }
   switch (event.type) {
     case 'decided':

@@ -12,7 +12,7 @@ import { readContents, readSurroundings } from '../preflight/surroundings.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { hasMoved, readPlannedTargets } from './planned-targets.ts'
 import { promotionRules } from './promotion-rules.ts'
-import { readOpening } from './read-opening.ts'
+import { readHindrances } from './read-hindrances.ts'
 
 // Who could sign is no question any more once it was signed; who did is looked at by itself.
 const settled: ReadonlySet<string> = new Set(['nobody-can-approve'])
@@ -61,7 +61,7 @@ export async function reassess(
       id: promotion,
     })
     const state: PromotionState = events.reduce(promotionRules.evolve, promotionRules.begin(facts))
-    const { hindrances, opensAt } = await readOpening(transaction, state)
+    const { hindrances, opensAt } = await readHindrances(transaction, state)
     const lapsed = await lapsedApprovals(transaction, state)
     const looksOn = lapsed.length === 0 && hindrances.length === 0
     return {
