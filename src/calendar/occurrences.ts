@@ -6,6 +6,11 @@ import type { Stretch } from './stretches.ts'
 
 const day = 86_400_000
 
+// In days. Of what has a COUNT nothing is worked out that comes later after its start.
+const longestCount = 5 * 366
+
+type Starts = ReturnType<RRuleTemporal['between']>
+
 // RFC 5545 has UNTIL in UTC where DTSTART is; a date stands for the whole of its day.
 function localPart([name, value]: readonly [string, string]): string {
   if (name !== 'UNTIL') return `${name}=${value}`
@@ -31,16 +36,28 @@ function lastStart({ parts }: Recurrence): number {
 /** The stretches of something that lie within two instants, in part at least, in no order and cut nowhere. */
 export type StretchesWithin = (from: number, to: number) => readonly Stretch[]
 
+function startsFrom(rule: RRuleTemporal, days: number): Starts {
+  const from = rule.options().dtstart.epochMilliseconds
+  return rule.between(new Date(from), new Date(from + days * day), true)
+}
+
+// A count is walked from its beginning, so once for all questions; what has none is found where it is asked for.
+function startsOf({ parts }: Recurrence, rule: RRuleTemporal): (from: number, to: number) => Starts {
+  if (!parts.has('COUNT')) return (from, to) => rule.between(new Date(from), new Date(to), true)
+  const all = startsFrom(rule, longestCount)
+  return (from, to) => all.filter(({ epochMilliseconds: start }) => from <= start && start <= to)
+}
+
 function recurring({ recurrence, zone, duration }: RecurringTimes): StretchesWithin {
   const parsed = parseRecurrence(recurrence)
   if (parsed.kind === 'problem') throw new RangeError(parsed.message)
   const { days, milliseconds } = calendarDuration(duration)
   const latest = lastStart(parsed.recurrence)
-  const rule = localRule(parsed.recurrence)
+  const starts = startsOf(parsed.recurrence, localRule(parsed.recurrence))
   return (from, to) => {
     // A day on either side for how far a zone is from UTC, and one more for the clocks that change in between.
     const earliest = from - (days + 2) * day - milliseconds
-    return rule.between(new Date(earliest), new Date(to + 2 * day), true).flatMap((start) => {
+    return starts(earliest, to + 2 * day).flatMap((start) => {
       const local = start.toPlainDateTime()
       const begins = local.toZonedDateTime(zone).epochMilliseconds
       const lasts = days === 0 ? begins : local.add({ days }).toZonedDateTime(zone).epochMilliseconds
@@ -63,9 +80,8 @@ export function stretchesOf(times: Times): StretchesWithin {
   return (from, to) => (stretch.from < to && stretch.to > from ? [stretch] : [])
 }
 
-/** How many times a recurrence comes from its start on, within so many days, before exceptions. */
-export function timesWithin(recurrence: Recurrence, days: number): number {
+/** Whether a recurrence comes as often as its COUNT says, before exceptions, while it is worked out at all. */
+export function reachesItsCount(recurrence: Recurrence): boolean {
   const rule = localRule({ ...recurrence, exceptions: [] })
-  const from = rule.options().dtstart.epochMilliseconds
-  return rule.between(new Date(from), new Date(from + days * day), true).length
+  return startsFrom(rule, longestCount).length >= Number(recurrence.parts.get('COUNT') ?? 0)
 }

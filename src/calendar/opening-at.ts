@@ -62,7 +62,8 @@ export function openingAt(windows: readonly Window[], freezes: readonly Freeze[]
       allowing.length === 0
         ? [{ from: now, to: Number.POSITIVE_INFINITY }]
         : unite(allowing.flatMap(stretches))
-    const free = without(allowed, unite([...denying, ...freezing].flatMap(stretches)))
+    const closed = allowed.length === 0 ? [] : unite([...denying, ...freezing].flatMap(stretches))
+    const free = without(allowed, closed)
     const changes = open ? stretchAt(free, now)?.to : free.find(({ to }) => to > now)?.from
     if (changes === undefined || changes >= end) continue
     return open ? { open, until: instant(changes) } : { open, because, opensAt: instant(changes) }

@@ -38,6 +38,8 @@ function problemOfPart(name: string, value: string): string | undefined {
 function problemOfWhole(parts: ReadonlyMap<string, string>): string | undefined {
   if (!parts.has('FREQ')) return 'RRULE must say FREQ'
   if (parts.has('COUNT') && parts.has('UNTIL')) return 'RRULE has COUNT or UNTIL, not both'
+  // The library looks through four centuries for a day that is both.
+  if (parts.has('BYYEARDAY') && parts.has('BYWEEKNO')) return 'RRULE has BYYEARDAY or BYWEEKNO, not both'
   const until = parts.get('UNTIL')?.replace('Z', '')
   if (until !== undefined && !isLocalTime(until)) return 'UNTIL must be on the calendar, from 2000 to 2199'
   const timesOf = (name: string) => parts.get(name)?.split(',').length ?? 1

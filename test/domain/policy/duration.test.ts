@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { durationMilliseconds } from '../../../src/domain/policy/duration.ts'
+import { calendarDuration, durationMilliseconds } from '../../../src/domain/policy/duration.ts'
 
 describe('a duration', () => {
   test.each([
@@ -51,6 +51,13 @@ describe('a duration', () => {
         expect(durationMilliseconds(text)).toBe(sum)
       }),
     )
+  })
+
+  test('tells days of the calendar from elapsed time', () => {
+    expect(calendarDuration('P1W2DT3H4M5.006S')).toEqual({ days: 9, milliseconds: 11_045_006 })
+    expect(calendarDuration('P2D')).toEqual({ days: 2, milliseconds: 0 })
+    expect(calendarDuration('PT48H')).toEqual({ days: 0, milliseconds: 172_800_000 })
+    expect(() => calendarDuration('P1M')).toThrow(RangeError)
   })
 
   test('is refused with a RangeError or is a whole number of milliseconds, whatever the text', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { refusalOfConstraint } from '../../../../src/services/stories/constraint-refusals.ts'
 import { eventually } from '../../../faults/support/eventually.ts'
 import { openStores } from '../../../support/stores.ts'
 import { approvedPromotion, authorizationRow, authorizing, decideOn } from '../approval.ts'
@@ -54,6 +55,15 @@ describe('nothing is authorized', () => {
     )
     expect(await trying).toMatchObject({ outcome: 'refused', because: 'authorization_while_frozen' })
   })
+})
+
+test('what the database refuses while it is frozen is told as that, whoever forgot to ask before', async () => {
+  await freezeAs(world, 'organization_freeze', switchRow(world))
+  const trying = as(world, 'worker_control', (session) =>
+    session.put('authorization', authorizationRow(planned)),
+  )
+  const error = await trying.catch((raised: unknown) => raised)
+  expect(refusalOfConstraint(error)).toMatchObject({ kind: 'refused', code: 'frozen' })
 })
 
 describe('what does not stop it', () => {
