@@ -78,7 +78,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
   const superusers = openSuperusers(postgres.superuserUrl)
   const dependencies: ApiDependencies = {
     stores,
-    orchestrator: { start: away, deliver: away, finished: away, ready: async () => false },
+    orchestrator: { start: away, deliver: away, finished: away, lookAgain: away, ready: async () => false },
     clock: { now: () => instant(Date.now()) },
     screenings: openScreeningMemory(),
     fingerprintKey: new Uint8Array(32).fill(7),

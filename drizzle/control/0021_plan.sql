@@ -86,6 +86,9 @@ CREATE INDEX promotion_waiting ON promotion (organization, id)
   WHERE state IN ('in_review', 'awaiting_approval', 'changes_requested', 'approved', 'scheduled');
 --> statement-breakpoint
 
+CREATE INDEX rollout_waiting ON rollout (organization, id) WHERE state = 'pending_activation';
+--> statement-breakpoint
+
 -- Who asks says whether it is a draft; where a promotion stands only its story says.
 CREATE FUNCTION begin_the_promotion() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

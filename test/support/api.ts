@@ -25,6 +25,7 @@ export const awayOrchestrator: Orchestrator = {
   start: () => Promise.reject(new OrchestratorAway('away')),
   deliver: () => Promise.reject(new OrchestratorAway('away')),
   finished: () => Promise.reject(new OrchestratorAway('away')),
+  lookAgain: () => Promise.resolve(),
   ready: () => Promise.resolve(false),
 }
 

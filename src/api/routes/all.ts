@@ -13,6 +13,7 @@ import { registerFreezeRoutes } from './freezes.ts'
 import { registerGroupRoutes } from './groups.ts'
 import { registerHealthRoutes } from './health.ts'
 import { registerIdentityRoutes } from './identity.ts'
+import { registerInboxRoutes } from './inbox.ts'
 import { registerKeyRoutes } from './keys.ts'
 import { registerOrganizationRoutes } from './organizations.ts'
 import { registerOrganizationWritingRoutes } from './organizations-writing.ts'
@@ -51,6 +52,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerSecretRoutes,
   registerCommandRoutes,
   registerPromotionRoutes,
+  registerInboxRoutes,
   registerPromotionActRoutes,
   registerPromotionDecisionRoutes,
   registerRolloutRoutes,

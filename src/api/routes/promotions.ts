@@ -145,9 +145,10 @@ export function registerPromotionRoutes(app: CountersignApp): void {
   })
 
   app.openapi(list, async (c) => {
-    const { limit, cursor, state, ...filter } = c.req.valid('query')
+    const { limit, cursor, state, awaiting, ...filter } = c.req.valid('query')
     const rows = await listPromotions(serviceContext(c), {
       ...filter,
+      awaitingMe: awaiting === 'me',
       state: listOf(state),
       limit,
       before: cursor && identifier<PromotionId>(cursor.id),

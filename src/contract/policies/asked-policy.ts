@@ -4,9 +4,11 @@ import { evidenceKinds } from '../../domain/plan/evidence.ts'
 import { durationMilliseconds } from '../../domain/policy/duration.ts'
 import { initialPolicy, lastRule, type PolicyRule, type PolicyStep } from '../../domain/policy/policy.ts'
 import { risks } from '../../domain/policy/risk.ts'
+import { preflightRuleIds } from '../../domain/preflight/registry.ts'
 import { typeNameShape } from '../assets/assets.ts'
 import { groupNameShape } from '../people/groups.ts'
 import { idShape, nameShape } from '../shapes.ts'
+import { windowsShape } from './windows.ts'
 
 function isDuration(text: string): boolean {
   try {
@@ -109,15 +111,16 @@ const ruleShape = z
         z
           .string()
           .max(64)
-          .regex(/^[a-z-]+$/, 'must be the name of a rule of preflight'),
+          .refine((id) => preflightRuleIds.has(id), { message: 'must be the name of a rule of preflight' }),
       )
       .min(1)
       .max(100)
       .readonly()
       .optional()
       .meta({ description: 'Rules of preflight whose warnings block.' }),
-    reapproval: z.boolean().optional().meta({
-      description: 'Whether people decide anew when production moved; they do when it is left out.',
+    reapproval: z.literal(true).optional().meta({
+      description:
+        'People always decide anew when production moved: what they signed names the version it stands on.',
     }),
     activation: z.enum(['manual', 'automatic']).optional(),
     breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).optional(),
@@ -126,6 +129,7 @@ const ruleShape = z
     ).optional(),
     remindAfter: z.array(durationShape).min(1).max(10).readonly().optional(),
     escalation: z.strictObject({ after: durationShape, group: groupNameShape }).optional(),
+    windows: windowsShape.optional(),
     expiresAfter: durationShape
       .default(expiresAfter)
       .meta({ description: 'How long people may take to decide.' }),

@@ -19,6 +19,13 @@ const stepShape = z.object({
   atLeastOneOf: texts.optional(),
 })
 
+const windowHead = { name: z.string(), kind: z.enum(['allow', 'deny']) }
+
+const shownWindowShape = z.union([
+  z.object({ ...windowHead, recurrence: z.string(), zone: z.string(), duration: z.string() }),
+  z.object({ ...windowHead, startsAt: instantShape, endsAt: instantShape.nullable() }),
+])
+
 const ruleShape = z.object({
   name: z.string(),
   when: z
@@ -41,6 +48,7 @@ const ruleShape = z.object({
   pilot: idShape<EnvironmentId>().optional(),
   remindAfter: texts.optional(),
   escalation: z.object({ after: z.string(), group: z.string() }).optional(),
+  windows: z.array(shownWindowShape).readonly().optional(),
   expiresAfter: z.string(),
   landWithin: z.string(),
   restore: z.enum(['fast', 'approval']).optional(),

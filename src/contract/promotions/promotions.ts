@@ -111,6 +111,9 @@ export const promotionFilterShape = {
   environment: idShape<EnvironmentId>().optional(),
   asset: idShape<AssetId>().optional(),
   requestedBy: idShape<PersonId>().optional(),
+  awaiting: z.literal('me', "must be 'me'").optional().meta({
+    description: 'Only those whose open step the caller can sign.',
+  }),
   createdAfter: askedInstantShape.optional(),
   createdBefore: askedInstantShape.optional(),
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
@@ -6,15 +6,20 @@ import type { AssetId, EnvironmentId, Instant, PersonId, PromotionId } from '../
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
 import type { Caller, ServiceContext } from '../context.ts'
+import { requireActive } from '../people/require-right.ts'
 import { standingOf } from '../people/standing.ts'
 import { overseesPromotions } from './find-promotion.ts'
 import { type PromotionView, promotionView } from './promotion-view.ts'
+import { awaits } from './signers/awaiting.ts'
+import { signingAuthority } from './signers/signing-authority.ts'
 
 export interface PromotionFilter {
   readonly state?: readonly PromotionPhase[] | undefined
   readonly environment?: EnvironmentId | undefined
   readonly asset?: AssetId | undefined
   readonly requestedBy?: PersonId | undefined
+  /** Only those that wait for the caller's signature. */
+  readonly awaitingMe?: boolean | undefined
   readonly createdAfter?: Instant | undefined
   readonly createdBefore?: Instant | undefined
   readonly limit: number
@@ -41,6 +46,17 @@ function leadsThrough(environments: readonly EnvironmentId[]): SQL | undefined {
   )
 }
 
+// With a key of the organization nobody decides, so nothing waits behind one.
+async function waitingForMe(transaction: Transaction, caller: Caller): Promise<SQL> {
+  if (caller.door.kind === 'organization') return sql`false`
+  const { environment } = caller.door
+  const standing = await requireActive(transaction, caller, environment)
+  if (!mayDo('promotion.decide', standing)) return sql`false`
+  const authority = await signingAuthority(transaction, standing, new Set())
+  return sql`${promotionTable.destinationEnvironment} = ${environment}
+    and ${awaits(transaction, caller.person, authority)}`
+}
+
 /** The promotions that the caller may see, newest first, one more than `limit` where there are more. */
 export async function listPromotions(
   { caller, stores }: ServiceContext,
@@ -50,6 +66,7 @@ export async function listPromotions(
     const { organization } = transaction
     const visible = await visibleEnvironments(transaction, caller)
     if (visible !== 'all' && visible.length === 0) return []
+    const waiting = filter.awaitingMe === true ? await waitingForMe(transaction, caller) : undefined
     const ofAsset =
       filter.asset === undefined
         ? undefined
@@ -78,6 +95,7 @@ export async function listPromotions(
             : lte(promotionTable.createdAt, new Date(filter.createdBefore)),
           filter.before === undefined ? undefined : lt(promotionTable.id, filter.before),
           ofAsset,
+          waiting,
         ),
       )
       .orderBy(desc(promotionTable.id))

@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, or, type SQL } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type EnvironmentId, type Instant, instant, type PromotionId } from '../../domain/identifiers.ts'
+import { compareText } from '../../domain/plan/compare-text.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireActive } from '../people/require-right.ts'
@@ -28,36 +29,75 @@ export interface InboxPage {
 
 type Row = typeof promotionTable.$inferSelect
 
-async function waitingHere(
+async function waitingForWords(
   transaction: Transaction,
   { caller }: ServiceContext,
   environment: EnvironmentId,
 ): Promise<SQL | undefined> {
   const standing = await requireActive(transaction, caller, environment)
-  const ways: (SQL | undefined)[] = []
-  if (mayDo('promotion.decide', standing)) {
-    const authority = await signingAuthority(transaction, standing, new Set())
-    const waits = awaits(transaction, caller.person, authority)
-    ways.push(and(eq(promotionTable.destinationEnvironment, environment), waits))
-  }
-  ways.push(
-    and(
-      eq(promotionTable.sourceEnvironment, environment),
-      eq(promotionTable.requester, caller.person),
-      inArray(promotionTable.state, ['changes_requested', 'draft']),
-    ),
+  const sentBack = and(
+    eq(promotionTable.sourceEnvironment, environment),
+    eq(promotionTable.requester, caller.person),
+    eq(promotionTable.state, 'changes_requested'),
   )
-  if (mayDo('rollout.activate', standing, { through: 'destination' })) {
-    ways.push(
+  if (!mayDo('promotion.decide', standing)) return sentBack
+  const authority = await signingAuthority(transaction, standing, new Set())
+  const waits = awaits(transaction, caller.person, authority)
+  return or(sentBack, and(eq(promotionTable.destinationEnvironment, environment), waits))
+}
+
+/** Promotions that wait for a signature or for changes: among what is open, which an index of its own finds. */
+async function readOpen(
+  transaction: Transaction,
+  context: ServiceContext,
+  environment: EnvironmentId,
+  { limit, after }: InboxPage,
+): Promise<readonly Row[]> {
+  return transaction
+    .select()
+    .from(promotionTable)
+    .where(
       and(
-        eq(promotionTable.destinationEnvironment, environment),
-        eq(promotionTable.state, 'promoted'),
-        sql`exists (select from ${rolloutTable} where ${rolloutTable.organization} = ${promotionTable.organization}
-          and ${rolloutTable.id} = ${promotionTable.id} and ${rolloutTable.state} = 'pending_activation')`,
+        eq(promotionTable.organization, transaction.organization),
+        inArray(promotionTable.state, ['in_review', 'awaiting_approval', 'changes_requested']),
+        await waitingForWords(transaction, context, environment),
+        after === undefined ? undefined : gt(promotionTable.id, after),
       ),
     )
-  }
-  return or(...ways)
+    .orderBy(asc(promotionTable.id))
+    .limit(limit + 1)
+}
+
+/** What landed and waits to be taken live, for who may do that. */
+async function readLanded(
+  transaction: Transaction,
+  { caller }: ServiceContext,
+  environment: EnvironmentId,
+  { limit, after }: InboxPage,
+): Promise<readonly Row[]> {
+  const standing = await requireActive(transaction, caller, environment)
+  if (!mayDo('rollout.activate', standing)) return []
+  const rows = await transaction
+    .select({ promotion: promotionTable })
+    .from(rolloutTable)
+    .innerJoin(
+      promotionTable,
+      and(
+        eq(promotionTable.organization, rolloutTable.organization),
+        eq(promotionTable.id, rolloutTable.id),
+        eq(promotionTable.destinationEnvironment, environment),
+      ),
+    )
+    .where(
+      and(
+        eq(rolloutTable.organization, transaction.organization),
+        eq(rolloutTable.state, 'pending_activation'),
+        after === undefined ? undefined : gt(rolloutTable.id, after),
+      ),
+    )
+    .orderBy(asc(rolloutTable.id))
+    .limit(limit + 1)
+  return rows.map(({ promotion }) => promotion)
 }
 
 function kindOf({ state }: Row): InboxItem['kind'] {
@@ -77,18 +117,13 @@ export async function readInbox(
   const { door } = caller
   if (door.kind === 'organization') return []
   return withOrganization(stores.control, caller.organization, async (transaction) => {
-    const rows = await transaction
-      .select()
-      .from(promotionTable)
-      .where(
-        and(
-          eq(promotionTable.organization, caller.organization),
-          await waitingHere(transaction, context, door.environment),
-          after === undefined ? undefined : gt(promotionTable.id, after),
-        ),
-      )
-      .orderBy(asc(promotionTable.id))
-      .limit(limit + 1)
+    const page = { limit, after }
+    const rows = [
+      ...(await readOpen(transaction, context, door.environment, page)),
+      ...(await readLanded(transaction, context, door.environment, page)),
+    ]
+      .sort((one, other) => compareText(one.id, other.id))
+      .slice(0, limit + 1)
     return rows.map((row) => ({
       kind: kindOf(row),
       promotion: row.id,

@@ -46,6 +46,7 @@ export function inProcessOrchestrator(stores: TestStores): Orchestrator {
     start: ({ organization, id }) => carryOut(stores, organization, identifier(id)),
     deliver: () => Promise.resolve({ kind: 'pending' }),
     finished: () => Promise.resolve(true),
+    lookAgain: () => Promise.resolve(),
     ready: () => Promise.resolve(true),
   }
 }
