@@ -23,12 +23,12 @@ async function newPlace() {
   return { organization, path, ...organization.people }
 }
 
-async function entries({ id }: Pick<Organization, 'id'>) {
+async function entries({ id }: Pick<Organization, 'id'>, types = '^policy[.]') {
   const { rows } = await stores.superuser('control').query(
     `SELECT type, convert_from(leaf, 'UTF8')::jsonb #> '{data,details}' AS details,
             convert_from(leaf, 'UTF8')::jsonb #>> '{data,actor,person}' AS person
-     FROM log_entry WHERE organization = $1 AND type LIKE 'policy.%' ORDER BY index`,
-    [id],
+     FROM log_entry WHERE organization = $1 AND type ~ $2 ORDER BY index`,
+    [id, types],
   )
   return rows as readonly { readonly type: string; readonly person: string; readonly details: object }[]
 }
@@ -68,9 +68,10 @@ describe('a change of policy', () => {
   })
 
   test('is not confirmed by who proposed it, nor by who may not change policies', async () => {
-    const { path, owner, admin, member } = await newPlace()
+    const { organization, path, owner, admin, member } = await newPlace()
     const { digest } = await api.expectStatus<PolicyAnswer>(202, path, proposing(admin, policy(1)))
     expect(await code(`${path}/confirm`, confirming(admin, digest))).toBe('forbidden')
+    expect(await entries(organization, '^access[.]denied$')).toMatchObject([{ person: admin.id }])
     expect(await code(`${path}/confirm`, confirming(member, digest))).toBe('forbidden')
     const { production } = owner.keys
     const byEnvironmentKey = { ...confirming(owner, digest), key: production }
@@ -87,8 +88,8 @@ describe('a change of policy', () => {
     const { secret } = await api.expectStatus<{ secret: string }>(201, '/v1/api-keys', { key, body: asked })
     const { digest } = await api.expectStatus<PolicyAnswer>(202, path, proposing(admin, policy(1)))
     const pipeline = { keys: { organization: secret } }
-    expect(['forbidden', 'not-found']).toContain(await code(path, proposing(pipeline, policy(3))))
-    expect(['forbidden', 'not-found']).toContain(await code(`${path}/confirm`, confirming(pipeline, digest)))
+    expect(await code(path, proposing(pipeline, policy(3)))).toBe('not-found')
+    expect(await code(`${path}/confirm`, confirming(pipeline, digest))).toBe('not-found')
   })
 
   test('is confirmed once, however often that is asked, and only as it was read', async () => {
@@ -120,6 +121,23 @@ describe('a change of policy', () => {
       { details: { replaces: first.digest } },
     ])
     expect(await code(path, proposing(owner, policy(3), '"2"'))).toBe('precondition-failed')
+  })
+
+  test('is one of those that are proposed at once, and confirmed by one of those who confirm at once', async () => {
+    const { organization, path, owner, admin, second } = await newPlace()
+    const proposals = await Promise.all(
+      [1, 3, 4].map((approvals) => api.request(path, proposing(admin, policy(approvals)))),
+    )
+    expect(proposals.map(({ status }) => status)).toEqual([202, 202, 202])
+    const key = owner.keys.organization
+    const { digest } = await api.expectStatus<PolicyAnswer>(200, `${path}/proposal`, { key })
+    const confirmations = await Promise.all(
+      [owner, second].map((one) => code(`${path}/confirm`, confirming(one, digest))),
+    )
+    expect(confirmations.toSorted()).toEqual(['done', 'illegal-state'])
+    const told = (await entries(organization)).map(({ type }) => type)
+    expect(told.filter((type) => type === 'policy.confirmed')).toHaveLength(1)
+    expect(await api.expectStatus(200, path, { key })).toMatchObject({ version: 2, digest })
   })
 
   test('changes nothing as a dry run, which tells the same', async () => {

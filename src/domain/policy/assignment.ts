@@ -4,26 +4,40 @@ export interface Demand {
   readonly able: readonly number[]
 }
 
-/** Gives one more person to a demand, where it takes moving others: along the shortest chain of moves there is. */
-function giveOneMore(demands: readonly Demand[], servedBy: Map<number, number>, wanting: number): boolean {
-  const reached = new Map<number, { readonly from: number; readonly person: number } | null>([
-    [wanting, null],
-  ])
+/** That a person comes to serve a demand. */
+interface Move {
+  readonly person: number
+  readonly demand: number
+}
+
+/**
+ * How a demand gets one more person: the shortest chain of moves, the last of which takes somebody who serves nothing.
+ * Null where there is none.
+ */
+function chainFor(
+  demands: readonly Demand[],
+  servedBy: ReadonlyMap<number, number>,
+  wanting: number,
+  except?: number,
+): readonly Move[] | null {
+  // Each demand that could give somebody away, with the move by which it does.
+  const reached = new Map<number, Move | null>([[wanting, null]])
   for (const [demand] of reached) {
     for (const person of demands[demand]?.able ?? []) {
+      if (person === except) continue
       const serves = servedBy.get(person)
       if (serves !== undefined) {
-        if (!reached.has(serves)) reached.set(serves, { from: demand, person })
+        if (!reached.has(serves)) reached.set(serves, { person, demand })
         continue
       }
-      servedBy.set(person, demand)
-      for (let step = reached.get(demand); step; step = reached.get(step.from)) {
-        servedBy.set(step.person, step.from)
+      const chain: Move[] = []
+      for (let move: Move | null | undefined = { person, demand }; move; move = reached.get(move.demand)) {
+        chain.push(move)
       }
-      return true
+      return chain
     }
   }
-  return false
+  return null
 }
 
 /**
@@ -35,8 +49,23 @@ export function assign(demands: readonly Demand[]): ReadonlyMap<number, number> 
   const servedBy = new Map<number, number>()
   for (const [place, { needed }] of demands.entries()) {
     for (let given = 0; given < needed; given += 1) {
-      if (!giveOneMore(demands, servedBy, place)) return null
+      const chain = chainFor(demands, servedBy, place)
+      if (chain === null) return null
+      for (const { person, demand } of chain) servedBy.set(person, demand)
     }
   }
   return servedBy
+}
+
+/**
+ * Whether all demands of an assignment could be served without one of the candidates, the others moving where that takes
+ * it.
+ */
+export function canDoWithout(
+  demands: readonly Demand[],
+  assignment: ReadonlyMap<number, number>,
+  candidate: number,
+): boolean {
+  const serves = assignment.get(candidate)
+  return serves === undefined || chainFor(demands, assignment, serves, candidate) !== null
 }

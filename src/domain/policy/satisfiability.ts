@@ -1,5 +1,5 @@
 import type { PersonId } from '../identifiers.ts'
-import { assign, type Demand } from './assignment.ts'
+import { assign, canDoWithout, type Demand } from './assignment.ts'
 import type { PolicyStep } from './policy.ts'
 
 /** Somebody with a role in the destination, and the approver groups they are in. */
@@ -81,7 +81,18 @@ export function indispensable(
   people: readonly PersonId[],
   severalSteps: boolean,
 ): readonly PersonId[] {
-  const signable = (excluded: readonly PersonId[]) =>
-    canBeSigned(steps, candidates, new Set(excluded), severalSteps).satisfiable
-  return signable([]) ? people.filter((person) => !signable([person])) : []
+  const byStep = steps.map((step) => demandsOf(step, candidates))
+  const parts = (severalSteps ? byStep : [byStep.flat()]).map((demands) => ({
+    demands,
+    assignment: assign(demands),
+  }))
+  const places = new Map(candidates.map(({ person }, place) => [person, place]))
+  if (parts.some(({ assignment }) => assignment === null)) return []
+  return people.filter((person) => {
+    const place = places.get(person)
+    return parts.some(
+      ({ demands, assignment }) =>
+        place !== undefined && assignment !== null && !canDoWithout(demands, assignment, place),
+    )
+  })
 }
