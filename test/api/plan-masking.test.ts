@@ -42,7 +42,7 @@ test('what a plan holds that might be a patient’s is masked, and unmasking it 
   const shown = { values: [{ value: 'A' }, { value: mark }] }
   expect(masked.items).toMatchObject([{ content: shown, diff: [{ pointer: '', op: 'add', to: shown }] }])
   expect(masked.findings).toMatchObject([
-    { rule: 'patient-data', severity: 'warning', pointer: '/values/1/value' },
+    { rule: 'patient-data', severity: 'blocker', pointer: '/values/1/value', acknowledged: false },
   ])
   expect(JSON.stringify(masked)).not.toContain(number)
   expect(await expectStatus(200, path, { key: anna.keys.production })).toEqual(masked)

@@ -7,6 +7,7 @@ import {
   askFor,
   createValueSet,
   decideAs,
+  type FourPeople,
   fourPeople,
   openDeployment,
   type PromotionAnswer,
@@ -204,21 +205,70 @@ test('production’s values are shown to who has a role there; the requester wit
   expect(hidden.items[0]?.diff).toEqual([{ pointer: expect.any(String), op: 'add' }])
 })
 
-test('production that moved after the plan is not overwritten: nothing lands, and the promotion fails', async () => {
+/** As somebody with the rights of a superuser would change production past every rule. */
+async function moveTarget(target: string | undefined): Promise<void> {
+  const production = api.testStores.superuser('production')
+  await production.query(
+    `insert into asset_version (organization, asset, version, digest, name, author, entry)
+       select organization, asset, version + 1, digest, name, author, gen_random_uuid() from asset_version
+       where asset = $1 order by version desc limit 1`,
+    [target],
+  )
+  await production.query('update asset set version = version + 1 where id = $1', [target])
+}
+
+/** The next version of a value set in staging. */
+async function changeValueSet(organization: FourPeople, id: string): Promise<void> {
+  const key = organization.people.requester.keys.staging
+  const current = await request(`/v1/assets/${id}`, { key })
+  await expectStatus(200, `/v1/assets/${id}`, {
+    key,
+    method: 'PUT',
+    body: { content: { values: [{ value: 'A' }, { value: crypto.randomUUID() }] } },
+    headers: { 'If-Match': current.headers.get('ETag') ?? '' },
+  })
+}
+
+test('who would approve a plan that production has moved away from is told so, and nothing is decided', async () => {
   const organization = await newOrganization({ people: fourPeople })
   const staged = await createValueSet(api, organization)
   const first = await promote(api, organization, [staged])
-  const target = first.items[0]?.target?.id
-  const asked = await askFor(api, organization, [staged])
-  await api.testStores.superuser('production').query(
-    `insert into asset_version (organization, asset, version, digest, name, author, entry)
-       select organization, asset, 2, digest, name, author, gen_random_uuid() from asset_version where asset = $1`,
-    [target],
-  )
-  await api.testStores.superuser('production').query('update asset set version = 2 where id = $1', [target])
-  for (const person of [organization.people.anna, organization.people.ben]) await decideAs(api, person, asked)
-  const failed = await reachState(api, organization, asked, 'failed')
-  expect(failed).toMatchObject({ failure: 'target-moved', items: [{ outcome: 'not-landed' }] })
+  await changeValueSet(organization, staged.id)
+  const asked = await askFor(api, organization, [{ id: staged.id }])
+  expect((await decideAs(api, organization.people.anna, asked)).status).toBe(201)
+  await moveTarget(first.items[0]?.target?.id)
+
+  const refused = await decideAs(api, organization.people.ben, asked)
+  expect(await problemOf(refused)).toMatchObject({ status: 409, code: 'target-moved' })
+  const plan = await expectStatus<{ items: { moved: boolean }[] }>(200, `/v1/promotions/${asked.id}/plan`, {
+    key: organization.people.ben.keys.production,
+  })
+  expect(plan.items.map(({ moved }) => moved)).toEqual([true])
+  expect((await decideAs(api, organization.people.ben, asked, 'request-changes')).status).toBe(201)
+})
+
+test('production that moved after the approval is not overwritten: nothing lands, and it goes back for review', async () => {
+  const organization = await newOrganization({ people: fourPeople })
+  const staged = await createValueSet(api, organization)
+  const first = await promote(api, organization, [staged])
+  await changeValueSet(organization, staged.id)
+  const body = { ...promotionOf(organization, [{ id: staged.id }]), notBefore: '2999-01-01T00:00:00Z' }
+  const asked = await expectStatus<PromotionAnswer>(202, '/v1/promotions', {
+    key: organization.people.requester.keys.staging,
+    body,
+    headers: { Prefer: 'wait=20' },
+  })
+  for (const person of [organization.people.anna, organization.people.ben]) {
+    expect((await decideAs(api, person, asked)).status).toBe(201)
+  }
+  await reachState(api, organization, asked, 'scheduled')
+  await moveTarget(first.items[0]?.target?.id)
+  await expectStatus(200, `/v1/promotions/${asked.id}/schedule`, {
+    key: organization.people.anna.keys.production,
+    body: { notBefore: null },
+  })
+  const returned = await reachState(api, organization, asked, 'changes_requested')
+  expect(returned).toMatchObject({ failure: 'target-moved', items: [{ outcome: 'pending' }] })
 })
 
 test('every refused request changes nothing and says why', async () => {

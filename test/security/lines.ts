@@ -50,6 +50,9 @@ const ofEitherEnd: Doors = { organization: 'opens', own: 'opens', other: 404, de
 const ofSource: Doors = { organization: 403, own: 'opens', other: 403, destination: 403 }
 const ofDestination: Doors = { organization: 403, own: 403, other: 404, destination: 'opens' }
 
+// The sample's requester is somebody else.
+const ofRequesterOrDestination: Doors = ofDestination
+
 const digest = `"${'0'.repeat(64)}"`
 export const approval = { name: 'sign', kind: 'approval', approvals: 1 }
 export const plainPolicy = { rules: [{ name: 'all', steps: [approval] }] }
@@ -208,6 +211,30 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     body: () => ({ reason: 'Not now' }),
     auditor: 403,
   },
+  withdrawDecision: {
+    // Nobody has voted on the sample, and other people's votes are nobody's to withdraw.
+    doors: { ...ofDestination, destination: 404 },
+    parameters: () => ({ decision: '01890000-0000-7000-8000-000000000002' }),
+    viewer: 404,
+    humansOnly: true,
+  },
+  overridePromotion: {
+    doors: ofDestination,
+    body: () => ({ reason: 'The interface is down' }),
+    ifMatch: digest,
+    viewer: 'opens',
+    humansOnly: true,
+  },
+  submitPromotion: { doors: { ...ofSource, other: 404 } },
+  resubmitPromotion: { doors: { ...ofSource, other: 404 }, body: () => ({ reason: 'Once more' }) },
+  abortPromotion: {
+    doors: ofRequesterOrDestination,
+    body: () => ({ reason: 'Not this week' }),
+  },
+  schedulePromotion: { doors: ofRequesterOrDestination, body: () => ({ notBefore: null }) },
+  retryPromotion: { doors: ofDestination },
+  readInbox: { doors: anyKey },
+  listEligible: { doors: ofEitherEnd },
   listPromotionComments: { doors: ofEitherEnd },
   commentOnPromotion: {
     doors: { ...ofEitherEnd, organization: 403 },

@@ -19,6 +19,8 @@ const people = {
   viewer: everywhere('viewer'),
   nobody: {},
   requester: everywhere('engineer'),
+  approver: { production: 'viewer', groups: ['approvers'] },
+  otherApprover: { production: 'viewer', groups: ['approvers'] },
 } satisfies Readonly<Record<string, PersonPlan>>
 
 // An owner by role alone: the first one is an engineer everywhere, which is another right.
@@ -235,6 +237,17 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     body: { verdict: 'approve', comment: 'read' },
     headers: { 'If-Match': `"${'0'.repeat(64)}"` },
   })),
+  'promotion.override': inProduction(`/v1/promotions/${promotion}/override`, () => ({
+    body: { reason: 'The interface is down' },
+    headers: { 'If-Match': `"${'0'.repeat(64)}"` },
+  })),
+  'promotion.schedule': inProduction(`/v1/promotions/${promotion}/schedule`, () => ({
+    body: { notBefore: null },
+  })),
+  'promotion.abort': inProduction(`/v1/promotions/${promotion}/abort`, () => ({
+    body: { reason: 'Not this week' },
+  })),
+  'promotion.retry': inProduction(`/v1/promotions/${promotion}/retry`, () => ({ method: 'POST' })),
   'rollout.activate': inProduction(`/v1/promotions/${promotion}/rollout/activate`, () => ({
     method: 'POST',
     headers: { 'If-Match': '*' },
@@ -289,6 +302,10 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'promotion.request': ['engineer', 'support'],
   'promotion.withdraw': ['engineer', 'support'],
   'promotion.decide': ['engineer', 'support', 'viewer'],
+  'promotion.override': ['engineer', 'support', 'viewer'],
+  'promotion.schedule': ['engineer'],
+  'promotion.abort': ['engineer'],
+  'promotion.retry': ['engineer'],
   'rollout.activate': ['engineer'],
   'audit.read': ['owner', 'auditor'],
 }

@@ -67,7 +67,14 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     case 'changes-requested':
       return { phase: 'changes_requested', step: 0 }
     case 'resubmitted':
-      return { ...undated(state), phase: 'requested', revision: event.revision, step: 0, planDigest: null }
+      return {
+        ...undated(state),
+        phase: 'requested',
+        revision: event.revision,
+        step: 0,
+        planDigest: null,
+        failure: null,
+      }
     case 'withdrawn':
     case 'aborted':
       return { phase: 'withdrawn', step: 0 }
