@@ -121,9 +121,11 @@ function isSame({ hindrances, opensAt }: PromotionState, found: Reassessment): b
 
 async function authorize(story: Story): Promise<void> {
   const { facts, items, phase } = story.state
-  const targets = items.map(({ target }) => target)
+  const reference = revisionOf(story.state)
+  const named = await preflight.findPlanTargets(reference)
+  const targets = [...new Set([...named, ...items.map(({ target }) => target)])]
   const baselines = await productionOf(facts.destinationStore).readBaselines(facts.organization, targets)
-  const found = await preflight.reassess(revisionOf(story.state), baselines)
+  const found = await preflight.reassess(reference, baselines)
   if (phase === 'scheduled' && isSame(story.state, found)) return
   await story.step('authorize', { kind: 'authorize', found })
 }
