@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../../../src/domain/promotion/state.ts'
 import {
+  abort,
   approved,
   by,
   editor,
@@ -22,12 +23,19 @@ import {
   now,
   otherDigest,
   outcomeOf,
+  override,
   own,
   plan,
   requester,
+  resubmit,
+  retry,
   reviewers,
+  schedule,
   stateIn,
   step,
+  submit,
+  takeBack,
+  watched,
   withdraw,
 } from './sample-promotion.ts'
 
@@ -49,7 +57,7 @@ const summary = fc
     contributors: fc.uniqueArray(person, { maxLength: 3 }),
   })
   .map(({ kinds, required, blockers, contributors }) => ({
-    ...plan,
+    ...watched,
     contributors,
     blockers,
     steps: kinds.map((kind, place) => step(place + 1, required[place] ?? 1, { kind })),
@@ -75,6 +83,18 @@ const approval = person.map(
       by(who),
 )
 const planning = summary.map((drafted): Choice => always({ kind: 'plan', plan: drafted, now }))
+const personal: fc.Arbitrary<Choice> = fc
+  .tuple(person, fc.constantFrom('emergency', 'approvers'), fc.constantFrom(1, 2))
+  .chain(([who, group, next]) =>
+    fc.constantFrom<Choice[]>(
+      (state) => takeBack(who, state),
+      () => override(who, { groups: [group] }),
+      ({ revision }) => resubmit(revision + next),
+      always(schedule('2026-12-01T00:00:00Z')),
+      always(retry),
+      always(submit),
+    ),
+  )
 const landing = landed.map((items): Choice => always({ kind: 'land', result: { kind: 'landed', items } }))
 /** What lapses is chosen among the decisions that stand when it comes to that. */
 const authorizing = fc.array(fc.boolean(), { maxLength: 6 }).map((chosen): Choice => {
@@ -92,7 +112,9 @@ const anything: fc.Arbitrary<Choice> = fc.oneof(
   { weight: 12, arbitrary: approval },
   { weight: 3, arbitrary: fc.constantFrom(own.start, own.publish, own.land).map(always) },
   { weight: 3, arbitrary: planning },
-  { weight: 1, arbitrary: fc.constantFrom(withdraw, own.expire).map(always) },
+  { weight: 1, arbitrary: fc.constantFrom(withdraw, abort, own.expire).map(always) },
+  { weight: 2, arbitrary: fc.constantFrom(own.remind, own.escalate, own.postpone).map(always) },
+  { weight: 3, arbitrary: personal },
   { weight: 3, arbitrary: authorizing },
   { weight: 1, arbitrary: landing },
   { weight: 1, arbitrary: fc.constantFrom(own.refuseLanding, own.discard, own.getStuck).map(always) },
@@ -148,10 +170,31 @@ describe('whatever people and workflow do', () => {
   test('approved means that every step has as many people as it names', () => {
     atEveryMoment(({ state }) => {
       if (!['approved', 'promoting', 'promoted', 'compensating', 'failed'].includes(state.phase)) return
+      if (state.overridden) return
       expect(state.steps.length).toBeGreaterThan(0)
       for (const { position, required } of state.steps) {
         const approvals = state.decisions.filter((one) => one.step === position && one.verdict === 'approve')
         expect(new Set(approvals.map((one) => one.person)).size).toBeGreaterThanOrEqual(required)
+      }
+    })
+  })
+
+  test('an override stands in for a quorum only in the emergency group’s name, and is authorized as one', () => {
+    atEveryMoment(({ before, command, events }) => {
+      for (const event of events) {
+        if (event.type === 'overridden') {
+          expect(command).toMatchObject({ kind: 'override', groups: ['emergency'] })
+          expect(before.contributors).not.toContain(event.person)
+        }
+        if (event.type === 'authorized') expect(event.kind).toBe(before.overridden ? 'override' : 'quorum')
+      }
+    })
+  })
+
+  test('no vote of an earlier revision counts in a later one', () => {
+    atEveryMoment(({ before, state }) => {
+      if (state.revision !== before.revision) {
+        expect(state).toMatchObject({ decisions: [], overridden: false, planDigest: null, step: 0 })
       }
     })
   })

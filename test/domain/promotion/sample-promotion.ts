@@ -81,6 +81,17 @@ export const plan: PlanSummary = {
   terms,
 }
 
+/** The same with everything that a policy may ask for besides votes. */
+export const watched: PlanSummary = {
+  ...plan,
+  terms: {
+    ...terms,
+    remindAfter: ['P1D', 'P3D'],
+    escalation: { after: 'P2D', group: 'stand-ins' },
+    breakGlass: { group: 'emergency', reviewWithin: 'P1D' },
+  },
+}
+
 export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ...item, version: 1 }))
 export const now = instant('2026-11-20T12:00:00Z')
 export const otherDigest = digest('b'.repeat(64))
@@ -112,6 +123,49 @@ export const withdraw: PersonalPromotionCommand = {
   reasonText: identifier(uuid(303)),
 }
 
+export const abort: PersonalPromotionCommand = { ...withdraw, kind: 'abort', id: id(3) }
+export const submit: PersonalPromotionCommand = { kind: 'submit', id: id(4), person: requester }
+export const retry: PersonalPromotionCommand = { kind: 'retry', id: id(5), person: clara }
+
+export const resubmit = (revision = 2): PersonalPromotionCommand => ({
+  kind: 'resubmit',
+  id: id(6),
+  person: requester,
+  revision,
+  request: digest('c'.repeat(64)),
+  reasonText: identifier(uuid(304)),
+})
+
+export const schedule = (notBefore: string | null): PersonalPromotionCommand => ({
+  kind: 'schedule',
+  id: id(7),
+  person: requester,
+  notBefore: notBefore === null ? null : instant(notBefore),
+})
+
+/** Takes back what somebody decided last; a decision that nobody made where they have none. */
+export const takeBack = (person: PersonId, { decisions }: PromotionState): PersonalPromotionCommand => ({
+  kind: 'withdraw-decision',
+  id: id(8),
+  person,
+  decision: decisions.findLast((one) => one.person === person)?.id ?? id(999),
+})
+
+export const override = (
+  person: PersonId,
+  change: Partial<Extract<PersonalPromotionCommand, { kind: 'override' }>> = {},
+): Extract<PersonalPromotionCommand, { kind: 'override' }> => ({
+  kind: 'override',
+  id: id(9),
+  person,
+  decision: id(++decisions),
+  planDigest: plan.planDigest,
+  groups: ['emergency'],
+  commentText: identifier(uuid(305)),
+  printedNameText: identifier(uuid(302)),
+  ...change,
+})
+
 /** What is found where everything still holds. */
 export const holds: Reassessment = { lapsed: [], hindrances: [], opensAt: null, returned: null }
 export const closed: Reassessment = { ...holds, hindrances: ['freeze'] }
@@ -120,6 +174,8 @@ export const own = {
   start: { kind: 'start-preflight' },
   plan: { kind: 'plan', plan, now },
   blocked: { kind: 'plan', plan: { ...plan, blockers: 1 }, now },
+  remind: { kind: 'remind' },
+  escalate: { kind: 'escalate' },
   expire: { kind: 'expire' },
   authorize: { kind: 'authorize', found: holds },
   postpone: { kind: 'authorize', found: closed },
@@ -152,28 +208,31 @@ export function outcomeOf(state: PromotionState, command: PromotionCommand): rea
 
 export const planned = having(own.start, own.plan)
 export const reviewed = having(own.start, own.plan, by(anna))
-export const approved = having(own.start, own.plan, by(anna), by(bela), by(clara))
-export const promoting = having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize)
 
-const promotingBy = (...more: readonly PromotionCommand[]) =>
-  having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize, ...more)
-
-/** One state of every phase. */
-export const stateIn: Readonly<Record<PromotionPhase, PromotionState>> = {
-  draft: requestedPromotion({ ...facts, draft: true }),
-  requested: having(),
-  preflight: having(own.start),
-  in_review: planned,
-  awaiting_approval: reviewed,
-  approved,
-  scheduled: having(own.start, own.plan, by(anna), by(bela), by(clara), own.postpone),
-  promoting,
-  promoted: promotingBy(own.land, own.publish),
-  changes_requested: having(own.start, own.plan, by(anna, 'request-changes')),
-  rejected: having(own.start, own.plan, by(anna, 'reject')),
-  withdrawn: having(own.start, own.plan, withdraw),
-  expired: having(own.start, own.plan, own.expire),
-  compensating: promotingBy(own.refuseLanding),
-  failed: promotingBy(own.refuseLanding, own.discard),
-  compensation_stuck: promotingBy(own.refuseLanding, own.getStuck),
+/** One state of every phase, on the way of a plan of two steps: one person's, then two people's. */
+export function everyPhase(summary: PlanSummary): Readonly<Record<PromotionPhase, PromotionState>> {
+  const planning = { ...own.plan, plan: summary }
+  const signed = [own.start, planning, by(anna), by(bela), by(clara)]
+  const promotingBy = (...more: readonly PromotionCommand[]) => having(...signed, own.authorize, ...more)
+  return {
+    draft: requestedPromotion({ ...facts, draft: true }),
+    requested: having(),
+    preflight: having(own.start),
+    in_review: having(own.start, planning),
+    awaiting_approval: having(own.start, planning, by(anna), by(bela)),
+    approved: having(...signed),
+    scheduled: having(...signed, own.postpone),
+    promoting: promotingBy(),
+    promoted: promotingBy(own.land, own.publish),
+    changes_requested: having(own.start, planning, by(anna, 'request-changes')),
+    rejected: having(own.start, planning, by(anna, 'reject')),
+    withdrawn: having(own.start, planning, withdraw),
+    expired: having(own.start, planning, own.expire),
+    compensating: promotingBy(own.refuseLanding),
+    failed: promotingBy(own.refuseLanding, own.discard),
+    compensation_stuck: promotingBy(own.refuseLanding, own.getStuck),
+  }
 }
+
+export const stateIn = everyPhase(plan)
+export const { approved, promoting } = stateIn
