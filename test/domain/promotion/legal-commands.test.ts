@@ -41,17 +41,17 @@ const whileSigning: readonly Kind[] = [
 ]
 
 /** Every state that differs in what may happen, and all that may. */
-const table: readonly (readonly [string, PromotionState, readonly Kind[]])[] = [
+const table: readonly (readonly [string, () => PromotionState, readonly Kind[]])[] = [
   ['a draft', phases.draft, ['submit', 'withdraw']],
   ['requested', phases.requested, ['start-preflight', 'withdraw', 'abort']],
   ['in preflight', phases.preflight, ['plan', 'withdraw', 'abort']],
-  ['in review', having(own.start, twoSign, by(bela)), whileSigning],
+  ['in review', () => having(own.start, twoSign, by(bela)), whileSigning],
   ['awaiting approval', phases.awaiting_approval, whileSigning],
   ['approved', phases.approved, ['authorize', 'schedule', 'withdraw', 'abort']],
   ['scheduled', phases.scheduled, ['authorize', 'schedule', 'resubmit', 'withdraw', 'abort']],
   ['back for changes', phases.changes_requested, ['resubmit', 'withdraw', 'abort', 'expire']],
   ['promoting', phases.promoting, ['land']],
-  ['landed', following(phases.promoting, [{ type: 'landed', items: [] }]), ['publish']],
+  ['landed', () => following(phases.promoting(), [{ type: 'landed', items: [] }]), ['publish']],
   ['compensating', phases.compensating, ['compensate']],
   ['stuck', phases.compensation_stuck, ['retry']],
   ['promoted', phases.promoted, []],
@@ -83,19 +83,18 @@ const commands: Readonly<Record<Kind, (state: PromotionState) => PromotionComman
 }
 
 test('the table knows every phase and every command', () => {
-  expect(new Set(table.map(([, { phase }]) => phase))).toEqual(new Set(Object.keys(phases)))
+  expect(new Set(table.map(([, make]) => make().phase))).toEqual(new Set(Object.keys(phases)))
   expect(new Set(table.flatMap(([, , legal]) => legal))).toEqual(new Set(Object.keys(commands)))
 })
 
-const pairs = table.flatMap(([name, state, legal]) =>
-  (Object.keys(commands) as readonly Kind[]).map(
-    (kind) => [name, kind, legal.includes(kind), state] as const,
-  ),
+const pairs = table.flatMap(([name, make, legal]) =>
+  (Object.keys(commands) as readonly Kind[]).map((kind) => [name, kind, legal.includes(kind), make] as const),
 )
 
 test.each(pairs.filter(([, , legal]) => legal))(
   'a promotion that is %s takes the command %s',
-  (_, kind, __, state) => {
+  (_, kind, __, make) => {
+    const state = make()
     const outcome = decide(state, commands[kind](state))
     if (outcome.kind === 'refused') expect.fail(outcome.detail)
     expect(outcome.events.length).toBeGreaterThan(0)
@@ -126,7 +125,8 @@ const reasons: Readonly<Record<Kind, string>> = {
 
 test.each(pairs.filter(([, , legal]) => !legal))(
   'a promotion that is %s refuses the command %s with its reason, and leaves no event',
-  (_, kind, __, state) => {
+  (_, kind, __, make) => {
+    const state = make()
     const noVote = kind === 'withdraw-decision' && state.decisions.every(({ person }) => person !== bela)
     const detail = noVote
       ? 'This is no vote of yours on the plan as it is now.'

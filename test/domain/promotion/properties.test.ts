@@ -216,7 +216,7 @@ describe('whatever people and workflow do', () => {
     })
   })
 
-  test('only a promotion whose bytes landed as approved is promoted', () => {
+  test('only a promotion whose bytes landed as approved() is promoted', () => {
     atEveryMoment(({ state }) => {
       if (state.phase === 'promoted') expect(state.landed).toBe(true)
     })
@@ -248,7 +248,9 @@ describe('whatever people and workflow do', () => {
 })
 
 test.each(['planned', 'blocked'] as const)('no decision survives a new plan that is %s', (type) => {
-  const decided = Object.values(stateIn).filter(({ decisions }) => decisions.length > 0)
+  const decided = Object.values(stateIn)
+    .map((make) => make())
+    .filter(({ decisions }) => decisions.length > 0)
   expect(decided.length).toBeGreaterThan(3)
   for (const state of decided) {
     const again = following(state, [
@@ -260,7 +262,8 @@ test.each(['planned', 'blocked'] as const)('no decision survives a new plan that
 
 test('every command in every phase is accepted or refused with a reason, and nothing is thrown', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...Object.values(stateIn)), anything, (state, choose) => {
+    fc.property(fc.constantFrom(...Object.values(stateIn)), anything, (make, choose) => {
+      const state = make()
       const outcome = decide(state, choose(state))
       if (outcome.kind === 'refused') expect(outcome.detail).toMatch(/^[A-Z].*\.$/s)
       else expect(outcome.events.length).toBeGreaterThan(0)
@@ -279,7 +282,8 @@ test('the workflow’s own next step is always accepted', () => {
     publish: own.publish,
     compensate: own.discard,
   } as const
-  for (const state of Object.values(stateIn)) {
+  for (const make of Object.values(stateIn)) {
+    const state = make()
     const next = nextStep(state)
     if (next.kind === 'wait-to-land') expect(outcomeOf(state, own.authorize)).toEqual(['authorized'])
     else if (next.kind !== 'wait' && next.kind !== 'finished') {
@@ -289,7 +293,7 @@ test('the workflow’s own next step is always accepted', () => {
 })
 
 test('an event is folded in its turn', () => {
-  for (const seq of [approved.seq, approved.seq + 2, 0, -1]) {
-    expect(() => evolve(approved, { seq, event: { type: 'expired' } })).toThrow(RangeError)
+  for (const seq of [approved().seq, approved().seq + 2, 0, -1]) {
+    expect(() => evolve(approved(), { seq, event: { type: 'expired' } })).toThrow(RangeError)
   }
 })

@@ -96,7 +96,8 @@ export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ..
 export const now = instant('2026-11-20T12:00:00Z')
 export const otherDigest = digest('b'.repeat(64))
 
-let decisions = 1000
+// One decision of one person has one id, so that a state that is made twice is the same.
+const decisionOf = (person: PersonId) => id<DecisionId>(1000 + Number(person.slice(-3)))
 
 export const by = (
   person: PersonId,
@@ -106,7 +107,7 @@ export const by = (
   kind: 'decide',
   id: id(1),
   person,
-  decision: id(++decisions),
+  decision: decisionOf(person),
   verdict,
   planDigest: plan.planDigest,
   step: null,
@@ -158,7 +159,7 @@ export const override = (
   kind: 'override',
   id: id(9),
   person,
-  decision: id(++decisions),
+  decision: decisionOf(person),
   planDigest: plan.planDigest,
   groups: ['emergency'],
   commentText: identifier(uuid(305)),
@@ -206,33 +207,34 @@ export function outcomeOf(state: PromotionState, command: PromotionCommand): rea
   return outcome.kind === 'refused' ? [`refused: ${outcome.code}`] : outcome.events.map(({ type }) => type)
 }
 
-export const planned = having(own.start, own.plan)
-export const reviewed = having(own.start, own.plan, by(anna))
-
-/** One state of every phase, on the way of a plan of two steps: one person's, then two people's. */
-export function everyPhase(summary: PlanSummary): Readonly<Record<PromotionPhase, PromotionState>> {
+/**
+ * One state of every phase, on the way of a plan of two steps: one person's, then two people's. They are made when they
+ * are asked for, inside of a test.
+ */
+export function everyPhase(summary: PlanSummary): Readonly<Record<PromotionPhase, () => PromotionState>> {
   const planning = { ...own.plan, plan: summary }
   const signed = [own.start, planning, by(anna), by(bela), by(clara)]
   const promotingBy = (...more: readonly PromotionCommand[]) => having(...signed, own.authorize, ...more)
   return {
-    draft: requestedPromotion({ ...facts, draft: true }),
-    requested: having(),
-    preflight: having(own.start),
-    in_review: having(own.start, planning),
-    awaiting_approval: having(own.start, planning, by(anna), by(bela)),
-    approved: having(...signed),
-    scheduled: having(...signed, own.postpone),
-    promoting: promotingBy(),
-    promoted: promotingBy(own.land, own.publish),
-    changes_requested: having(own.start, planning, by(anna, 'request-changes')),
-    rejected: having(own.start, planning, by(anna, 'reject')),
-    withdrawn: having(own.start, planning, withdraw),
-    expired: having(own.start, planning, own.expire),
-    compensating: promotingBy(own.refuseLanding),
-    failed: promotingBy(own.refuseLanding, own.discard),
-    compensation_stuck: promotingBy(own.refuseLanding, own.getStuck),
+    draft: () => requestedPromotion({ ...facts, draft: true }),
+    requested: () => having(),
+    preflight: () => having(own.start),
+    in_review: () => having(own.start, planning),
+    awaiting_approval: () => having(own.start, planning, by(anna), by(bela)),
+    approved: () => having(...signed),
+    scheduled: () => having(...signed, own.postpone),
+    promoting: () => promotingBy(),
+    promoted: () => promotingBy(own.land, own.publish),
+    changes_requested: () => having(own.start, planning, by(anna, 'request-changes')),
+    rejected: () => having(own.start, planning, by(anna, 'reject')),
+    withdrawn: () => having(own.start, planning, withdraw),
+    expired: () => having(own.start, planning, own.expire),
+    compensating: () => promotingBy(own.refuseLanding),
+    failed: () => promotingBy(own.refuseLanding, own.discard),
+    compensation_stuck: () => promotingBy(own.refuseLanding, own.getStuck),
   }
 }
 
 export const stateIn = everyPhase(plan)
-export const { approved, promoting } = stateIn
+export const { approved, promoting, in_review: planned } = stateIn
+export const reviewed = () => having(own.start, own.plan, by(anna))
