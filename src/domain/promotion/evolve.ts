@@ -14,9 +14,12 @@ function atStep(state: Pick<PromotionState, 'steps'>, position: number): Change 
 }
 
 // A step that was complete before stays complete when an earlier one is signed again.
-function atLackingStep(state: Pick<PromotionState, 'steps' | 'decisions'>): Change {
+function atLackingStep(
+  state: Pick<PromotionState, 'steps' | 'decisions'>,
+  whereNoneIs: Change = { step: 0 },
+): Change {
   const position = lackingStep(state)
-  return position === 0 ? { step: 0 } : atStep(state, position)
+  return position === 0 ? whereNoneIs : atStep(state, position)
 }
 
 // What was approved in time may wait longer than people had to decide; what comes back from there has no deadline.
@@ -40,7 +43,7 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       const planned = { ...plan, ...deadlines, notBefore, decisions: [], overridden: false }
       return event.type === 'blocked'
         ? { ...planned, step: 0, phase: 'changes_requested' }
-        : { ...planned, ...atStep(planned, 1) }
+        : { ...planned, ...atStep(planned, lackingStep(planned) || 1) }
     }
     case 'decided': {
       const { decision: id, person, step, verdict, groups } = event
@@ -48,8 +51,9 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     }
     case 'decision-withdrawn':
       return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
+    // Whoever signed before is no part of what the override rests on: nothing follows when such a vote lapses.
     case 'overridden':
-      return { overridden: true }
+      return { overridden: true, decisions: [] }
     case 'reminded':
       return { remindAt: state.remindAt.slice(1), remindersSent: event.reminder }
     case 'escalated':
@@ -60,21 +64,17 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
-      return { decisions, ...undated(state), ...atLackingStep({ steps: state.steps, decisions }) }
+      const held = atLackingStep({ steps: state.steps, decisions }, { step: 0, phase: 'approved' })
+      return { decisions, overridden: false, ...undated(state), ...held }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }
     case 'changes-requested':
       return { phase: 'changes_requested', step: 0 }
-    case 'resubmitted':
-      return {
-        ...undated(state),
-        phase: 'requested',
-        revision: event.revision,
-        step: 0,
-        planDigest: null,
-        failure: null,
-      }
+    case 'resubmitted': {
+      const anew = { decisions: [], overridden: false, planDigest: null, failure: null }
+      return { ...undated(state), ...anew, phase: 'requested', revision: event.revision, step: 0 }
+    }
     case 'withdrawn':
     case 'aborted':
       return { phase: 'withdrawn', step: 0 }
