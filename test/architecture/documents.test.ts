@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { problemTypes } from '../../src/contract/problem.ts'
 import { assetTypesDocument } from '../../src/domain/asset/document.ts'
+import { preflightDocument } from '../../src/domain/preflight/document.ts'
 import { rightsDocument } from '../../src/domain/rights/document.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -46,6 +47,10 @@ test('the page that says who may do what is the one that the table makes', () =>
 
 test('the page of asset types is the one that the registry makes', () => {
   expect(readFileSync(join(root, 'docs/asset-types.md'), 'utf8')).toBe(assetTypesDocument())
+})
+
+test('the page of preflight is the one that its registry makes', () => {
+  expect(readFileSync(join(root, 'docs/preflight.md'), 'utf8')).toBe(preflightDocument())
 })
 
 test('every problem code is documented with its status', () => {
