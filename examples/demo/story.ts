@@ -10,6 +10,7 @@ import { promoteAgain } from './chapters/second-promotion.ts'
 import { supplySecrets } from './chapters/secrets.ts'
 import { tellTimeline } from './chapters/timeline.ts'
 import { carryToDevelopment } from './chapters/transfer.ts'
+import { promoteWebhook } from './chapters/webhook-promotion.ts'
 import type { Client } from './client.ts'
 import type { Narrative } from './narrative.ts'
 
@@ -27,6 +28,7 @@ export async function tellStory(
   const plan = await promoteFirst(setting)
   const between = new Date().toISOString()
   await promoteAgain(setting, plan)
+  await promoteWebhook(setting)
   await tellTimeline(setting, plan.promotion)
   await lookBack(setting, between)
   await restoreInStaging(setting)

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { assetTypesDocument } from '../domain/asset/document.ts'
+import { preflightDocument } from '../domain/preflight/document.ts'
 import { rightsDocument } from '../domain/rights/document.ts'
 
 async function write(text: string, file: string | undefined): Promise<void> {
@@ -15,4 +16,9 @@ export function writeRights(file: string | undefined): Promise<void> {
 /** Writes the page of the asset types that ship, likewise. */
 export function writeAssetTypes(file: string | undefined): Promise<void> {
   return write(assetTypesDocument(), file)
+}
+
+/** Writes the page of preflight and its rules, likewise. */
+export function writePreflight(file: string | undefined): Promise<void> {
+  return write(preflightDocument(), file)
 }

@@ -102,6 +102,16 @@ function commands(): Command {
         return () => writeAssetTypes(output)
       }),
     )
+  program
+    .command('preflight')
+    .description('write the page of preflight and its rules')
+    .option('--output <file>', 'where to, instead of standard output')
+    .action(({ output }: { readonly output?: string }) =>
+      run(async () => {
+        const { writePreflight } = await import('./documents.ts')
+        return () => writePreflight(output)
+      }),
+    )
   return program
 }
 

@@ -70,7 +70,8 @@ export function judgeFindings(
   })
 }
 
-const acknowledgementUnused: RuledPlace['rule'] = Object.freeze({
+/** Speaks of what was sent along, not of the bundle: nothing that a policy or an acknowledgement could name. */
+export const acknowledgementUnused: RuledPlace['rule'] = Object.freeze({
   id: 'acknowledgement-unused',
   severity: 'warning',
   acknowledgement: 'never',

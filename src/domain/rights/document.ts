@@ -1,3 +1,4 @@
+import { printedTable } from '../printed-table.ts'
 import { type Act, acts } from './acts.ts'
 import { exceptionPhrase, spoken, wayPhrase } from './phrases.ts'
 import type { Right, Way } from './right.ts'
@@ -33,19 +34,8 @@ function rows(act: Act): readonly (readonly string[])[] {
   })
 }
 
-// Columns as wide as their widest cell, which is how a formatter leaves them.
-function table(lines: readonly (readonly string[])[]): string {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...lines.map((line) => (line[column] ?? '').length)),
-  )
-  const rule = widths.map((width) => '-'.repeat(width))
-  return [heads, rule, ...lines]
-    .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-    .join('\n')
-}
-
 /** The table "who may do what" as a page of the documentation, in Markdown. */
 export function rightsDocument(): string {
   const names = Object.keys(acts) as readonly Act[]
-  return `${introduction}${table(names.flatMap(rows))}\n`
+  return `${introduction}${printedTable(heads, names.flatMap(rows))}\n`
 }
