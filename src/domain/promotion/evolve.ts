@@ -48,8 +48,11 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     }
     case 'decision-withdrawn':
       return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
-    case 'overridden':
-      return { overridden: true }
+    case 'overridden': {
+      const { decision: id, person, step, groups } = event
+      const own = { id, person, step, verdict: 'override', groups } as const
+      return { overridden: true, decisions: [...state.decisions, own] }
+    }
     case 'reminded':
       return { remindAt: state.remindAt.slice(1), remindersSent: event.reminder }
     case 'escalated':
@@ -60,7 +63,8 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
-      return { decisions, ...undated(state), ...atLackingStep({ steps: state.steps, decisions }) }
+      const overridden = decisions.some(({ verdict }) => verdict === 'override')
+      return { decisions, overridden, ...undated(state), ...atLackingStep({ steps: state.steps, decisions }) }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }
