@@ -51,9 +51,11 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     }
     case 'decision-withdrawn':
       return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
-    // Whoever signed before is no part of what the override rests on: nothing follows when such a vote lapses.
-    case 'overridden':
-      return { overridden: true, decisions: [] }
+    case 'overridden': {
+      const { decision: id, person, step, groups } = event
+      const own = { id, person, step, verdict: 'override', groups } as const
+      return { overridden: true, decisions: [...state.decisions, own] }
+    }
     case 'reminded':
       return { remindAt: state.remindAt.slice(1), remindersSent: event.reminder }
     case 'escalated':
@@ -64,8 +66,9 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
+      const overridden = decisions.some(({ verdict }) => verdict === 'override')
       const held = atLackingStep({ steps: state.steps, decisions }, { step: 0, phase: 'approved' })
-      return { decisions, overridden: false, ...undated(state), ...held }
+      return { decisions, overridden, ...undated(state), ...held }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }
