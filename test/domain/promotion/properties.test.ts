@@ -82,7 +82,10 @@ const approval = person.map(
     () =>
       by(who),
 )
-const planning = summary.map((drafted): Choice => always({ kind: 'plan', plan: drafted, now }))
+const planning = summary.map(
+  (drafted): Choice =>
+    ({ revision }) => ({ kind: 'plan', plan: { ...drafted, revision }, now }),
+)
 const personal: fc.Arbitrary<Choice> = fc
   .tuple(person, fc.constantFrom('emergency', 'approvers'), fc.constantFrom(1, 2))
   .chain(([who, group, next]) =>

@@ -26,7 +26,9 @@ export function plan(
   state: PromotionState,
   command: Extract<OwnPromotionCommand, { kind: 'plan' }>,
 ): PromotionOutcome {
-  if (state.phase !== 'preflight') return notNow(state, 'there is nothing to plan')
+  if (state.phase !== 'preflight' || command.plan.revision !== state.revision) {
+    return notNow(state, 'there is nothing to plan')
+  }
   return accepted([
     {
       type: command.plan.blockers > 0 ? 'blocked' : 'planned',
