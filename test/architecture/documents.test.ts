@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { problemTypes } from '../../src/contract/problem.ts'
-import { assetTypesDocument } from '../../src/domain/asset/document.ts'
 import { preflightDocument } from '../../src/domain/preflight/document.ts'
-import { rightsDocument } from '../../src/domain/rights/document.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -39,14 +37,6 @@ test('the committed OpenAPI document is the one the code makes', () => {
     maxBuffer: 1 << 26,
   })
   expect(readFileSync(join(root, 'openapi.json'), 'utf8')).toBe(made)
-})
-
-test('the page that says who may do what is the one that the table makes', () => {
-  expect(readFileSync(join(root, 'docs/who-may-do-what.md'), 'utf8')).toBe(rightsDocument())
-})
-
-test('the page of asset types is the one that the registry makes', () => {
-  expect(readFileSync(join(root, 'docs/asset-types.md'), 'utf8')).toBe(assetTypesDocument())
 })
 
 test('the page of preflight is the one that its registry makes', () => {

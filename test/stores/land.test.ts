@@ -169,6 +169,7 @@ test('an organization sees nothing of what landed for another', async () => {
       type: firstOf(bundle.items).type,
       version: 1,
       digest: firstOf(bundle.items).digest,
+      sealed: [],
     },
   ])
   expect(await store.baselines(bundle.organization, [])).toEqual([])

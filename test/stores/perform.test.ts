@@ -23,7 +23,7 @@ describe('an act outside a promotion', () => {
       name: 'The hospital',
     })
     expect(await store.baselines(organization, [asset])).toEqual([
-      { asset, environment, type, version: 2, digest: creation.digest },
+      { asset, environment, type, version: 2, digest: creation.digest, sealed: [] },
     ])
     const entries = await entriesOf(production, organization)
     expect(entries.map((entry) => entry.type)).toEqual(['asset.created', 'asset.version-written'])

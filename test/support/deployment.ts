@@ -123,15 +123,16 @@ export function promotionOf(
   }
 }
 
-/** Asks as the requester and waits until people have something to do. */
+/** Asks as the requester, with whatever is sent along, and waits until people have something to do. */
 export async function askFor(
   { expectStatus }: TestApi,
   organization: FourPeople,
   assets: readonly { readonly id: AssetId; readonly version?: number }[],
+  along: object = {},
 ): Promise<PromotionAnswer> {
   return expectStatus<PromotionAnswer>(202, '/v1/promotions', {
     key: organization.people.requester.keys.staging,
-    body: promotionOf(organization, assets),
+    body: { ...promotionOf(organization, assets), ...along },
     headers: { Prefer: 'wait=20' },
   })
 }
@@ -172,8 +173,9 @@ export async function promote(
   api: TestApi,
   organization: FourPeople,
   assets: readonly { readonly id: AssetId; readonly version?: number }[],
+  along: object = {},
 ): Promise<PromotionAnswer> {
-  const asked = await askFor(api, organization, assets)
+  const asked = await askFor(api, organization, assets, along)
   expect((await decideAs(api, organization.people.anna, asked)).status).toBe(201)
   expect((await decideAs(api, organization.people.ben, asked)).status).toBe(201)
   return reachState(api, organization, asked, 'promoted')

@@ -73,7 +73,7 @@ const override = defineRoute({
   scope: 'promotions:decide',
   idempotent: true,
   ifMatch: true,
-  problems: signing,
+  problems: [...signing, 'comment-required'],
   request: { params, body: jsonBody(reasonedShape) },
   responses: { 201: jsonAnswer(promotionShape, 'Signed for everybody.'), 202: pendingAnswer },
 })

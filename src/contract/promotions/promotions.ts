@@ -41,6 +41,10 @@ const decisionShape = z.object({
   verdict: z.string(),
   meaning: z.string(),
   revision: z.number().int(),
+  planDigest: digestShape,
+  authentication: z.enum(['key', 'token']).meta({
+    description: 'What the person proved who they are with.',
+  }),
   signedAt: instantShape,
   outdated: z.boolean(),
   withdrawnAt: instantShape.nullable(),

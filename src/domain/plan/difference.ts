@@ -64,14 +64,12 @@ function isContainer(value: JsonValue): value is JsonValue & object {
   return typeof value === 'object' && value !== null
 }
 
+// No path leads below another one: what is changed as a whole is not changed inside as well.
 function comparePaths(left: Path, right: Path, removals: boolean): number {
-  for (let depth = 0; depth < left.length && depth < right.length; depth += 1) {
-    const one = left[depth] ?? ''
-    const other = right[depth] ?? ''
-    if (one === other) continue
-    if (typeof one !== 'number' || typeof other !== 'number') return compareText(String(one), String(other))
-    const siblings = depth === left.length - 1 && depth === right.length - 1
-    return removals && siblings ? other - one : one - other
-  }
-  return left.length - right.length
+  const depth = left.findIndex((step, place) => step !== right[place])
+  const one = left[depth]
+  const other = right[depth]
+  if (typeof one !== 'number' || typeof other !== 'number') return compareText(String(one), String(other))
+  const siblings = depth === left.length - 1 && depth === right.length - 1
+  return removals && siblings ? other - one : one - other
 }

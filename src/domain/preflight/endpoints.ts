@@ -29,6 +29,7 @@ export function sameEndpoint(one: URL, other: URL): boolean {
   return addressOf(one) === addressOf(other)
 }
 
-function addressOf({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host.toLowerCase()}${pathname.replace(/\/+$/, '')}`
+function addressOf({ protocol, hostname, port, pathname }: URL): string {
+  const name = hostname.toLowerCase().replace(/\.$/, '')
+  return `${protocol}//${name}:${port}${pathname.replace(/\/+$/, '')}`
 }

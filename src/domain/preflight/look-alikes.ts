@@ -2,8 +2,8 @@ import { formatPointer } from '../asset/json/pointer.ts'
 import { membersOf } from '../asset/json/texts.ts'
 import type { JsonValue } from '../json.ts'
 
-// The letters of Greek and Cyrillic that are drawn like Latin ones (Unicode UTS #39, the part that names in
-// configuration could hide behind), lower case after folding.
+// Letters that are drawn like those of ASCII (Unicode UTS #39, the part that names in configuration could hide behind),
+// lower case after folding.
 const drawnLike: Readonly<Record<string, string>> = Object.freeze({
   а: 'a',
   в: 'b',
@@ -41,39 +41,58 @@ const drawnLike: Readonly<Record<string, string>> = Object.freeze({
   τ: 't',
   υ: 'u',
   χ: 'x',
-  ϲ: 'c',
+  ς: 'c',
   ϳ: 'j',
+  օ: 'o',
+  ո: 'n',
+  ս: 'u',
+  հ: 'h',
+  ց: 'g',
+  զ: 'q',
   ı: 'i',
+  ɑ: 'a',
+  ɡ: 'g',
   '0': 'o',
   '1': 'l',
 })
 
 const latin = /\p{Script=Latin}/u
-const otherScript = /\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Armenian}|\p{Script=Cherokee}/u
-const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu
+const greek = /\p{Script=Greek}/u
+const otherScript = /\p{Script=Cyrillic}|\p{Script=Armenian}|\p{Script=Cherokee}/u
+const word = /[\p{Letter}\p{Mark}]+/gu
+// What shows nothing: the default ignorable code points that are no letters of a script.
+const invisible = /\p{Default_Ignorable_Code_Point}/gu
 
 function skeleton(name: string): string {
-  const folded = name
-    .normalize('NFKD')
-    .replaceAll(invisible, '')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase()
+  const folded = name.normalize('NFKD').replaceAll(invisible, '').toLowerCase()
   return [...folded].map((character) => drawnLike[character] ?? character).join('')
 }
 
+// Alike up to case, and to digits that read like letters: everyday configuration, whatever the language.
+function everyday(name: string): string {
+  return name.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l')
+}
+
+// Greek letters stand in units and substances, as in μg; only those that are drawn like Latin ones hide among these.
+function hidesAmongLatin(letter: string): boolean {
+  return otherScript.test(letter) || (greek.test(letter) && Object.hasOwn(drawnLike, letter))
+}
+
 function mixesScripts(name: string): boolean {
-  return latin.test(name) && otherScript.test(name)
+  const words = name.match(word) ?? []
+  return words.some((letters) => latin.test(letters) && [...letters.toLowerCase()].some(hidesAmongLatin))
 }
 
 /**
  * Pointers of members whose name could be taken for another one: it reads like that of a sibling but is spelt
- * differently in more than plain letters and digits, or it mixes scripts that look alike.
+ * differently in more than case and digits, or a word of it mixes scripts that are drawn alike. Names of plain ASCII are
+ * what others are taken for.
  */
 export function lookAlikes(content: JsonValue): readonly string[] {
   return membersOf(content).flatMap(({ pointer, names }) => {
     const bySkeleton = Map.groupBy(names, skeleton)
     const twins = [...bySkeleton.values()].flatMap((alike) =>
-      alike.length > 1 && alike.some(isUnusual) ? alike.filter(isUnusual) : [],
+      new Set(alike.map(everyday)).size > 1 ? alike.filter(isUnusual) : [],
     )
     return [...new Set([...twins, ...names.filter(mixesScripts)])].map(
       (name) => pointer + formatPointer([name]),
@@ -81,7 +100,6 @@ export function lookAlikes(content: JsonValue): readonly string[] {
   })
 }
 
-// Names of plain ASCII that differ in case, or in a digit, are everyday configuration.
 function isUnusual(name: string): boolean {
   return !/^[\u0020-\u007e]*$/.test(name)
 }

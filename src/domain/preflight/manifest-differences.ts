@@ -2,7 +2,7 @@ import type { Manifest } from '../plan/manifest.ts'
 import { type Declared, type DeclaredKind, declaredIn } from './declared.ts'
 import { endpointIn, sameEndpoint } from './endpoints.ts'
 import type { PreflightItem } from './preflight.ts'
-import type { FoundPlace } from './rule.ts'
+import { byAsset, type FoundPlace } from './rule.ts'
 
 type ListedKind = Exclude<DeclaredKind, 'automation'>
 
@@ -12,13 +12,16 @@ const lists = Object.freeze({
   permission: { member: 'requiredPermissions', called: 'permission' },
 } as const satisfies Record<ListedKind, { member: keyof Manifest; called: string }>)
 
-// A manifest may name a whole host: then every path of it counts as declared.
+// A manifest may name a whole host: then every path of it counts as declared. With a scheme it means that scheme only.
 function declaresEndpoint(listed: string, held: string): boolean {
   const url = URL.parse(held)
-  const named = endpointIn(listed.trim()) ?? URL.parse(`https://${listed.trim()}`)
+  const given = endpointIn(listed.trim())
+  const named = given ?? URL.parse(`https://${listed.trim()}`)
   if (url === null || named === null) return listed === held
   if (sameEndpoint(named, url)) return true
-  return named.host.toLowerCase() === url.host.toLowerCase() && named.pathname === '/' && named.search === ''
+  const wholeHost = /^\/?$/.test(named.pathname) && named.search === ''
+  const sameScheme = given === null || named.protocol === url.protocol
+  return wholeHost && sameScheme && named.host.toLowerCase() === url.host.toLowerCase()
 }
 
 function declares(kind: ListedKind, listed: string, held: string): boolean {
@@ -75,13 +78,14 @@ export function manifestDifferences(
   manifest: Manifest,
   items: readonly PreflightItem[],
 ): readonly FoundPlace[] {
-  const held = items.flatMap(declaredIn)
+  const sorted = byAsset(items)
+  const held = sorted.flatMap(declaredIn)
   const kinds = Object.keys(lists) as readonly ListedKind[]
   return [
     ...kinds.flatMap((kind) => {
       const listed = manifest[lists[kind].member] ?? []
       const ofKind = held.filter((one) => one.kind === kind)
-      return [...unlisted(kind, listed, ofKind), ...unheld(kind, listed, ofKind, items)]
+      return [...unlisted(kind, listed, ofKind), ...unheld(kind, listed, ofKind, sorted)]
     }),
     ...missingWords(manifest, held),
   ]

@@ -1,6 +1,6 @@
 import type { AssetType } from '../asset/asset-type.ts'
 import { isJsonArray } from '../asset/json/json-array.ts'
-import { isPosition, parsePointer, readTokens } from '../asset/json/pointer.ts'
+import { formatPointer, isPosition, matchPointer, parsePointer, readTokens } from '../asset/json/pointer.ts'
 import { sameJson } from '../asset/json/same-json.ts'
 import { referencesOf } from '../asset/references/references.ts'
 import { type AssetId, isUuid } from '../identifiers.ts'
@@ -24,9 +24,21 @@ function sameLengths(tokens: readonly string[], one: JsonValue, other: JsonValue
   })
 }
 
+// An element is the one it was where all of it is as it was, or where its value is, and stands in no other element.
+function sameElement(before: JsonValue, now: JsonValue, tokens: readonly string[]): boolean {
+  const outermost = tokens.slice(0, tokens.findIndex(isPosition) + 1)
+  const was = readTokens(before, outermost)
+  if (was !== undefined && sameJson(was, readTokens(now, outermost))) return true
+  const value = readTokens(before, tokens)
+  const everywhere = formatPointer(tokens.map((token) => (isPosition(token) ? '*' : token)))
+  const once = (content: JsonValue) =>
+    matchPointer(content, everywhere).filter((place) => sameJson(place.value, value)).length === 1
+  return sameJson(value, readTokens(now, tokens)) && once(before) && once(now)
+}
+
 /**
  * The value that production was given at `pointer` of an asset when it was last promoted; undefined where there is none.
- * Behind a position in an array it counts only where staging still has the same value there, since elements move.
+ * Behind a position in an array it counts only where that certainly is the same element as then, since elements move.
  */
 export function rememberedValue(
   last: LastPromoted,
@@ -35,10 +47,7 @@ export function rememberedValue(
 ): JsonValue | undefined {
   const tokens = parsePointer(pointer)
   if (!sameLengths(tokens, last.staged, last.rendered)) return undefined
-  const before = readTokens(last.staged, tokens)
-  const now = readTokens(staged, tokens)
-  const moves = tokens.some(isPosition)
-  if (moves && (before === undefined || now === undefined || !sameJson(before, now))) return undefined
+  if (tokens.some(isPosition) && !sameElement(last.staged, staged, tokens)) return undefined
   return readTokens(last.rendered, tokens)
 }
 

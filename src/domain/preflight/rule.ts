@@ -1,4 +1,5 @@
 import type { AssetId } from '../identifiers.ts'
+import { compareText } from '../plan/compare-text.ts'
 import type { Severity } from '../plan/finding.ts'
 import type { Preflight, PreflightItem } from './preflight.ts'
 
@@ -27,14 +28,32 @@ export interface PreflightRule<Seen extends Preflight = Preflight> {
   find(preflight: Seen): readonly FoundPlace[]
 }
 
+/** A place without the asset that it is in. */
+export type PlaceInItem = Omit<FoundPlace, 'asset'>
+
+// Of what a rule looked at nothing else goes on, least of all the values that stand there.
+function placeIn(asset: AssetId, { pointer, severity, message }: PlaceInItem): FoundPlace {
+  return {
+    asset,
+    pointer,
+    ...(severity === undefined ? {} : { severity }),
+    ...(message === undefined ? {} : { message }),
+  }
+}
+
 /** The places that `find` names in each item, as places of that item's asset. */
 export function inEachItem(
-  find: (item: PreflightItem) => readonly Omit<FoundPlace, 'asset'>[],
+  find: (item: PreflightItem) => readonly PlaceInItem[],
 ): ({ items }: Preflight) => readonly FoundPlace[] {
-  return ({ items }) => items.flatMap((item) => find(item).map((place) => ({ asset: item.asset, ...place })))
+  return ({ items }) => items.flatMap((item) => find(item).map((place) => placeIn(item.asset, place)))
 }
 
 /** The place of an asset as a whole. */
 export function whole(asset: AssetId): FoundPlace {
   return { asset, pointer: '' }
+}
+
+/** Items by asset, so that what is found does not depend on the order that they land in. */
+export function byAsset(items: readonly PreflightItem[]): readonly PreflightItem[] {
+  return items.toSorted((one, other) => compareText(one.asset, other.asset))
 }

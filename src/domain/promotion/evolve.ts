@@ -14,9 +14,12 @@ function atStep(state: Pick<PromotionState, 'steps'>, position: number): Change 
 }
 
 // A step that was complete before stays complete when an earlier one is signed again.
-function atLackingStep(state: Pick<PromotionState, 'steps' | 'decisions'>): Change {
+function atLackingStep(
+  state: Pick<PromotionState, 'steps' | 'decisions'>,
+  whereNoneIs: Change = { step: 0 },
+): Change {
   const position = lackingStep(state)
-  return position === 0 ? { step: 0 } : atStep(state, position)
+  return position === 0 ? whereNoneIs : atStep(state, position)
 }
 
 // What was approved in time may wait longer than people had to decide; what comes back from there has no deadline.
@@ -40,7 +43,7 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       const planned = { ...plan, ...deadlines, notBefore, decisions: [], overridden: false }
       return event.type === 'blocked'
         ? { ...planned, step: 0, phase: 'changes_requested' }
-        : { ...planned, ...atStep(planned, 1) }
+        : { ...planned, ...atStep(planned, lackingStep(planned) || 1) }
     }
     case 'decided': {
       const { decision: id, person, step, verdict, groups } = event
@@ -48,8 +51,11 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     }
     case 'decision-withdrawn':
       return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
-    case 'overridden':
-      return { overridden: true }
+    case 'overridden': {
+      const { decision: id, person, step, groups } = event
+      const own = { id, person, step, verdict: 'override', groups } as const
+      return { overridden: true, decisions: [...state.decisions, own] }
+    }
     case 'reminded':
       return { remindAt: state.remindAt.slice(1), remindersSent: event.reminder }
     case 'escalated':
@@ -60,21 +66,18 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       return { phase: 'approved', step: 0 }
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
-      return { decisions, ...undated(state), ...atLackingStep({ steps: state.steps, decisions }) }
+      const overridden = decisions.some(({ verdict }) => verdict === 'override')
+      const held = atLackingStep({ steps: state.steps, decisions }, { step: 0, phase: 'approved' })
+      return { decisions, overridden, ...undated(state), ...held }
     }
     case 'rejected':
       return { phase: 'rejected', step: 0 }
     case 'changes-requested':
       return { phase: 'changes_requested', step: 0 }
-    case 'resubmitted':
-      return {
-        ...undated(state),
-        phase: 'requested',
-        revision: event.revision,
-        step: 0,
-        planDigest: null,
-        failure: null,
-      }
+    case 'resubmitted': {
+      const anew = { decisions: [], overridden: false, planDigest: null, failure: null }
+      return { ...undated(state), ...anew, phase: 'requested', revision: event.revision, step: 0 }
+    }
     case 'withdrawn':
     case 'aborted':
       return { phase: 'withdrawn', step: 0 }

@@ -53,7 +53,7 @@ export interface CountedDecision {
   readonly id: DecisionId
   readonly person: PersonId
   readonly step: number
-  readonly verdict: Verdict
+  readonly verdict: Verdict | 'override'
   /** Of the step's groups, those that the person signed for. */
   readonly groups: readonly string[]
 }

@@ -1,4 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm'
+import { apiKey } from '../../db/control/api-key.ts'
+import { command as commandTable } from '../../db/control/command.ts'
 import { decision as decisionTable } from '../../db/control/decision.ts'
 import type { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionItem } from '../../db/control/promotion-item.ts'
@@ -32,6 +34,10 @@ export interface DecisionView {
   readonly verdict: string
   readonly meaning: string
   readonly revision: number
+  /** Of the plan that was signed. */
+  readonly planDigest: Digest
+  /** What the person proved who they are with: a key of theirs, or a token of the identity provider. */
+  readonly authentication: 'key' | 'token'
   readonly signedAt: Instant
   readonly outdated: boolean
   readonly withdrawnAt: Instant | null
@@ -100,8 +106,19 @@ async function textsOf(
 
 async function decisionsOf(transaction: Transaction, promotion: PromotionId, revision: number) {
   const rows = await transaction
-    .select()
+    .select({ ...getTableColumns(decisionTable), origin: apiKey.origin })
     .from(decisionTable)
+    .innerJoin(
+      commandTable,
+      and(
+        eq(commandTable.organization, decisionTable.organization),
+        eq(commandTable.id, decisionTable.command),
+      ),
+    )
+    .innerJoin(
+      apiKey,
+      and(eq(apiKey.organization, commandTable.organization), eq(apiKey.id, commandTable.apiKey)),
+    )
     .where(
       and(eq(decisionTable.organization, transaction.organization), eq(decisionTable.promotion, promotion)),
     )
@@ -120,6 +137,8 @@ async function decisionsOf(transaction: Transaction, promotion: PromotionId, rev
       verdict: row.verdict,
       meaning: row.meaning,
       revision: row.revision,
+      planDigest: row.planDigest,
+      authentication: row.origin === 'made' ? 'key' : 'token',
       signedAt: instant(row.signedAt),
       outdated: row.revision !== revision,
       withdrawnAt: row.withdrawnAt === null ? null : instant(row.withdrawnAt),

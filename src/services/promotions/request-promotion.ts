@@ -197,7 +197,8 @@ export async function requestPromotion(
     promotion: null,
     revision: 1,
   })
-  refuseHopeless(plan, request)
+  // What a draft lacks may come before it is submitted.
+  if (!request.draft) refuseHopeless(plan, request)
   const assets = pins.map(({ asset }) => asset)
   const requested = await withOrganization(stores.control, caller.organization, (transaction) =>
     store(context, transaction, request, pins),

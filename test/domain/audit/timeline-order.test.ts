@@ -118,3 +118,17 @@ describe('a timeline', () => {
     expect(timelineOrder([other, one])).toEqual([one, other])
   })
 })
+
+test('entries of one time are in the order of their logs’ names', () => {
+  const at = (origin: string, index = 0): TimelineEntry => ({
+    origin,
+    index,
+    time: '2026-11-20T12:00:00Z',
+    cites: [],
+  })
+  const names = (entries: readonly TimelineEntry[]) =>
+    timelineOrder(entries).map((one) => `${one.origin}${one.index}`)
+  expect(names([at('c'), at('a'), at('b', 1), at('b')])).toEqual(['a0', 'b0', 'b1', 'c0'])
+  expect(names([at('b'), at('b', 1), at('a'), at('c')])).toEqual(['a0', 'b0', 'b1', 'c0'])
+  expect(timelineOrder([])).toEqual([])
+})

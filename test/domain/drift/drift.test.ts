@@ -38,6 +38,7 @@ describe('what stands in production, compared with what was landed', () => {
     expect(found({ digest: null })).toBe('erased')
     expect(found({ version: 0, recordedDigest: null, digest: null, stored: false })).toBe('missing')
     expect(found({ digest: null, stored: false })).toBe('missing')
+    expect(found({ version: 0 })).toBe('missing')
   })
 
   test('is repointed when another version is in use than any recorded act chose', () => {
@@ -49,6 +50,7 @@ describe('what stands in production, compared with what was landed', () => {
     expect(foundDigest({ ...asLanded, digest: otherDigest })).toBe(otherDigest)
     expect(foundDigest({ ...asLanded, digest: null })).toBe(landedDigest)
     expect(foundDigest({ ...asLanded, digest: null, stored: false })).toBeNull()
+    expect(foundDigest({ ...asLanded, version: 0 })).toBeNull()
   })
 })
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { digest, identifier } from '../../../src/domain/identifiers.ts'
+import { type AssetId, digest, identifier } from '../../../src/domain/identifiers.ts'
 import type { JsonValue } from '../../../src/domain/json.ts'
 import { assemblePlan, type PlanDraft, type PlanItemDraft } from '../../../src/domain/plan/assemble-plan.ts'
 import type { Finding, Severity } from '../../../src/domain/plan/finding.ts'
-import { blockers } from '../../../src/domain/plan/plan.ts'
+import { asPlan, blockers } from '../../../src/domain/plan/plan.ts'
 
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 const sha = (character: string) => digest(character.repeat(64))
@@ -87,6 +87,69 @@ describe('a plan', () => {
       items: [{ position: 1, bindings: [{ pointer: '/a' }, { pointer: '/z' }] }],
     })
     expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan)
+  })
+
+  it('is this document and nothing more', () => {
+    const baseline = { version: 2, digest: sha('c') }
+    const on = (asset: number, pointer: string) => ({
+      asset: identifier<AssetId>(id(asset)),
+      pointer,
+      on: identifier<AssetId>(id(30)),
+      required: true,
+      resolution: 'bound' as const,
+      target: identifier<AssetId>(id(31)),
+    })
+    const plan = assemblePlan({
+      ...draft,
+      items: [{ ...item, target: { ...item.target, baseline } }],
+      dependencies: [on(2, '/a'), on(1, '/b'), on(1, '/a')],
+      findings: [
+        { ...finding('warning', 'a', true), justification: 'c0ffee' },
+        finding('warning', 'b', true),
+      ],
+    })
+    expect(plan).toEqual({
+      ...{ format: 'countersign/plan/2', organization: id(10), promotion: id(11), revision: 1 },
+      ...{ source: { environment: id(12) }, destination: { environment: id(13) }, requester: id(14) },
+      ...{
+        contributors: [id(14), id(15)],
+        policy: { version: 4, rule: 1 },
+        risk: 'low',
+        severalSteps: false,
+      },
+      steps: [
+        {
+          ...{ position: 1, name: 'Interface team', kind: 'review', required: 1 },
+          ...{ groups: ['clinical', 'interfaces'], people: [], atLeastOneOf: ['a', 'z'] },
+        },
+        {
+          ...{ position: 2, name: 'Release', kind: 'approval', required: 2 },
+          ...{ groups: [], people: [], atLeastOneOf: [] },
+        },
+      ],
+      items: [
+        {
+          ...{ position: 1, type: 'valueSet', name: 'Marital status codes', action: 'update' },
+          source: { asset: id(1), version: 3, digest: sha('a') },
+          target: { asset: id(2), baseline },
+          adopted: false,
+          digest: sha('b'),
+          bindings: [
+            { pointer: '/a', digest: sha('2'), remembered: true },
+            { pointer: '/z', digest: sha('1'), remembered: false },
+          ],
+        },
+      ],
+      dependencies: [on(1, '/a'), on(1, '/b'), on(2, '/a')],
+      findings: [
+        { ...finding('warning', 'a'), acknowledged: true, justification: 'c0ffee' },
+        { ...finding('warning', 'b'), acknowledged: true, justification: null },
+      ],
+      ...{ manifest: null, evidence: [sha('e'), sha('f')], notBefore: null },
+      ...{ activation: 'manual', expiresAfter: 'P7D' },
+    })
+    expect(asPlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan)
+    expect(assemblePlan(draft).items[0]?.target).toEqual({ asset: id(2), baseline: null })
   })
 
   it('cannot be changed, and leaves what it was made of alone', () => {

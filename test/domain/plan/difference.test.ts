@@ -76,6 +76,26 @@ describe('the difference between two contents', () => {
     expect(changes.map(({ pointer }) => pointer).slice(9)).toEqual(['/list/9', '/list/10', '/list/11'])
   })
 
+  it('removes elements from the last to the first, and what is inside of others at its place', () => {
+    const before = { list: [{ x: 1, z: 1 }, { x: 2 }, 3, 4, 5] }
+    const after = { list: [{ z: 2 }, { x: 2, y: 1 }, 3] }
+    expect(difference(before, after).map(({ op, pointer }) => `${op} ${pointer}`)).toEqual([
+      'remove /list/0/x',
+      'replace /list/0/z',
+      'add /list/1/y',
+      'remove /list/4',
+      'remove /list/3',
+    ])
+  })
+
+  it('keeps the order of elements where something is removed inside of several', () => {
+    const before = { list: Array(11).fill({ x: 1, y: 1 }) }
+    const after = { list: Array(11).fill({ y: 1 }) }
+    expect(difference(before, after).map(({ pointer }) => pointer)).toEqual(
+      Array.from({ length: 11 }, (_, place) => `/list/${place}/x`),
+    )
+  })
+
   it('hides no member behind the name of something that objects inherit', () => {
     const hostile: JsonValue = JSON.parse('{"__proto__":{"x":1},"constructor":2,"toString":3}')
     expect(difference({}, hostile).map(({ op, pointer }) => `${op} ${pointer}`)).toEqual([

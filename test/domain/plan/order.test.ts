@@ -68,6 +68,42 @@ describe('the order of a bundle', () => {
     expect(dependencyOrder([item(7, 7)])).toEqual({ kind: 'cycle', assets: [asset(7)] })
   })
 
+  it('names of a cycle that others lead to its members alone, from the smallest on', () => {
+    const expected = { kind: 'cycle', assets: [asset(2), asset(3)] }
+    expect(dependencyOrder([item(1, 3), item(3, 2), item(2, 3)])).toEqual(expected)
+    expect(dependencyOrder([item(1, 2), item(2, 3), item(3, 2)])).toEqual(expected)
+    expect(dependencyOrder([item(1, 2), item(2, 1)])).toEqual({ kind: 'cycle', assets: [asset(1), asset(2)] })
+  })
+
+  it('takes an item that refers to itself for a cycle of one, also beside others', () => {
+    expect(dependencyOrder([item(1), item(2, 1, 2)])).toEqual({ kind: 'cycle', assets: [asset(2)] })
+  })
+
+  it('lists what several items refer to once, before all of them', () => {
+    expect(dependencyOrder([item(1, 2, 3), item(2, 4), item(3, 4), item(4)])).toEqual({
+      kind: 'ordered',
+      assets: [asset(4), asset(2), asset(3), asset(1)],
+    })
+    expect(dependencyOrder([])).toEqual({ kind: 'ordered', assets: [] })
+  })
+
+  it('copes with a ladder of diamonds, which has more ways through it than anybody could walk', () => {
+    const ladder = Array.from({ length: 200 }, (_, rung) => [
+      item(3 * rung, 3 * rung + 1, 3 * rung + 2),
+      item(3 * rung + 1, 3 * rung + 3),
+      item(3 * rung + 2, 3 * rung + 3),
+    ]).flat()
+    expect(dependencyOrder(ladder).assets).toHaveLength(600)
+  })
+
+  it('counts an item that is listed twice once, with the references of both', () => {
+    expect(dependencyOrder([item(1, 2), item(1, 3), item(2), item(3)]).assets).toEqual([
+      asset(2),
+      asset(3),
+      asset(1),
+    ])
+  })
+
   it('copes with a chain of ten thousand', () => {
     const chain = Array.from({ length: 10_000 }, (_, index) => item(index, index + 1))
     expect(dependencyOrder(chain).assets.at(0)).toBe(asset(9_999))

@@ -210,6 +210,146 @@ describe('rendering for production', () => {
   })
 })
 
+describe('what the last promotion used', () => {
+  const type: AssetType = { ...subscription, bindings: ['/url', '/list/*/url'] }
+  const remembered = (
+    values: Readonly<Record<string, JsonValue>> = {},
+    ids: readonly (readonly [AssetId, AssetId])[] = [],
+  ) => ({
+    targets: new Map(ids),
+    valueAt: (pointer: string) => values[pointer],
+  })
+  const again = (
+    content: JsonValue,
+    known: ReturnType<typeof remembered>,
+    bindings: readonly Binding[] = [],
+  ) => renderItem({ type, content, sourceAsset: self, bindings, targets: new Map(), remembered: known })
+
+  it('stays where no binding says otherwise, and is told', () => {
+    const rendered = again(
+      { url: 's', list: [{ url: 's' }] },
+      remembered({ '/url': 'p', '/list/0/url': 'q' }),
+    )
+    expect(rendered).toEqual({
+      content: { url: 'p', list: [{ url: 'q' }] },
+      used: [
+        { pointer: '/url', value: 'p', binding: null },
+        { pointer: '/list/0/url', value: 'q', binding: null },
+      ],
+      notes: [
+        { rule: 'binding-remembered', pointer: '/url' },
+        { rule: 'binding-remembered', pointer: '/list/0/url' },
+      ],
+    })
+  })
+
+  it('gives way to a binding, and so a value changes on purpose', () => {
+    const binding: Binding = { kind: 'value', asset: self, pointer: '/url', value: 'new' }
+    expect(again({ url: 's' }, remembered({ '/url': 'p' }), [binding])).toEqual({
+      content: { url: 'new' },
+      used: [{ pointer: '/url', value: 'new', binding }],
+      notes: [],
+    })
+  })
+
+  it('is nothing for a place that staging leaves empty, which needs no binding', () => {
+    expect(again({ url: null }, remembered({ '/url': 'p' }))).toEqual({
+      content: { url: null },
+      used: [],
+      notes: [],
+    })
+    const binding: Binding = { kind: 'value', asset: self, pointer: '/url', value: 'new' }
+    expect(again({ url: null }, remembered(), [binding]).content).toEqual({ url: 'new' })
+  })
+
+  it('is missed where there is none', () => {
+    expect(again({ url: 's' }, remembered()).notes).toEqual([{ rule: 'binding-missing', pointer: '/url' }])
+  })
+
+  it('resolves a reference that nothing else resolves', () => {
+    const known = remembered({}, [[staging(1), production(1)]])
+    expect(again({ source: { id: staging(1) } }, known)).toEqual({
+      content: { source: { id: production(1) } },
+      used: [{ pointer: '/source/id', value: production(1), binding: null }],
+      notes: [{ rule: 'binding-remembered', pointer: '/source/id' }],
+    })
+    const bundle = renderItem({
+      ...{ type, content: { source: { id: staging(1) } }, sourceAsset: self, bindings: [] },
+      targets: new Map([[staging(1), production(2)]]),
+      remembered: known,
+    })
+    expect(bundle).toEqual({ content: { source: { id: production(2) } }, used: [], notes: [] })
+  })
+
+  it('does not settle two bindings that contradict each other', () => {
+    const value = (text: string): Binding => ({ kind: 'value', asset: self, pointer: '/url', value: text })
+    const rendered = again({ url: 's' }, remembered({ '/url': 'p' }), [value('a'), value('b')])
+    expect(rendered.notes).toEqual([{ rule: 'binding-conflict', pointer: '/url' }])
+    expect(again({ url: 's' }, remembered(), [value('a'), value('a')])).toMatchObject({
+      content: { url: 'a' },
+      notes: [],
+    })
+  })
+
+  it('is no partner’s: nothing is bound inside of what a partner owns', () => {
+    const partnered: AssetType = { ...type, partnerOwned: [{ pointer: '/list/*', flag: 'theirs' }] }
+    const content = { list: [{ url: 's', theirs: true }, { url: 's' }] }
+    const rendered = renderItem({
+      ...{ type: partnered, content, sourceAsset: self, bindings: [], targets: new Map() },
+      remembered: remembered({ '/list/0/url': 'p', '/list/1/url': 'p' }),
+    })
+    expect(rendered.content).toEqual({ list: [{ url: 'p' }] })
+    expect(rendered.notes).toEqual([
+      { rule: 'binding-remembered', pointer: '/list/1/url' },
+      { rule: 'partner-owned', pointer: '/list/0' },
+    ])
+  })
+})
+
+describe('a binding that no item used', () => {
+  const reference = (from: number): Binding => ({
+    kind: 'reference',
+    from: staging(from),
+    to: production(from),
+  })
+  const value = (at: number, pointer: string): Binding => ({
+    kind: 'value',
+    asset: staging(at),
+    pointer,
+    value: 'x',
+  })
+
+  it('is told at its place, once, in order, and one that was used is not', () => {
+    const bindings = [
+      value(2, '/b'),
+      reference(1),
+      value(2, '/a'),
+      reference(3),
+      value(2, '/b'),
+      reference(4),
+    ]
+    const used = [
+      { pointer: '/x', value: 'x', binding: reference(4) },
+      { pointer: '/y', value: 'y', binding: null },
+    ]
+    const told = { rule: 'binding-unused', severity: 'warning' }
+    const message =
+      'No item of this promotion uses this binding. Correct its id or its place, or leave it out.'
+    expect(unusedBindings(bindings, used)).toEqual([
+      { ...told, message, asset: staging(1), pointer: '' },
+      { ...told, message, asset: staging(2), pointer: '/a' },
+      { ...told, message, asset: staging(2), pointer: '/b' },
+      { ...told, message, asset: staging(3), pointer: '' },
+    ])
+    expect(
+      unusedBindings([value(2, '/a')], [{ pointer: '/a', value: 'x', binding: value(2, '/a') }]),
+    ).toEqual([])
+    expect(
+      unusedBindings([value(2, '/a')], [{ pointer: '/a', value: 'x', binding: value(3, '/a') }]),
+    ).toHaveLength(1)
+  })
+})
+
 describe('the example bundle', () => {
   it('renders for production with the example bindings: valid, all used, nothing of staging left', () => {
     const here = readExamples('staging')

@@ -39,6 +39,18 @@ describe('what only one asset may hold', () => {
     expect(places([landing(1, 'Results'), landing(2, 'Orders')], [holder(2, 'Results')])).toEqual([])
   })
 
+  it('is told in words, by its rule', () => {
+    expect(takenFindings([landing(1, 'Results')], [holder(9, 'Results')])).toEqual([
+      {
+        rule: 'taken',
+        severity: 'blocker',
+        asset: id(101),
+        pointer: '/links/0',
+        message: 'In the destination another asset holds this already, and only so many may.',
+      },
+    ])
+  })
+
   it('is held by type: two types do not stand in each other’s way', () => {
     expect(places([landing(1, 'Results')], [holder(2, 'Results', { ...filter, name: 'other' })])).toEqual([])
   })

@@ -46,6 +46,23 @@ describe('an act in production', () => {
     expect(decideProductionCommand(having(authorize), refuse)).toMatchObject({ kind: 'refused' })
   })
 
+  test('says why a step comes too late or too early', () => {
+    const late = {
+      kind: 'refused',
+      code: 'illegal-state',
+      detail: 'The act was authorized or refused already.',
+    }
+    expect(decideProductionCommand(having(authorize), authorize)).toEqual(late)
+    expect(decideProductionCommand(having(refuse), refuse)).toEqual(late)
+    expect(decideProductionCommand(requested, perform)).toMatchObject({
+      detail: 'The act is not authorized.',
+    })
+  })
+
+  test('is performed in the version that production says', () => {
+    expect(having(authorize, perform)).toMatchObject({ phase: 'performed', failure: null })
+  })
+
   test('is never performed once it was refused, nor twice, whatever comes in which order', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(authorize, refuse, perform, fail)), (steps) => {
@@ -65,5 +82,7 @@ describe('an act in production', () => {
       const event: ProductionCommandEvent = { type: 'authorized' }
       expect(() => evolveProductionCommand(requested, { seq, event })).toThrow(RangeError)
     }
+    const late = { seq: 2, event: { type: 'authorized' } } as const
+    expect(() => evolveProductionCommand(requested, late)).toThrow('event 2 does not follow event 0')
   })
 })

@@ -29,8 +29,8 @@ import {
 
 describe('a decision', () => {
   test('is counted, completes its step, and completes the promotion', () => {
-    expect(outcomeOf(planned, by(anna))).toEqual(['decided', 'step-completed'])
-    expect(outcomeOf(reviewed, by(bela))).toEqual(['decided'])
+    expect(outcomeOf(planned(), by(anna))).toEqual(['decided', 'step-completed'])
+    expect(outcomeOf(reviewed(), by(bela))).toEqual(['decided'])
     const almost = having(own.start, own.plan, by(anna), by(bela))
     expect(outcomeOf(almost, by(clara))).toEqual(['decided', 'step-completed', 'approved'])
   })
@@ -40,20 +40,20 @@ describe('a decision', () => {
     ['an editor', editor],
   ])('is never that of %s', (_, person) => {
     for (const verdict of ['approve', 'reject', 'request-changes'] as const) {
-      expect(outcomeOf(planned, by(person, verdict))).toEqual(['refused: contributor-may-not-decide'])
+      expect(outcomeOf(planned(), by(person, verdict))).toEqual(['refused: contributor-may-not-decide'])
     }
   })
 
   test('is about the plan that was shown', () => {
-    expect(outcomeOf(planned, by(anna, 'approve', { planDigest: otherDigest }))).toEqual([
+    expect(outcomeOf(planned(), by(anna, 'approve', { planDigest: otherDigest }))).toEqual([
       'refused: precondition-failed',
     ])
   })
 
   test('is about the step that waits, whether the person names it or not', () => {
-    expect(outcomeOf(planned, by(anna, 'approve', { step: 1 }))).toEqual(['decided', 'step-completed'])
-    expect(outcomeOf(planned, by(anna, 'approve', { step: 2 }))).toEqual(['refused: illegal-state'])
-    expect(outcomeOf(reviewed, by(bela, 'approve', { step: 1 }))).toEqual(['refused: illegal-state'])
+    expect(outcomeOf(planned(), by(anna, 'approve', { step: 1 }))).toEqual(['decided', 'step-completed'])
+    expect(outcomeOf(planned(), by(anna, 'approve', { step: 2 }))).toEqual(['refused: illegal-state'])
+    expect(outcomeOf(reviewed(), by(bela, 'approve', { step: 1 }))).toEqual(['refused: illegal-state'])
   })
 
   test('is made by a member of one of the groups of its step', () => {
@@ -72,23 +72,23 @@ describe('a decision', () => {
   })
 
   test('is made once by a person, on whichever step', () => {
-    expect(outcomeOf(reviewed, by(anna))).toEqual(['refused: already-decided'])
+    expect(outcomeOf(reviewed(), by(anna))).toEqual(['refused: already-decided'])
     const almost = having(own.start, own.plan, by(anna), by(bela))
     expect(outcomeOf(almost, by(bela, 'reject'))).toEqual(['refused: already-decided'])
   })
 
   test.each(['reject', 'request-changes'] as const)(
-    'to %s ends the step, whoever approved before',
+    'to %s ends the step, whoever approved() before',
     (verdict) => {
       const event = verdict === 'reject' ? 'rejected' : 'changes-requested'
-      expect(outcomeOf(reviewed, by(bela, verdict))).toEqual(['decided', event])
+      expect(outcomeOf(reviewed(), by(bela, verdict))).toEqual(['decided', event])
     },
   )
 
   test('rests on the time there is to decide', () => {
     const expiresAt = instant('2026-11-27T12:00:00Z')
     for (const verdict of ['approve', 'reject', 'request-changes'] as const) {
-      expect(decide(planned, by(anna, verdict))).toMatchObject({ kind: 'accepted', notAfter: expiresAt })
+      expect(decide(planned(), by(anna, verdict))).toMatchObject({ kind: 'accepted', notAfter: expiresAt })
     }
   })
 })
@@ -108,21 +108,21 @@ test.each(Object.entries(stateIn))(
   'a promotion that is %s is withdrawn only while nothing has begun',
   (phase, state) => {
     const open = (withdrawable as readonly string[]).includes(phase)
-    expect(outcomeOf(state, withdraw)).toEqual(open ? ['withdrawn'] : ['refused: illegal-state'])
+    expect(outcomeOf(state(), withdraw)).toEqual(open ? ['withdrawn'] : ['refused: illegal-state'])
   },
 )
 
 describe('the time to decide', () => {
   test('runs from the plan on, as long as the rule says', () => {
-    expect(planned.expiresAt).toBe('2026-11-27T12:00:00.000Z')
+    expect(planned().expiresAt).toBe('2026-11-27T12:00:00.000Z')
   })
 
   test('ends when the database’s clock says so, while somebody has to act', () => {
-    const waiting = [planned, reviewed, stateIn.changes_requested]
+    const waiting = [planned(), reviewed(), stateIn.changes_requested()]
     for (const state of waiting) {
       expect(decide(state, own.expire)).toMatchObject({ kind: 'accepted', notBefore: state.expiresAt })
     }
-    for (const state of [stateIn.requested, stateIn.preflight, approved, promoting]) {
+    for (const state of [stateIn.requested(), stateIn.preflight(), approved(), promoting()]) {
       expect(outcomeOf(state, own.expire)).toEqual(['refused: illegal-state'])
     }
   })
@@ -134,50 +134,50 @@ test('a plan with a blocker goes back to who asked, and nobody decides on it', (
   expect(outcomeOf(blocked, by(anna))).toEqual(['refused: illegal-state'])
 })
 
-describe('an approved promotion', () => {
+describe('an approved() promotion', () => {
   test('is authorized with the plan that was approved', () => {
-    expect(decide(approved, own.authorize)).toMatchObject({
+    expect(decide(approved(), own.authorize)).toMatchObject({
       events: [{ type: 'authorized', revision: 1, planDigest: plan.planDigest }],
     })
   })
 
-  const decisionOf = (person: string) => approved.decisions.filter((decision) => decision.person === person)
+  const decisionOf = (person: string) => approved().decisions.filter((decision) => decision.person === person)
   const lapseOf = (...people: readonly string[]) => ({
     kind: 'authorize' as const,
     found: { ...holds, lapsed: people.flatMap((person) => decisionOf(person).map(({ id }) => id)) },
   })
 
   test('waits again for the step whose approval lapsed, and the others stand', () => {
-    const outcome = decide(approved, lapseOf(clara))
-    const waiting = following(approved, outcome.kind === 'accepted' ? outcome.events : [])
+    const outcome = decide(approved(), lapseOf(clara))
+    const waiting = following(approved(), outcome.kind === 'accepted' ? outcome.events : [])
     expect([waiting.phase, waiting.step]).toEqual(['awaiting_approval', 2])
     expect(waiting.decisions.map(({ person }) => person)).toEqual([anna, bela])
     expect(outcomeOf(waiting, by(dora))).toEqual(['decided', 'step-completed', 'approved'])
   })
 
   test('asks for one more person when one approval of its first step lapsed, not for more', () => {
-    const lapsed = decide(approved, lapseOf(anna))
+    const lapsed = decide(approved(), lapseOf(anna))
     expect(lapsed.kind).toBe('accepted')
     const events = lapsed.kind === 'accepted' ? lapsed.events : []
-    const waiting = following(approved, events)
+    const waiting = following(approved(), events)
     expect([waiting.phase, waiting.step]).toEqual(['in_review', 1])
     expect(outcomeOf(waiting, by(dora))).toEqual(expect.arrayContaining(['decided', 'approved']))
   })
 
   test('is never left waiting for a step that does not exist', () => {
     const unknown = { kind: 'authorize' as const, found: { ...holds, lapsed: [by(dora).decision] } }
-    const lapsed = decide(approved, unknown)
+    const lapsed = decide(approved(), unknown)
     const events = lapsed.kind === 'accepted' ? lapsed.events : []
-    const state = following(approved, events)
+    const state = following(approved(), events)
     expect([0, 1, 2]).toContain(state.step)
   })
 })
 
 describe('a landing', () => {
   test('counts when every item landed as approved', () => {
-    expect(outcomeOf(promoting, own.land)).toEqual(['landed'])
+    expect(outcomeOf(promoting(), own.land)).toEqual(['landed'])
     const reversed = { kind: 'landed' as const, items: landedItems.toReversed() }
-    expect(outcomeOf(promoting, { kind: 'land', result: reversed })).toEqual(['landed'])
+    expect(outcomeOf(promoting(), { kind: 'land', result: reversed })).toEqual(['landed'])
   })
 
   test.each([
@@ -191,16 +191,16 @@ describe('a landing', () => {
     ],
     ['none is there', []],
   ])('is undone when %s', (_, items) => {
-    const outcome = decide(promoting, { kind: 'land', result: { kind: 'landed', items } })
+    const outcome = decide(promoting(), { kind: 'land', result: { kind: 'landed', items } })
     expect(outcome).toMatchObject({ events: [{ type: 'compensating', failure: 'landed-bytes-differ' }] })
   })
 
   test('that production refused is undone, with its reason', () => {
-    expect(decide(promoting, own.refuseLanding)).toMatchObject({
+    expect(decide(promoting(), own.refuseLanding)).toMatchObject({
       events: [{ type: 'compensating', failure: 'target-moved' }],
     })
-    expect(stateIn.failed.failure).toBe('target-moved')
-    expect(stateIn.compensation_stuck.failure).toBe('target-moved')
+    expect(stateIn.failed().failure).toBe('target-moved')
+    expect(stateIn.compensation_stuck().failure).toBe('target-moved')
   })
 
   test('happens once', () => {
@@ -218,6 +218,6 @@ describe('a landing', () => {
   })
 
   test('is published after it landed, not before', () => {
-    expect(outcomeOf(promoting, own.publish)).toEqual(['refused: illegal-state'])
+    expect(outcomeOf(promoting(), own.publish)).toEqual(['refused: illegal-state'])
   })
 })

@@ -1,29 +1,52 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PersonId } from '../../../src/domain/identifiers.ts'
-import type { PromotionCommand } from '../../../src/domain/promotion/commands.ts'
+import type { PromotionCommand, Reassessment } from '../../../src/domain/promotion/commands.ts'
 import { decide } from '../../../src/domain/promotion/decide.ts'
 import { type PromotionState, requestedPromotion, type Verdict } from '../../../src/domain/promotion/state.ts'
 import {
+  abort,
   by,
   editor,
   facts,
   following,
   holds,
   now,
+  override,
   own,
-  plan,
   requester,
+  resubmit,
+  retry,
   reviewers,
+  schedule,
   step,
+  takeBack,
+  watched,
   withdraw,
 } from './sample-promotion.ts'
 
-/** What a person with pen and paper would keep: who signed where, and whether it is over. */
+/** What a person with pen and paper would keep: who signed where, how long there is, and whether it is over. */
 interface Paper {
-  stage: 'open' | 'signing' | 'signed' | 'allowed' | 'there' | 'undoing' | 'over' | 'returned'
+  stage:
+    | 'open'
+    | 'begun'
+    | 'signing'
+    | 'signed'
+    | 'waiting'
+    | 'allowed'
+    | 'there'
+    | 'undoing'
+    | 'stuck'
+    | 'over'
+    | 'returned'
+  revision: number
   /** How many each step needs, and who signed it. */
   steps: { needed: number; signed: Set<PersonId> }[]
+  /** Whether people have a time to decide; what was signed in time comes back without one. */
+  dated: boolean
+  overridden: boolean
+  reminders: number
+  escalation: boolean
 }
 
 interface Real {
@@ -50,14 +73,17 @@ function act(
 }
 
 const phases: Readonly<Record<Paper['stage'], readonly string[]>> = {
-  open: ['requested', 'preflight'],
+  open: ['requested'],
+  begun: ['preflight'],
   signing: ['in_review', 'awaiting_approval'],
   signed: ['approved'],
+  waiting: ['scheduled'],
+  stuck: ['compensation_stuck'],
   allowed: ['promoting'],
   there: ['promoting'],
   undoing: ['compensating'],
   returned: ['changes_requested'],
-  over: ['rejected', 'withdrawn', 'expired', 'failed', 'promoted', 'compensation_stuck'],
+  over: ['rejected', 'withdrawn', 'expired', 'failed', 'promoted'],
 }
 
 /** The step that waits on paper: the first that lacks somebody. */
@@ -67,6 +93,7 @@ function open(paper: Paper) {
 
 function agree(paper: Paper, state: PromotionState): void {
   expect(phases[paper.stage]).toContain(state.phase)
+  expect([state.revision, state.overridden]).toEqual([paper.revision, paper.overridden])
   if (paper.stage !== 'signing') return
   const waiting = open(paper)
   expect(state.step).toBe(waiting === undefined ? -1 : paper.steps.indexOf(waiting) + 1)
@@ -99,47 +126,94 @@ const deciding = (person: PersonId, verdict: Verdict) =>
 const planning = (needed: readonly number[], blockers: number) =>
   act(
     `plan ${needed.join()}`,
-    () => {
+    ({ state }) => {
       const steps = needed.map((required, place) => step(place + 1, required))
-      return { kind: 'plan', plan: { ...plan, steps, blockers }, now }
+      return { kind: 'plan', plan: { ...watched, revision: state.revision, steps, blockers }, now }
     },
     (paper) => {
-      if (paper.stage !== 'open' || paper.steps.length > 0 || !begun.has(paper)) return false
+      if (paper.stage !== 'begun') return false
       paper.steps = needed.map((number) => ({ needed: number, signed: new Set() }))
       paper.stage = blockers > 0 ? 'returned' : 'signing'
+      Object.assign(paper, { dated: true, reminders: 2, escalation: true })
       return true
     },
   )
 
-const begun = new WeakSet<Paper>()
 const starting = act(
   'preflight',
   () => own.start,
-  (paper) => {
-    if (paper.stage !== 'open' || begun.has(paper)) return false
-    begun.add(paper)
-    return true
-  },
+  (paper) => move(paper, ['open'], 'begun'),
 )
 
-/** Everybody who signed this step or a later one has left, when it comes to production. */
-const authorizing = (from: number | null) =>
+const takingBack = (person: PersonId) =>
   act(
-    `authorize, lapsed from ${from}`,
+    `${person.slice(-2)} takes the vote back`,
+    ({ state }) => takeBack(person, state),
+    (paper) => paper.stage === 'signing' && open(paper)?.signed.delete(person) === true,
+  )
+
+const resubmitting = (next: number) =>
+  act(
+    `resubmit as ${next} more`,
+    ({ state }) => resubmit(state.revision + next),
+    (paper) => {
+      const voided = { overridden: false, revision: paper.revision + 1 }
+      if (next !== 1 || !move(paper, ['signing', 'waiting', 'returned'], 'open')) return false
+      Object.assign(paper, voided)
+      return true
+    },
+  )
+
+const overriding = (person: PersonId, group: string) =>
+  act(
+    `${person.slice(-2)} of ${group} overrides`,
+    () => override(person, { groups: [group] }),
+    (paper) => {
+      const may = group === 'emergency' && person !== requester && person !== editor
+      if (paper.stage !== 'signing' || !may || open(paper)?.signed.has(person) === true) return false
+      for (const { signed } of paper.steps) signed.clear()
+      Object.assign(paper, { stage: 'signed', overridden: true })
+      return true
+    },
+  )
+
+/** Everybody who signed this step or a later one has left, when it comes to production. */
+const authorizing = (from: number | null, found: Partial<Reassessment>) =>
+  act(
+    `authorize, lapsed from ${from}, ${JSON.stringify(found)}`,
     ({ state }) => ({
       kind: 'authorize',
       found: {
         ...holds,
+        ...found,
         lapsed: state.decisions.filter((one) => from !== null && one.step >= from).map(({ id }) => id),
       },
     }),
     (paper) => {
-      if (paper.stage !== 'signed') return false
+      if (paper.stage !== 'signed' && paper.stage !== 'waiting') return false
       const gone = from === null ? [] : paper.steps.slice(from - 1)
-      for (const { signed } of gone) signed.clear()
-      paper.stage = open(paper) === undefined ? 'allowed' : 'signing'
+      const lapses = gone.some(({ signed }) => signed.size > 0)
+      if (found.returned) Object.assign(paper, { stage: 'returned', dated: false })
+      else if (lapses) {
+        for (const { signed } of gone) signed.clear()
+        Object.assign(paper, { stage: 'signing', dated: false })
+      } else paper.stage = found.hindrances === undefined ? 'allowed' : 'waiting'
       return true
     },
+  )
+
+const simple = (
+  name: string,
+  command: PromotionCommand,
+  from: readonly Paper['stage'][],
+  to: Paper['stage'],
+) =>
+  fc.constant(
+    act(
+      name,
+      () => command,
+      (paper) => move(paper, from, to),
+    ),
   )
 
 const person = fc.constantFrom(requester, editor, ...reviewers)
@@ -152,55 +226,73 @@ const steps = [
   fc
     .tuple(person, fc.constantFrom<Verdict[]>('approve', 'reject', 'request-changes'))
     .map(([who, verdict]) => deciding(who, verdict)),
-  fc.option(fc.integer({ min: 1, max: 3 })).map(authorizing),
+  fc
+    .tuple(
+      fc.option(fc.integer({ min: 1, max: 3 })),
+      fc.constantFrom<Partial<Reassessment>[]>(
+        {},
+        {},
+        { hindrances: ['freeze'] },
+        { returned: 'target-moved' },
+      ),
+    )
+    .map(([from, found]) => authorizing(from, found)),
+  person.map(takingBack),
+  fc.constantFrom(1, 1, 1, 0, 2).map(resubmitting),
+  fc.tuple(person, fc.constantFrom('emergency', 'approvers')).map(([who, group]) => overriding(who, group)),
   fc.constant(
     act(
-      'withdraw',
-      () => withdraw,
-      (paper) => move(paper, ['open', 'signing', 'signed', 'returned'], 'over'),
+      'reschedule',
+      () => schedule(null),
+      ({ stage }) => ['signing', 'signed', 'waiting'].includes(stage),
+    ),
+  ),
+  fc.constant(
+    act(
+      'remind',
+      () => own.remind,
+      (paper) => {
+        if (paper.stage !== 'signing' || paper.reminders === 0) return false
+        paper.reminders -= 1
+        return true
+      },
+    ),
+  ),
+  fc.constant(
+    act(
+      'escalate',
+      () => own.escalate,
+      (paper) => {
+        if (paper.stage !== 'signing' || !paper.escalation) return false
+        paper.escalation = false
+        return true
+      },
     ),
   ),
   fc.constant(
     act(
       'expire',
       () => own.expire,
-      (paper) => move(paper, ['signing', 'returned'], 'over'),
+      (paper) => paper.dated && move(paper, ['signing', 'returned'], 'over'),
     ),
   ),
-  fc.constant(
-    act(
-      'land',
-      () => own.land,
-      (paper) => move(paper, ['allowed'], 'there'),
-    ),
-  ),
-  fc.constant(
-    act(
-      'fail to land',
-      () => own.refuseLanding,
-      (paper) => move(paper, ['allowed'], 'undoing'),
-    ),
-  ),
-  fc.constant(
-    act(
-      'publish',
-      () => own.publish,
-      (paper) => move(paper, ['there'], 'over'),
-    ),
-  ),
-  fc.constant(
-    act(
-      'discard',
-      () => own.discard,
-      (paper) => move(paper, ['undoing'], 'over'),
-    ),
-  ),
+  simple('withdraw', withdraw, ['open', 'begun', 'signing', 'signed', 'waiting', 'returned'], 'over'),
+  simple('abort', abort, ['open', 'begun', 'signing', 'signed', 'waiting', 'returned'], 'over'),
+  simple('land', own.land, ['allowed'], 'there'),
+  simple('fail to land', own.refuseLanding, ['allowed'], 'undoing'),
+  simple('publish', own.publish, ['there'], 'over'),
+  simple('discard', own.discard, ['undoing'], 'over'),
+  simple('get stuck', own.getStuck, ['undoing'], 'stuck'),
+  simple('try again', retry, ['stuck'], 'undoing'),
 ]
 
 test('a promotion goes as a person with pen and paper would have it, whoever decides what and when', () => {
   fc.assert(
     fc.property(fc.commands(steps, { maxCommands: 60, size: 'max' }), (commands) => {
-      const model: Paper = { stage: 'open', steps: [] }
+      const model: Paper = {
+        ...{ stage: 'open', revision: 1, steps: [] },
+        ...{ dated: false, overridden: false, reminders: 0, escalation: false },
+      }
       fc.modelRun(() => ({ model, real: { state: requestedPromotion(facts) } }), commands)
     }),
     { numRuns: 400 },

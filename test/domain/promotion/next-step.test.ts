@@ -23,7 +23,7 @@ test.each<[PromotionPhase, ReturnType<typeof nextStep>]>([
   ['expired', { kind: 'finished' }],
   ['failed', { kind: 'finished' }],
 ])('a promotion that is %s goes on with %j', (phase, next) => {
-  expect(nextStep(stateIn[phase])).toEqual(next)
+  expect(nextStep(stateIn[phase]())).toEqual(next)
   expect(isFinished(phase)).toBe(next.kind === 'finished')
 })
 

@@ -4,7 +4,7 @@ import { identifier } from '../../../src/domain/identifiers.ts'
 import type { JsonObject } from '../../../src/domain/json.ts'
 import { personalPromotionCommand } from '../../../src/domain/promotion/parse-claim.ts'
 import type { CommandClaim } from '../../../src/domain/stream.ts'
-import { anna, by, withdraw } from './sample-promotion.ts'
+import { anna, by, override, resubmit, schedule, withdraw } from './sample-promotion.ts'
 
 function claimOf(kind: string, given: JsonObject): CommandClaim {
   const id = '00000000-0000-4000-8000-000000000001'
@@ -20,6 +20,60 @@ describe('a claim', () => {
     expect(deciding()).toMatchObject({ kind: 'decide', person: anna, verdict: 'approve', step: null })
     const { reasonText } = withdraw as { reasonText: string }
     expect(personalPromotionCommand(claimOf('withdraw', { reasonText }))).toMatchObject({ reasonText })
+  })
+
+  const { kind: _, id: __, person: ___, ...signature } = override(anna)
+  const { reasonText } = withdraw as { reasonText: string }
+  const request = (resubmit() as { request: string }).request
+
+  test.each<[string, JsonObject]>([
+    ['decide', { ...decision, verdict: 'reject', step: 2 }],
+    ['decide', { ...decision, verdict: 'request-changes' }],
+    ['override', { ...signature }],
+    ['withdraw-decision', { decision: decision.decision }],
+    ['resubmit', { revision: 2, request, reasonText }],
+    ['schedule', { notBefore: '2026-12-01T00:00:00.000Z' }],
+    ['schedule', { notBefore: null }],
+    ['withdraw', { reasonText }],
+    ['abort', { reasonText }],
+    ['submit', {}],
+    ['retry', {}],
+  ])('to %s is read as it was made: %j', (kind, given) => {
+    const { id, person } = claimOf(kind, given)
+    expect(personalPromotionCommand(claimOf(kind, given))).toEqual({ kind, id, person, ...given })
+    expect(personalPromotionCommand(claimOf(kind, { ...given, more: 'else' }))).toEqual({
+      kind,
+      id,
+      person,
+      ...given,
+    })
+  })
+
+  test('for another time names an instant, in whichever zone', () => {
+    expect(personalPromotionCommand(claimOf('schedule', { notBefore: '2026-12-01T01:00:00+01:00' }))).toEqual(
+      {
+        ...schedule('2026-12-01T00:00:00Z'),
+        id: claimOf('', {}).id,
+        person: anna,
+      },
+    )
+  })
+
+  test.each<[string, JsonObject]>([
+    ['withdraw-decision', {}],
+    ['withdraw-decision', { decision: 'mine' }],
+    ['resubmit', { revision: '2', request, reasonText }],
+    ['resubmit', { revision: 2, request: 'x', reasonText }],
+    ['resubmit', { revision: 2, request, reasonText: 'because' }],
+    ['schedule', {}],
+    ['schedule', { notBefore: 7 }],
+    ['schedule', { notBefore: 'soon' }],
+    ['withdraw', {}],
+    ['abort', { reasonText: 'because' }],
+    ['override', { ...signature, groups: null }],
+    ['override', { ...signature, planDigest: 7 }],
+  ])('to %s with %j is no command', (kind, given) => {
+    expect(personalPromotionCommand(claimOf(kind, given))).toBeUndefined()
   })
 
   test.each<[string, JsonObject]>([
@@ -44,13 +98,31 @@ describe('a claim', () => {
   })
 
   test('is a command or none, whatever it holds, and nothing is thrown', () => {
-    const members = fc.constantFrom(...Object.keys(decision), 'reasonText')
+    const members = fc.constantFrom(
+      ...Object.keys(decision),
+      'reasonText',
+      'revision',
+      'request',
+      'notBefore',
+    )
     const given = fc.dictionary(members, fc.jsonValue({ stringUnit: 'binary' }))
     fc.assert(
-      fc.property(fc.constantFrom('decide', 'withdraw'), given, (kind, change) => {
-        const claim = claimOf(kind, { ...decision, ...(change as JsonObject) })
-        expect(['undefined', 'object']).toContain(typeof personalPromotionCommand(claim))
-      }),
+      fc.property(
+        fc.constantFrom(
+          'decide',
+          'withdraw',
+          'override',
+          'withdraw-decision',
+          'resubmit',
+          'schedule',
+          'abort',
+        ),
+        given,
+        (kind, change) => {
+          const claim = claimOf(kind, { ...decision, ...(change as JsonObject) })
+          expect(['undefined', 'object']).toContain(typeof personalPromotionCommand(claim))
+        },
+      ),
     )
   })
 

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../../../src/domain/promotion/state.ts'
 import {
+  abort,
   approved,
   by,
   editor,
@@ -22,12 +23,19 @@ import {
   now,
   otherDigest,
   outcomeOf,
+  override,
   own,
   plan,
   requester,
+  resubmit,
+  retry,
   reviewers,
+  schedule,
   stateIn,
   step,
+  submit,
+  takeBack,
+  watched,
   withdraw,
 } from './sample-promotion.ts'
 
@@ -49,7 +57,7 @@ const summary = fc
     contributors: fc.uniqueArray(person, { maxLength: 3 }),
   })
   .map(({ kinds, required, blockers, contributors }) => ({
-    ...plan,
+    ...watched,
     contributors,
     blockers,
     steps: kinds.map((kind, place) => step(place + 1, required[place] ?? 1, { kind })),
@@ -75,6 +83,18 @@ const approval = person.map(
       by(who),
 )
 const planning = summary.map((drafted): Choice => always({ kind: 'plan', plan: drafted, now }))
+const personal: fc.Arbitrary<Choice> = fc
+  .tuple(person, fc.constantFrom('emergency', 'approvers'), fc.constantFrom(1, 2))
+  .chain(([who, group, next]) =>
+    fc.constantFrom<Choice[]>(
+      (state) => takeBack(who, state),
+      () => override(who, { groups: [group] }),
+      ({ revision }) => resubmit(revision + next),
+      always(schedule('2026-12-01T00:00:00Z')),
+      always(retry),
+      always(submit),
+    ),
+  )
 const landing = landed.map((items): Choice => always({ kind: 'land', result: { kind: 'landed', items } }))
 /** What lapses is chosen among the decisions that stand when it comes to that. */
 const authorizing = fc.array(fc.boolean(), { maxLength: 6 }).map((chosen): Choice => {
@@ -92,7 +112,9 @@ const anything: fc.Arbitrary<Choice> = fc.oneof(
   { weight: 12, arbitrary: approval },
   { weight: 3, arbitrary: fc.constantFrom(own.start, own.publish, own.land).map(always) },
   { weight: 3, arbitrary: planning },
-  { weight: 1, arbitrary: fc.constantFrom(withdraw, own.expire).map(always) },
+  { weight: 1, arbitrary: fc.constantFrom(withdraw, abort, own.expire).map(always) },
+  { weight: 2, arbitrary: fc.constantFrom(own.remind, own.escalate, own.postpone).map(always) },
+  { weight: 3, arbitrary: personal },
   { weight: 3, arbitrary: authorizing },
   { weight: 1, arbitrary: landing },
   { weight: 1, arbitrary: fc.constantFrom(own.refuseLanding, own.discard, own.getStuck).map(always) },
@@ -148,10 +170,31 @@ describe('whatever people and workflow do', () => {
   test('approved means that every step has as many people as it names', () => {
     atEveryMoment(({ state }) => {
       if (!['approved', 'promoting', 'promoted', 'compensating', 'failed'].includes(state.phase)) return
+      if (state.overridden) return
       expect(state.steps.length).toBeGreaterThan(0)
       for (const { position, required } of state.steps) {
         const approvals = state.decisions.filter((one) => one.step === position && one.verdict === 'approve')
         expect(new Set(approvals.map((one) => one.person)).size).toBeGreaterThanOrEqual(required)
+      }
+    })
+  })
+
+  test('an override stands in for a quorum only in the emergency group’s name, and is authorized as one', () => {
+    atEveryMoment(({ before, command, events }) => {
+      for (const event of events) {
+        if (event.type === 'overridden') {
+          expect(command).toMatchObject({ kind: 'override', groups: ['emergency'] })
+          expect(before.contributors).not.toContain(event.person)
+        }
+        if (event.type === 'authorized') expect(event.kind).toBe(before.overridden ? 'override' : 'quorum')
+      }
+    })
+  })
+
+  test('no vote of an earlier revision counts in a later one', () => {
+    atEveryMoment(({ before, state }) => {
+      if (state.revision !== before.revision) {
+        expect(state).toMatchObject({ decisions: [], overridden: false, planDigest: null, step: 0 })
       }
     })
   })
@@ -173,7 +216,7 @@ describe('whatever people and workflow do', () => {
     })
   })
 
-  test('only a promotion whose bytes landed as approved is promoted', () => {
+  test('only a promotion whose bytes landed as approved() is promoted', () => {
     atEveryMoment(({ state }) => {
       if (state.phase === 'promoted') expect(state.landed).toBe(true)
     })
@@ -205,7 +248,9 @@ describe('whatever people and workflow do', () => {
 })
 
 test.each(['planned', 'blocked'] as const)('no decision survives a new plan that is %s', (type) => {
-  const decided = Object.values(stateIn).filter(({ decisions }) => decisions.length > 0)
+  const decided = Object.values(stateIn)
+    .map((make) => make())
+    .filter(({ decisions }) => decisions.length > 0)
   expect(decided.length).toBeGreaterThan(3)
   for (const state of decided) {
     const again = following(state, [
@@ -217,7 +262,8 @@ test.each(['planned', 'blocked'] as const)('no decision survives a new plan that
 
 test('every command in every phase is accepted or refused with a reason, and nothing is thrown', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...Object.values(stateIn)), anything, (state, choose) => {
+    fc.property(fc.constantFrom(...Object.values(stateIn)), anything, (make, choose) => {
+      const state = make()
       const outcome = decide(state, choose(state))
       if (outcome.kind === 'refused') expect(outcome.detail).toMatch(/^[A-Z].*\.$/s)
       else expect(outcome.events.length).toBeGreaterThan(0)
@@ -236,7 +282,8 @@ test('the workflow’s own next step is always accepted', () => {
     publish: own.publish,
     compensate: own.discard,
   } as const
-  for (const state of Object.values(stateIn)) {
+  for (const make of Object.values(stateIn)) {
+    const state = make()
     const next = nextStep(state)
     if (next.kind === 'wait-to-land') expect(outcomeOf(state, own.authorize)).toEqual(['authorized'])
     else if (next.kind !== 'wait' && next.kind !== 'finished') {
@@ -246,7 +293,7 @@ test('the workflow’s own next step is always accepted', () => {
 })
 
 test('an event is folded in its turn', () => {
-  for (const seq of [approved.seq, approved.seq + 2, 0, -1]) {
-    expect(() => evolve(approved, { seq, event: { type: 'expired' } })).toThrow(RangeError)
+  for (const seq of [approved().seq, approved().seq + 2, 0, -1]) {
+    expect(() => evolve(approved(), { seq, event: { type: 'expired' } })).toThrow(RangeError)
   }
 })

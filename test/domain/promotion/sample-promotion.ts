@@ -81,11 +81,23 @@ export const plan: PlanSummary = {
   terms,
 }
 
+/** The same with everything that a policy may ask for besides votes. */
+export const watched: PlanSummary = {
+  ...plan,
+  terms: {
+    ...terms,
+    remindAfter: ['P1D', 'P3D'],
+    escalation: { after: 'P2D', group: 'stand-ins' },
+    breakGlass: { group: 'emergency', reviewWithin: 'P1D' },
+  },
+}
+
 export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ...item, version: 1 }))
 export const now = instant('2026-11-20T12:00:00Z')
 export const otherDigest = digest('b'.repeat(64))
 
-let decisions = 1000
+// One decision of one person has one id, so that a state that is made twice is the same.
+const decisionOf = (person: PersonId) => id<DecisionId>(1000 + Number(person.slice(-3)))
 
 export const by = (
   person: PersonId,
@@ -95,7 +107,7 @@ export const by = (
   kind: 'decide',
   id: id(1),
   person,
-  decision: id(++decisions),
+  decision: decisionOf(person),
   verdict,
   planDigest: plan.planDigest,
   step: null,
@@ -112,6 +124,49 @@ export const withdraw: PersonalPromotionCommand = {
   reasonText: identifier(uuid(303)),
 }
 
+export const abort: PersonalPromotionCommand = { ...withdraw, kind: 'abort', id: id(3) }
+export const submit: PersonalPromotionCommand = { kind: 'submit', id: id(4), person: requester }
+export const retry: PersonalPromotionCommand = { kind: 'retry', id: id(5), person: clara }
+
+export const resubmit = (revision = 2): PersonalPromotionCommand => ({
+  kind: 'resubmit',
+  id: id(6),
+  person: requester,
+  revision,
+  request: digest('c'.repeat(64)),
+  reasonText: identifier(uuid(304)),
+})
+
+export const schedule = (notBefore: string | null): PersonalPromotionCommand => ({
+  kind: 'schedule',
+  id: id(7),
+  person: requester,
+  notBefore: notBefore === null ? null : instant(notBefore),
+})
+
+/** Takes back what somebody decided last; a decision that nobody made where they have none. */
+export const takeBack = (person: PersonId, { decisions }: PromotionState): PersonalPromotionCommand => ({
+  kind: 'withdraw-decision',
+  id: id(8),
+  person,
+  decision: decisions.findLast((one) => one.person === person)?.id ?? id(999),
+})
+
+export const override = (
+  person: PersonId,
+  change: Partial<Extract<PersonalPromotionCommand, { kind: 'override' }>> = {},
+): Extract<PersonalPromotionCommand, { kind: 'override' }> => ({
+  kind: 'override',
+  id: id(9),
+  person,
+  decision: decisionOf(person),
+  planDigest: plan.planDigest,
+  groups: ['emergency'],
+  commentText: identifier(uuid(305)),
+  printedNameText: identifier(uuid(302)),
+  ...change,
+})
+
 /** What is found where everything still holds. */
 export const holds: Reassessment = { lapsed: [], hindrances: [], opensAt: null, returned: null }
 export const closed: Reassessment = { ...holds, hindrances: ['freeze'] }
@@ -120,6 +175,8 @@ export const own = {
   start: { kind: 'start-preflight' },
   plan: { kind: 'plan', plan, now },
   blocked: { kind: 'plan', plan: { ...plan, blockers: 1 }, now },
+  remind: { kind: 'remind' },
+  escalate: { kind: 'escalate' },
   expire: { kind: 'expire' },
   authorize: { kind: 'authorize', found: holds },
   postpone: { kind: 'authorize', found: closed },
@@ -150,30 +207,34 @@ export function outcomeOf(state: PromotionState, command: PromotionCommand): rea
   return outcome.kind === 'refused' ? [`refused: ${outcome.code}`] : outcome.events.map(({ type }) => type)
 }
 
-export const planned = having(own.start, own.plan)
-export const reviewed = having(own.start, own.plan, by(anna))
-export const approved = having(own.start, own.plan, by(anna), by(bela), by(clara))
-export const promoting = having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize)
-
-const promotingBy = (...more: readonly PromotionCommand[]) =>
-  having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize, ...more)
-
-/** One state of every phase. */
-export const stateIn: Readonly<Record<PromotionPhase, PromotionState>> = {
-  draft: requestedPromotion({ ...facts, draft: true }),
-  requested: having(),
-  preflight: having(own.start),
-  in_review: planned,
-  awaiting_approval: reviewed,
-  approved,
-  scheduled: having(own.start, own.plan, by(anna), by(bela), by(clara), own.postpone),
-  promoting,
-  promoted: promotingBy(own.land, own.publish),
-  changes_requested: having(own.start, own.plan, by(anna, 'request-changes')),
-  rejected: having(own.start, own.plan, by(anna, 'reject')),
-  withdrawn: having(own.start, own.plan, withdraw),
-  expired: having(own.start, own.plan, own.expire),
-  compensating: promotingBy(own.refuseLanding),
-  failed: promotingBy(own.refuseLanding, own.discard),
-  compensation_stuck: promotingBy(own.refuseLanding, own.getStuck),
+/**
+ * One state of every phase, on the way of a plan of two steps: one person's, then two people's. They are made when they
+ * are asked for, inside of a test.
+ */
+export function everyPhase(summary: PlanSummary): Readonly<Record<PromotionPhase, () => PromotionState>> {
+  const planning = { ...own.plan, plan: summary }
+  const signed = [own.start, planning, by(anna), by(bela), by(clara)]
+  const promotingBy = (...more: readonly PromotionCommand[]) => having(...signed, own.authorize, ...more)
+  return {
+    draft: () => requestedPromotion({ ...facts, draft: true }),
+    requested: () => having(),
+    preflight: () => having(own.start),
+    in_review: () => having(own.start, planning),
+    awaiting_approval: () => having(own.start, planning, by(anna), by(bela)),
+    approved: () => having(...signed),
+    scheduled: () => having(...signed, own.postpone),
+    promoting: () => promotingBy(),
+    promoted: () => promotingBy(own.land, own.publish),
+    changes_requested: () => having(own.start, planning, by(anna, 'request-changes')),
+    rejected: () => having(own.start, planning, by(anna, 'reject')),
+    withdrawn: () => having(own.start, planning, withdraw),
+    expired: () => having(own.start, planning, own.expire),
+    compensating: () => promotingBy(own.refuseLanding),
+    failed: () => promotingBy(own.refuseLanding, own.discard),
+    compensation_stuck: () => promotingBy(own.refuseLanding, own.getStuck),
+  }
 }
+
+export const stateIn = everyPhase(plan)
+export const { approved, promoting, in_review: planned } = stateIn
+export const reviewed = () => having(own.start, own.plan, by(anna))

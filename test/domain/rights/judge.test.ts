@@ -72,3 +72,46 @@ test('a refusal says what the act takes', () => {
     'To write assets in development and staging takes a role in that environment that may write every type of asset at hand.',
   ])
 })
+
+test('being active is all that some rights take', () => {
+  expect(judge('key.make', nobody)).toBeNull()
+  expect(judge('key.make', { ...nobody, active: false })).toEqual({
+    kind: 'refused',
+    code: 'forbidden',
+    detail: 'Whoever asks for this is not active any more.',
+  })
+})
+
+test('who asked for a promotion steers it, as long as they have a role in staging', () => {
+  const steer = (standing: Standing, about: Circumstances) =>
+    mayDo('promotion.schedule', standing, { through: 'source', ...about })
+  const viewer: Standing = { ...nobody, environmentRole: 'viewer' }
+  expect(steer(viewer, { requested: true })).toBe(true)
+  expect(steer(viewer, { requested: false })).toBe(false)
+  expect(steer(viewer, {})).toBe(false)
+  expect(steer(nobody, { requested: true })).toBe(false)
+  expect(judge('promotion.schedule', viewer, { through: 'source' })?.detail).toContain('having asked for it')
+})
+
+test('one of several ways to a right is enough, and one of those whom it is given to', () => {
+  const owner: Standing = { ...nobody, organizationRole: 'owner' }
+  const auditor: Standing = { ...nobody, auditor: true }
+  const viewer: Standing = { ...nobody, environmentRole: 'viewer' }
+  for (const standing of [owner, auditor, viewer]) expect(mayDo('promotion.read', standing)).toBe(true)
+  expect(mayDo('promotion.read', nobody)).toBe(false)
+  expect(mayDo('audit.read', owner)).toBe(true)
+  expect(mayDo('audit.read', auditor)).toBe(true)
+  expect(mayDo('audit.read', viewer)).toBe(false)
+  expect(mayDo('audit.read', { ...nobody, organizationRole: 'admin' })).toBe(false)
+})
+
+test('a refusal names its rule', () => {
+  const viewer: Standing = { ...nobody, environmentRole: 'viewer' }
+  const refusal = (standing: Standing, about: Circumstances) => judge('promotion.override', standing, about)
+  expect(refusal({ ...viewer, kind: 'service' }, {})?.detail).toBe('A service account never does this.')
+  expect(refusal(viewer, { contributed: true })?.detail).toBe(
+    'You requested or edited what is promoted. Somebody who contributed nothing has to decide.',
+  )
+  expect(refusal(viewer, { named: false })?.detail).toBe("The policy's step names others to decide.")
+  expect(judge('person.write', viewer, { through: 'environment' })?.code).toBe('forbidden')
+})

@@ -59,6 +59,16 @@ describe('a rollout', () => {
     }
   })
 
+  test('says why a command comes too late or too early', () => {
+    expect(decideRollout(having(activate, done), activate)).toMatchObject({
+      detail: 'The rollout is active: it is activated once.',
+    })
+    expect(decideRollout({ ...pending, phase: 'a_b_c' as 'active' }, activate)).toMatchObject({
+      detail: 'The rollout is a b c: it is activated once.',
+    })
+    expect(decideRollout(pending, done)).toMatchObject({ detail: 'No activation is under way.' })
+  })
+
   test('has at most one authorization and one end, whatever comes in which order', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(activate, done, failed)), (commands) => {
@@ -74,6 +84,9 @@ describe('a rollout', () => {
     for (const seq of [0, 2, -1]) {
       expect(() => evolveRollout(pending, { seq, event: { type: 'activated' } })).toThrow(RangeError)
     }
+    expect(() => evolveRollout(pending, { seq: 2, event: { type: 'activated' } })).toThrow(
+      'event 2 does not follow event 0',
+    )
   })
 })
 

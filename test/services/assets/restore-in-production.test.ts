@@ -165,7 +165,15 @@ describe('restoring a version in production', () => {
     await expect.poll(async () => (await heads()).rows[0]?.active_version, { timeout: 10_000 }).toBe(1)
 
     await changeInStaging(organization, source, 'C')
-    const third = await promote(api, organization, [{ id: source }])
+    const blocked = await askFor(api, organization, [{ id: source }])
+    expect(blocked.state).toBe('changes_requested')
+    await api.expectStatus(200, `/v1/promotions/${blocked.id}/withdraw`, {
+      key: requester.keys.staging,
+      body: { reason: 'Once more, knowing that it was restored' },
+    })
+    const third = await promote(api, organization, [{ id: source }], {
+      acknowledge: [{ rule: 'target-restored', asset: source, pointer: '' }],
+    })
     await activate(organization, third)
     expect(await read(anna.keys.production, target)).toMatchObject({
       activeVersion: 3,

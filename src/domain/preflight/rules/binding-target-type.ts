@@ -1,6 +1,6 @@
 import { referencesOf } from '../../asset/references/references.ts'
 import { isReferenceBinding } from '../../plan/binding.ts'
-import { type FoundPlace, inEachItem, type PreflightRule } from '../rule.ts'
+import { inEachItem, type PlaceInItem, type PreflightRule } from '../rule.ts'
 
 export const bindingTargetType: PreflightRule = {
   id: 'binding-target-type',
@@ -10,7 +10,7 @@ export const bindingTargetType: PreflightRule = {
   find: (preflight) =>
     inEachItem(({ type, staged, used }) => {
       const references = referencesOf(type, staged)
-      return used.flatMap(({ pointer, binding }): Omit<FoundPlace, 'asset'>[] => {
+      return used.flatMap(({ pointer, binding }): PlaceInItem[] => {
         if (binding === null || !isReferenceBinding(binding)) return []
         const bound = preflight.bound.get(binding.to)
         const rule = references.find((reference) => reference.pointer === pointer)?.rule

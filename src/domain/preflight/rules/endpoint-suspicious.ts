@@ -1,6 +1,6 @@
 import { endpointsOf } from '../endpoints.ts'
-import { type FoundPlace, inEachItem, type PreflightRule } from '../rule.ts'
-import { suspicionOf } from '../suspicious-host.ts'
+import { suspicionOf } from '../hosts/suspicious-host.ts'
+import { inEachItem, type PlaceInItem, type PreflightRule } from '../rule.ts'
 
 export const endpointSuspicious: PreflightRule = {
   id: 'endpoint-suspicious',
@@ -8,7 +8,7 @@ export const endpointSuspicious: PreflightRule = {
   acknowledgement: 'may',
   says: 'This endpoint does not look like one of production.',
   find: inEachItem(({ rendered }) =>
-    endpointsOf(rendered).flatMap(({ pointer, url }): Omit<FoundPlace, 'asset'>[] => {
+    endpointsOf(rendered).flatMap(({ pointer, url }): PlaceInItem[] => {
       const suspicion = suspicionOf(url)
       if (suspicion === null) return []
       return [{ pointer, message: `This endpoint ${suspicion}. Bind production’s own, if there is one.` }]

@@ -1,5 +1,5 @@
 import type { RoutedPreflight } from '../preflight.ts'
-import { type PreflightRule, whole } from '../rule.ts'
+import { byAsset, type PreflightRule, whole } from '../rule.ts'
 
 export const evidenceMissing: PreflightRule<RoutedPreflight> = {
   id: 'evidence-missing',
@@ -8,7 +8,7 @@ export const evidenceMissing: PreflightRule<RoutedPreflight> = {
   says: 'The policy asks for evidence from staging that was not sent along.',
   find({ rule, evidence, items }) {
     const missing = (rule.requiredEvidence ?? []).filter((kind) => !evidence.some((one) => one.kind === kind))
-    const first = items[0]
+    const [first] = byAsset(items)
     if (first === undefined) return []
     // Who says why something cannot be tested is believed by people, not by a rule.
     const explained = evidence.some(({ kind }) => kind === 'not-testable')

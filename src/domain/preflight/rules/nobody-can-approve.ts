@@ -1,5 +1,5 @@
 import type { RoutedPreflight } from '../preflight.ts'
-import { type PreflightRule, whole } from '../rule.ts'
+import { byAsset, type PreflightRule, whole } from '../rule.ts'
 
 export const nobodyCanApprove: PreflightRule<RoutedPreflight> = {
   id: 'nobody-can-approve',
@@ -7,7 +7,7 @@ export const nobodyCanApprove: PreflightRule<RoutedPreflight> = {
   acknowledgement: 'never',
   says: 'Too few people could sign this.',
   find({ signers, rule, items }) {
-    const first = items[0]
+    const [first] = byAsset(items)
     if (first === undefined || signers.satisfiable) return []
     const lacking = signers.byStep.filter(({ enough }) => !enough)
     if (lacking.length === 0) {

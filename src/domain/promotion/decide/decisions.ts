@@ -104,6 +104,12 @@ export function override(state: PromotionState, command: OverrideCommand): Promo
   if (!command.groups.includes(breakGlass.group)) {
     return refused('not-eligible', `Only members of ${breakGlass.group} stand in for those who have to sign.`)
   }
+  if (state.decisions.some((one) => one.person === command.person && one.step === step.position)) {
+    return refused(
+      'already-decided',
+      'One person signs a step once. Withdraw the vote to stand in for the others.',
+    )
+  }
   const { reviewWithin } = breakGlass
   return accepted(
     [

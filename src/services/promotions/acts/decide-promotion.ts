@@ -1,12 +1,13 @@
 import { withOrganization } from '../../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
-import { isFinished, type Verdict } from '../../../domain/promotion/state.ts'
+import type { Verdict } from '../../../domain/promotion/state.ts'
 import type { ServiceContext } from '../../context.ts'
 import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
+import { refuseEnded } from './refuse-ended.ts'
 import { requireSigner, signatureOf } from './signature.ts'
 
 export interface DecisionInput {
@@ -51,12 +52,7 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
     asReceived: { verdict, comment, step, planDigest },
     idempotencyKey,
     async prepare(transaction) {
-      if (isFinished(asked.state)) {
-        throw new Refused(
-          'illegal-state',
-          `The promotion is ${asked.state}: there is nothing left to decide.`,
-        )
-      }
+      refuseEnded(asked, 'decide')
       if (moved) throw targetMoved()
       return {
         ...(await signatureOf(context, transaction, { authority, comment, planDigest })),

@@ -1,10 +1,12 @@
 import { withOrganization } from '../../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
 import type { ServiceContext } from '../../context.ts'
+import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
+import { refuseEnded } from './refuse-ended.ts'
 import { requireSigner, signatureOf } from './signature.ts'
 
 export interface OverrideInput {
@@ -32,6 +34,11 @@ export async function overridePromotion(
     async (transaction) => {
       const seen = await findPromotion(transaction, caller, promotion)
       const authority = await requireSigner(transaction, caller, seen, 'promotion.override')
+      if (reason.trim() === '') {
+        throw new Refused('comment-required', 'Say why, so that others can review it afterwards.', [
+          { pointer: '/reason', message: 'must say why' },
+        ])
+      }
       return { authority, asked: seen.asked }
     },
   )
@@ -43,6 +50,7 @@ export async function overridePromotion(
     asReceived: { reason, planDigest },
     idempotencyKey,
     async prepare(transaction) {
+      refuseEnded(asked, 'stand in for')
       if (moved) throw targetMoved()
       return signatureOf(context, transaction, { authority, comment: reason, planDigest })
     },

@@ -20,6 +20,7 @@ import { refuseStrangers } from '../request/refuse-strangers.ts'
 import { type RequestContent, sentAlong, storeRequestContent } from '../request/request-content.ts'
 import { readRoutedPromotion } from '../story/read-routed-promotion.ts'
 import { writersOf } from '../writers-of.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 export interface Resubmission {
   readonly promotion: PromotionId
@@ -109,6 +110,7 @@ export async function resubmitPromotion(
     asReceived,
     idempotencyKey,
     async prepare(transaction) {
+      refuseEnded(asked, 'resubmit')
       refuseHopeless(plan, bundle)
       const request = await storeRequestContent(transaction, content, pins)
       const reasonText = await saveText(transaction, reason)

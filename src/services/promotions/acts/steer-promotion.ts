@@ -8,6 +8,7 @@ import { requireRight } from '../../people/require-right.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 type SteeringAct = Extract<Act, 'promotion.schedule' | 'promotion.abort' | 'promotion.retry'>
 
@@ -27,13 +28,15 @@ async function steer(
   { promotion, act, kind, given, reason, idempotencyKey }: Steering,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  await withOrganization(stores.control, caller.organization, async (transaction) => {
-    const { asked, through } = await findPromotion(transaction, caller, promotion)
+  const asked = await withOrganization(stores.control, caller.organization, async (transaction) => {
+    const seen = await findPromotion(transaction, caller, promotion)
+    const { through } = seen
     await requireRight(transaction, caller, act, {
       through,
-      environment: through === 'source' ? asked.sourceEnvironment : asked.destinationEnvironment,
-      requested: asked.requester === caller.person,
+      environment: through === 'source' ? seen.asked.sourceEnvironment : seen.asked.destinationEnvironment,
+      requested: seen.asked.requester === caller.person,
     })
+    return seen.asked
   })
   if (reason !== null) await refuseConfidential([{ pointer: '/reason', value: reason }])
   return giveCommand(context, {
@@ -42,6 +45,7 @@ async function steer(
     asReceived: reason === null ? given : { reason },
     idempotencyKey,
     async prepare(transaction) {
+      refuseEnded(asked, kind)
       return reason === null ? given : { reasonText: (await saveText(transaction, reason)).text }
     },
   })

@@ -5,6 +5,7 @@ import { requireRight } from '../../people/require-right.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { writersOf } from '../writers-of.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 /**
  * Makes a request of a draft: it takes its locks, and preflight begins.
@@ -16,19 +17,23 @@ export async function submitPromotion(
   { promotion, idempotencyKey }: { readonly promotion: PromotionId; readonly idempotencyKey: string },
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  await withOrganization(stores.control, caller.organization, async (transaction) => {
-    const { asked, through } = await findPromotion(transaction, caller, promotion)
+  const asked = await withOrganization(stores.control, caller.organization, async (transaction) => {
+    const seen = await findPromotion(transaction, caller, promotion)
     await requireRight(transaction, caller, 'promotion.request', {
-      through,
-      environment: asked.sourceEnvironment,
+      through: seen.through,
+      environment: seen.asked.sourceEnvironment,
       writableBy: await writersOf(transaction, promotion),
     })
+    return seen.asked
   })
   return giveCommand(context, {
     stream: { organization: caller.organization, kind: 'promotion', id: promotion },
     kind: 'submit',
     asReceived: {},
     idempotencyKey,
-    prepare: async () => ({}),
+    async prepare() {
+      refuseEnded(asked, 'submit')
+      return {}
+    },
   })
 }

@@ -7,6 +7,7 @@ import { requireRight } from '../../people/require-right.ts'
 import { Refused } from '../../refused.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 export interface WithdrawDecisionInput {
   readonly promotion: PromotionId
@@ -24,14 +25,18 @@ export async function withdrawDecision(
   { promotion, decision }: WithdrawDecisionInput,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  await withOrganization(stores.control, caller.organization, async (transaction) => {
+  const { asked, vote } = await withOrganization(stores.control, caller.organization, async (transaction) => {
     const { asked, through } = await findPromotion(transaction, caller, promotion)
     await requireRight(transaction, caller, 'promotion.decide', {
       through,
       environment: asked.destinationEnvironment,
     })
     const [vote] = await transaction
-      .select({ person: decisionTable.person })
+      .select({
+        person: decisionTable.person,
+        step: decisionTable.step,
+        withdrawnAt: decisionTable.withdrawnAt,
+      })
       .from(decisionTable)
       .where(
         and(
@@ -44,13 +49,19 @@ export async function withdrawDecision(
     if (vote.person !== caller.person) {
       throw new Refused('forbidden', 'Everybody withdraws their own decisions, and nobody another person’s.')
     }
+    return { asked, vote }
   })
+  // A vote is withdrawn once, so that its own id tells a repetition; what came while its step was closed is another try.
+  const inTime = vote.withdrawnAt !== null || vote.step === asked.step
+  const tried = `withdraw ${decision}`
   return giveCommand(context, {
     stream: { organization: caller.organization, kind: 'promotion', id: promotion },
     kind: 'withdraw-decision',
     asReceived: { decision },
-    // A vote is withdrawn once, so that its own id tells a repetition.
-    idempotencyKey: `withdraw ${decision}`,
-    prepare: async () => ({ decision }),
+    idempotencyKey: inTime ? tried : `${tried} late, ${asked.updatedAt.toISOString()}`,
+    async prepare() {
+      refuseEnded(asked, 'withdraw a vote from')
+      return { decision }
+    },
   })
 }

@@ -1,14 +1,13 @@
 import { withOrganization } from '../../../db/transaction.ts'
 import type { PromotionId } from '../../../domain/identifiers.ts'
-import { isFinished } from '../../../domain/promotion/state.ts'
 import { saveText } from '../../audit/save-text.ts'
 import type { ServiceContext } from '../../context.ts'
 import { requireRight } from '../../people/require-right.ts'
-import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { writersOf } from '../writers-of.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 export interface WithdrawInput {
   readonly promotion: PromotionId
@@ -27,14 +26,14 @@ export async function withdrawPromotion(
   input: WithdrawInput,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  const state = await withOrganization(stores.control, caller.organization, async (transaction) => {
+  const asked = await withOrganization(stores.control, caller.organization, async (transaction) => {
     const { asked, through } = await findPromotion(transaction, caller, input.promotion)
     await requireRight(transaction, caller, 'promotion.withdraw', {
       through,
       environment: asked.sourceEnvironment,
       writableBy: await writersOf(transaction, input.promotion),
     })
-    return asked.state
+    return asked
   })
   await refuseConfidential([{ pointer: '/reason', value: input.reason }])
   return giveCommand(context, {
@@ -43,9 +42,7 @@ export async function withdrawPromotion(
     asReceived: { reason: input.reason },
     idempotencyKey: input.idempotencyKey,
     async prepare(transaction) {
-      if (isFinished(state)) {
-        throw new Refused('illegal-state', `The promotion is ${state}: there is nothing left to withdraw.`)
-      }
+      refuseEnded(asked, 'withdraw')
       const reason = await saveText(transaction, input.reason)
       return { reasonText: reason.text }
     },

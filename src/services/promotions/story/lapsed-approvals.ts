@@ -1,34 +1,45 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { DecisionId } from '../../../domain/identifiers.ts'
 import { isNamed, namedSigners, stepAt } from '../../../domain/promotion/quorum.ts'
-import type { PromotionState } from '../../../domain/promotion/state.ts'
+import type { CountedDecision, PromotionState } from '../../../domain/promotion/state.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import { standingOf } from '../../people/standing.ts'
 import { signingAuthority } from '../signers/signing-authority.ts'
 
+async function couldSignNow(
+  transaction: Transaction,
+  state: PromotionState,
+  { person, step: position, verdict, groups }: CountedDecision,
+): Promise<boolean> {
+  const act = verdict === 'override' ? 'promotion.override' : 'promotion.decide'
+  const standing = await standingOf(transaction, person, state.facts.destination)
+  if (standing === undefined || !mayDo(act, standing)) return false
+  const others = state.decisions.map((one) => one.person).filter((one) => one !== person)
+  const now = await signingAuthority(transaction, standing, new Set([...state.contributors, ...others]))
+  if (verdict === 'override') {
+    const breakGlass = state.terms?.breakGlass ?? null
+    return breakGlass !== null && now.groups.includes(breakGlass.group)
+  }
+  const step = stepAt(state, position)
+  return (
+    step !== undefined &&
+    isNamed(namedSigners(step, state.escalatedTo), person, now.groups, now.standsInFor) &&
+    groups.every((group) => now.groups.includes(group))
+  )
+}
+
 /**
- * The approvals of the current plan whose person could not give them any more: deactivated, without a role in the
- * destination, or out of a group that they signed for.
+ * The approvals that the current plan rests on and whose person could not give them any more: deactivated, without a role
+ * in the destination, out of a group that they signed for. Where one person stands in for the quorum, theirs alone.
  */
 export async function lapsedApprovals(
   transaction: Transaction,
   state: PromotionState,
 ): Promise<readonly DecisionId[]> {
+  const counting = state.overridden ? 'override' : 'approve'
   const lapsed: DecisionId[] = []
-  for (const { id, person, step: position, verdict, groups } of state.decisions) {
-    if (verdict !== 'approve') continue
-    const step = stepAt(state, position)
-    const standing = await standingOf(transaction, person, state.facts.destination)
-    if (step === undefined || standing === undefined || !mayDo('promotion.decide', standing)) {
-      lapsed.push(id)
-      continue
-    }
-    const others = state.decisions.map((one) => one.person).filter((one) => one !== person)
-    const now = await signingAuthority(transaction, standing, new Set([...state.contributors, ...others]))
-    const holds =
-      isNamed(namedSigners(step, state.escalatedTo), person, now.groups, now.standsInFor) &&
-      groups.every((group) => now.groups.includes(group))
-    if (!holds) lapsed.push(id)
+  for (const decision of state.decisions.filter(({ verdict }) => verdict === counting)) {
+    if (!(await couldSignNow(transaction, state, decision))) lapsed.push(decision.id)
   }
   return lapsed
 }
