@@ -5,10 +5,11 @@ import type { Section, Stage } from './harness/section.ts'
 import { verifyEveryLog } from './harness/verify-logs.ts'
 import { assetsList } from './sections/assets-list.ts'
 import { assetsRead } from './sections/assets-read.ts'
+import { plan } from './sections/plan.ts'
 import { versionWrite } from './sections/version-write.ts'
 import { type EnvironmentsOfTwoSizes, seedTwoSizes } from './seed/environments-of-two-sizes.ts'
 
-const sections: readonly Section[] = Object.freeze([versionWrite, assetsList, assetsRead])
+const sections: readonly Section[] = Object.freeze([versionWrite, assetsList, assetsRead, plan])
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

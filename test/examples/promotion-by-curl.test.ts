@@ -41,6 +41,8 @@ test.skipIf(!hasItsTools)('the promotion by curl works as its document has it', 
     },
   })
 
+  expect(stdout).toContain('{"risk":"moderate","blockers":["binding-missing"]}')
+  expect(stdout).toContain('{"risk":"moderate","blockers":[]}')
   expect(stdout).toContain('{"status":403,"code":"contributor-may-not-decide","state":null}')
   expect(stdout).toContain('"active"\n1\n')
   expect(stdout).toMatch(/production {2}asset\.activated {2}success/)

@@ -13,6 +13,7 @@ import {
   reachState,
 } from '../support/deployment.ts'
 import { type Canary, canary, findings, type Haystack, historiesOf, tablesOf } from './canary.ts'
+import { sentAlong } from './sent-along.ts'
 
 const logged: string[] = []
 const logger = createLogger('trace', { write: (line: string) => logged.push(line) })
@@ -33,27 +34,24 @@ api.app.request = async (...given: Parameters<typeof ask>) => {
 const secrets: Canary[] = []
 const texts: Canary[] = []
 const values: Canary[] = []
+const passing: Canary[] = []
+
+function planting(list: Canary[]): (planted: string) => string {
+  return (planted) => {
+    const made = canary(planted)
+    list.push(made)
+    return made.value
+  }
+}
 
 /** A value that is nowhere afterwards, in any form. */
-function secret(planted: string): string {
-  const made = canary(planted)
-  secrets.push(made)
-  return made.value
-}
-
+const secret = planting(secrets)
 /** A free text, which may stand in the side table of texts and nowhere else. */
-function text(planted: string): string {
-  const made = canary(planted)
-  texts.push(made)
-  return made.value
-}
-
+const text = planting(texts)
 /** A value of content, which may stand where content does and nowhere else. */
-function content(planted: string): string {
-  const made = canary(planted)
-  values.push(made)
-  return made.value
-}
+const content = planting(values)
+/** What is sent in vain: told back to who sent it, and kept nowhere. */
+const unkept = planting(passing)
 
 type Kind = 'development' | 'staging' | 'production'
 const kinds: readonly Kind[] = ['development', 'staging', 'production']
@@ -135,7 +133,7 @@ async function promoteWebhook(): Promise<void> {
       },
     },
   })
-  const request = (reason: string, id: string) => ({
+  const request = (reason: string, id: string, along = sentAlong(webhook.id, content, text)) => ({
     key: requester.keys.staging,
     headers: { Prefer: 'wait=20' },
     body: {
@@ -143,10 +141,16 @@ async function promoteWebhook(): Promise<void> {
       fromEnvironment: { id: organization.environments.staging },
       toEnvironment: { id: organization.environments.production },
       reason,
-      bindings: [{ asset: webhook.id, pointer: '/url', value: `https://${content('a binding')}.example/` }],
+      ...along,
     },
   })
-  await send(404, '/v1/promotions', request(secret('reason of a refused request'), organization.id))
+  const dry = request(unkept('reason of a dry run'), webhook.id, sentAlong(webhook.id, unkept, unkept))
+  await send(200, '/v1/promotions?dryRun=true', dry)
+  await send(
+    422,
+    '/v1/promotions',
+    request(secret('reason of a refused request'), organization.id, sentAlong(webhook.id, unkept, unkept)),
+  )
   const asked = await api.expectStatus<PromotionAnswer>(
     202,
     '/v1/promotions',
@@ -204,7 +208,10 @@ async function databases(): Promise<readonly Haystack[]> {
 test('what is looked for would be found', async () => {
   const tables = await databases()
   expect(findings(values, tables)).toContain('staging: a value of content in staging.content')
-  for (const planted of ['reason', 'comment', 'reason of a delegation']) {
+  for (const planted of ['a manifest', 'a note of evidence', 'a binding']) {
+    expect(findings(values, tables)).toContain(`${planted} in control.content`)
+  }
+  for (const planted of ['reason', 'comment', 'reason of a delegation', 'a justification']) {
     expect(findings(texts, tables)).toContain(`${planted} in control.erasable_text`)
   }
   expect(secrets.length).toBeGreaterThan(40)
@@ -215,19 +222,20 @@ test('what is looked for would be found', async () => {
   expect(findings([named], workflows)).toHaveLength(workflows.length)
 })
 
-test('no secret and nothing of a refused request is in any table of any database', async () => {
-  expect(findings(secrets, await databases())).toEqual([])
+test('no secret and nothing of a refused request or a dry run is in any table of any database', async () => {
+  expect(passing.length).toBeGreaterThan(5)
+  expect(findings([...secrets, ...passing], await databases())).toEqual([])
 })
 
 test('no secret, text or value of content is in any Temporal history', async () => {
-  expect(findings([...secrets, ...texts, ...values], await historiesOf(api.temporal))).toEqual([])
+  const planted = [...secrets, ...texts, ...values, ...passing]
+  expect(findings(planted, await historiesOf(api.temporal))).toEqual([])
 })
 
 test('no secret, text or value of content is in a line of the log of the API or of a worker', () => {
   expect(logged.length).toBeGreaterThan(50)
-  expect(findings([...secrets, ...texts, ...values], [{ name: 'the log', text: logged.join('') }])).toEqual(
-    [],
-  )
+  const planted = [...secrets, ...texts, ...values, ...passing]
+  expect(findings(planted, [{ name: 'the log', text: logged.join('') }])).toEqual([])
 })
 
 test('no secret and nothing of a refused request is in any answer', () => {
