@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../../faults/support/eventually.ts'
 import { openDeployment, reachState } from '../../support/deployment.ts'
-import { breakGlassPolicy, inboxOf, overridden, people, readAs, reviewAs } from './overriding.ts'
+import { breakGlassPolicy, inboxOf, overridden, people, readAs, reviewAs } from '../../support/overriding.ts'
 
 const api = await openDeployment()
 

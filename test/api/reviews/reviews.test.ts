@@ -9,7 +9,7 @@ import {
   people,
   readAs,
   reviewAs,
-} from './overriding.ts'
+} from '../../support/overriding.ts'
 
 const api = await openDeployment()
 const { expectStatus, request } = api

@@ -1,6 +1,6 @@
-import type { Policy } from '../../../src/domain/policy/policy.ts'
-import type { TestOrganization, TestPerson } from '../../support/api.ts'
-import { askFor, createValueSet, type Deployment, type PromotionAnswer } from '../../support/deployment.ts'
+import type { Policy } from '../../src/domain/policy/policy.ts'
+import type { TestOrganization, TestPerson } from './api.ts'
+import { askFor, createValueSet, type Deployment, type PromotionAnswer } from './deployment.ts'
 
 /** People around an emergency: who asks and edits, who signs, who may stand in, and who looks at it afterwards. */
 export const people = {
@@ -55,7 +55,7 @@ export interface OverriddenAnswer extends PromotionAnswer {
 export function overrideAs(
   { request }: Pick<Deployment, 'request'>,
   person: TestPerson,
-  { id, planDigest }: PromotionAnswer,
+  { id, planDigest }: Pick<PromotionAnswer, 'id' | 'planDigest'>,
   reason = 'Nobody else is awake',
 ): Promise<Response> {
   return request(`/v1/promotions/${id}/override`, {
