@@ -6,6 +6,7 @@ import { draftPlan } from '../src/services/promotions/preflight/draft-plan.ts'
 import { planTargets } from '../src/services/promotions/preflight/plan-targets.ts'
 import { promotionRules } from '../src/services/promotions/story/promotion-rules.ts'
 import { reassess } from '../src/services/promotions/story/reassess.ts'
+import { reviewRules } from '../src/services/reviews/review-rules.ts'
 import { rolloutRules } from '../src/services/rollouts/rollout-rules.ts'
 import { openStory } from '../src/services/stories/open-story.ts'
 import { record } from '../src/services/stories/record.ts'
@@ -17,9 +18,11 @@ export function createControlActivities(control: StorePool, onError: OnActivityE
   return guarded<ControlActivities>(
     {
       openPromotion: (stream) => openStory(control, promotionRules, stream),
+      openReview: (stream) => openStory(control, reviewRules, stream),
       openRollout: (stream) => openStory(control, rolloutRules, stream),
       openProductionCommand: (stream) => openStory(control, productionCommandRules, stream),
       recordPromotion: (request) => record(control, promotionRules, request),
+      recordReview: (request) => record(control, reviewRules, request),
       recordRollout: (request) => record(control, rolloutRules, request),
       recordProductionCommand: (request) => record(control, productionCommandRules, request),
       findPlanTargets: (reference) => planTargets(control, reference),

@@ -1,4 +1,5 @@
 export { driftSweepWorkflow } from './drift-sweep.ts'
 export { productionCommandWorkflow } from './production-command.ts'
 export { promotionWorkflow } from './promotion.ts'
+export { reviewWorkflow } from './review.ts'
 export { rolloutWorkflow } from './rollout.ts'

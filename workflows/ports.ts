@@ -10,6 +10,7 @@ import type { LandingResult, Reassessment } from '../src/domain/promotion/comman
 import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events.ts'
 import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import type { PromotionFacts } from '../src/domain/promotion/state.ts'
+import type { ReviewEvent, ReviewFacts } from '../src/domain/review/review.ts'
 import type { RolloutEvent, RolloutFacts } from '../src/domain/rollout/rollout.ts'
 import type { Receipt, RecordRequest, Story, StreamReference } from '../src/domain/stream.ts'
 
@@ -27,11 +28,13 @@ export interface BaselineAnswer {
 /** On queue `control`. */
 export interface ControlActivities {
   openPromotion(stream: StreamReference): Promise<Story<PromotionFacts, PromotionEvent>>
+  openReview(stream: StreamReference): Promise<Story<ReviewFacts, ReviewEvent>>
   openRollout(stream: StreamReference): Promise<Story<RolloutFacts, RolloutEvent>>
   openProductionCommand(
     stream: StreamReference,
   ): Promise<Story<ProductionCommandFacts, ProductionCommandEvent>>
   recordPromotion(request: RecordRequest<PromotionEvent>): Promise<Receipt<PromotionEvent>>
+  recordReview(request: RecordRequest<ReviewEvent>): Promise<Receipt<ReviewEvent>>
   recordRollout(request: RecordRequest<RolloutEvent>): Promise<Receipt<RolloutEvent>>
   recordProductionCommand(
     request: RecordRequest<ProductionCommandEvent>,

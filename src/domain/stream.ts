@@ -1,13 +1,13 @@
 import type { CommandId, Instant, OrganizationId, PersonId } from './identifiers.ts'
 import type { JsonObject } from './json.ts'
 
-/** What tells one numbered story: a promotion, its rollout, or one act in production outside a promotion. */
-export type StreamKind = 'promotion' | 'rollout' | 'production-command'
+/** What tells one numbered story: a promotion, its rollout, the review of an override, or one act in production. */
+export type StreamKind = 'promotion' | 'rollout' | 'review' | 'production-command'
 
 export interface StreamReference {
   readonly organization: OrganizationId
   readonly kind: StreamKind
-  /** The promotion's id, also for its rollout; otherwise the production command's id. */
+  /** The promotion's id, also for its rollout; for a review its override's id; otherwise the production command's. */
   readonly id: string
 }
 

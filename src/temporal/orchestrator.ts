@@ -13,6 +13,7 @@ import { type Delivery, type Orchestrator, OrchestratorAway } from '../services/
 const workflowTypes: Readonly<Record<StreamKind, string>> = Object.freeze({
   promotion: 'promotionWorkflow',
   rollout: 'rolloutWorkflow',
+  review: 'reviewWorkflow',
   'production-command': 'productionCommandWorkflow',
 })
 

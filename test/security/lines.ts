@@ -30,7 +30,7 @@ export interface Line {
   /** What the own key gets in production, where it is another than elsewhere. */
   readonly production?: Expected
   /** What a viewer with the auditor grant gets who tries to change something with the right key; 403 when left out. */
-  readonly viewer?: Expected
+  readonly viewer?: Expected | 409
   /** What an auditor without any environment gets with a key of the organization; otherwise as `doors.organization`. */
   readonly auditor?: Expected
   /** Whether it is about nobody but whoever asks, so that a role asked for and a grant held make no difference. */
@@ -223,6 +223,13 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     body: () => ({ reason: 'The interface is down' }),
     ifMatch: digest,
     viewer: 'opens',
+    humansOnly: true,
+  },
+  reviewOverride: {
+    doors: ofDestination,
+    body: () => ({ outcome: 'upheld', comment: 'It was' }),
+    // They may look at it, and nobody stood in for the sample.
+    viewer: 409,
     humansOnly: true,
   },
   submitPromotion: { doors: { ...ofSource, other: 404 } },

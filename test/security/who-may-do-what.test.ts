@@ -241,6 +241,9 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     body: { reason: 'The interface is down' },
     headers: { 'If-Match': `"${'0'.repeat(64)}"` },
   })),
+  'promotion.review-override': inProduction(`/v1/promotions/${promotion}/override/review`, () => ({
+    body: { outcome: 'upheld', comment: 'It was' },
+  })),
   'promotion.schedule': inProduction(`/v1/promotions/${promotion}/schedule`, () => ({
     body: { notBefore: null },
   })),
@@ -303,6 +306,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'promotion.withdraw': ['engineer', 'support'],
   'promotion.decide': ['engineer', 'support', 'viewer'],
   'promotion.override': ['engineer', 'support', 'viewer'],
+  'promotion.review-override': ['engineer', 'support', 'viewer'],
   'promotion.schedule': ['engineer'],
   'promotion.abort': ['engineer'],
   'promotion.retry': ['engineer'],

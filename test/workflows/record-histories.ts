@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect, test } from 'vitest'
 import { openTemporalClient } from '../../src/temporal/connection.ts'
+import { eventually } from '../faults/support/eventually.ts'
 import {
   askFor,
   createValueSet,
@@ -12,6 +13,7 @@ import {
   promote,
   reachState,
 } from '../support/deployment.ts'
+import { breakGlassPolicy, overridden, people, reviewAs } from '../support/overriding.ts'
 
 const api = await openDeployment()
 const { client } = openTemporalClient(api.temporal)
@@ -51,4 +53,18 @@ test('histories are recorded from real runs', async () => {
   const workflowId = 'drift-sweep'
   await client.workflow.start('driftSweepWorkflow', { workflowId, taskQueue: 'control', args: [{}] })
   await keep('swept', workflowId)
+})
+
+test('the history of a review is recorded, given after its deadline was missed', async () => {
+  const organization = await api.newOrganization({ people, policy: breakGlassPolicy('PT2S') })
+  const asked = await overridden(api, organization)
+  const { rows } = await api.testStores
+    .superuser('control')
+    .query<{ id: string }>('SELECT id FROM override_review WHERE promotion = $1', [asked.id])
+  await eventually('the deadline is missed', async () => {
+    const missed = "SELECT FROM override_review WHERE promotion = $1 AND state = 'overdue'"
+    return (await api.testStores.superuser('control').query(missed, [asked.id])).rowCount === 1
+  })
+  expect((await reviewAs(api, organization.people.anna, asked)).status).toBe(201)
+  await keep('reviewed', `review/${rows[0]?.id}`)
 })

@@ -21,6 +21,7 @@ test('histories of every end that people reach are kept', () => {
     'activated.json',
     'promoted.json',
     'rejected.json',
+    'reviewed.json',
     'swept.json',
     'withdrawn.json',
   ])
@@ -48,6 +49,8 @@ test('no recorded history holds content, a plan or free text', () => {
         'open on Monday',
         'cut-over plan',
         'another look',
+        'else is awake',
+        'was down',
         '"values"',
       ]) {
         expect(text).not.toContain(secret)

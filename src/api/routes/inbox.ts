@@ -23,7 +23,7 @@ const inbox = defineRoute({
   summary: 'What waits for you',
   description:
     'Oldest first, with deadlines: what you can sign, what was sent back to you, and what landed and you can take live, ' +
-    'in the environment of the key. Nothing waits behind a key of the organization.',
+    'and which overrides you can review, in the environment of the key. Nothing waits behind a key of the organization.',
   tags,
   scope: 'promotions:read',
   problems: [],
@@ -54,7 +54,7 @@ export function registerInboxRoutes(app: CountersignApp): void {
       toEnvironment: { id: toEnvironment },
     }))
     return c.json(
-      pageWith(rows, limit, ({ promotion }) => inboxCursor.encode(promotion)),
+      pageWith(rows, limit, ({ promotion, kind }) => inboxCursor.encode({ promotion, kind })),
       200,
     )
   })

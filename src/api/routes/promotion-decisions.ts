@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { decisionRequestShape, reasonedShape } from '../../contract/promotions/acts.ts'
+import { decisionRequestShape, reasonedShape, reviewRequestShape } from '../../contract/promotions/acts.ts'
 import { promotionShape } from '../../contract/promotions/promotions.ts'
 import { idShape } from '../../contract/shapes.ts'
 import { type DecisionId, digest, type PromotionId } from '../../domain/identifiers.ts'
@@ -9,6 +9,7 @@ import { decidePromotion } from '../../services/promotions/acts/decide-promotion
 import { overridePromotion } from '../../services/promotions/acts/override-promotion.ts'
 import { withdrawDecision } from '../../services/promotions/acts/withdraw-decision.ts'
 import { Refused } from '../../services/refused.ts'
+import { reviewOverride } from '../../services/reviews/review-override.ts'
 import { serviceContext } from '../context.ts'
 import type { ApiEnvironment, CountersignApp } from '../environment.ts'
 import { answerPending, pendingAnswer } from '../pending.ts'
@@ -78,6 +79,31 @@ const override = defineRoute({
   responses: { 201: jsonAnswer(promotionShape, 'Signed for everybody.'), 202: pendingAnswer },
 })
 
+const review = defineRoute({
+  method: 'post',
+  path: '/v1/promotions/{promotion}/override/review',
+  operationId: 'reviewOverride',
+  summary: 'Review that somebody stood in',
+  description:
+    'Whoever a step of the policy names, or an owner or admin, says with a comment whether it was right to stand in for ' +
+    'those who have to sign. Never who did so, nor who contributed; once.',
+  tags,
+  scope: 'promotions:decide',
+  idempotent: true,
+  problems: [
+    'literal-secret',
+    'patient-data',
+    'comment-required',
+    'contributor-may-not-decide',
+    'not-eligible',
+    'illegal-state',
+    'forbidden',
+    'key-revoked',
+  ],
+  request: { params, body: jsonBody(reviewRequestShape) },
+  responses: { 201: jsonAnswer(promotionShape, 'Reviewed.'), 202: pendingAnswer },
+})
+
 /** The plan's digest as If-Match names it; a tag that is no digest fits no plan. */
 function seenPlan(c: Context<ApiEnvironment>) {
   const [tag] = ifMatch(c)
@@ -121,6 +147,15 @@ export function registerPromotionDecisionRoutes(app: CountersignApp): void {
       planDigest,
       idempotencyKey,
     })
+    const view = await promotionAfter(c, promotion, result)
+    return view === undefined ? answerPending(c, result) : c.json(view, 201)
+  })
+
+  app.openapi(review, async (c) => {
+    const { promotion } = c.req.valid('param')
+    const { outcome, comment } = c.req.valid('json')
+    const idempotencyKey = repeatableRequest(c).key
+    const result = await reviewOverride(serviceContext(c), { promotion, outcome, comment, idempotencyKey })
     const view = await promotionAfter(c, promotion, result)
     return view === undefined ? answerPending(c, result) : c.json(view, 201)
   })

@@ -7,7 +7,7 @@ export const commandShape = z
     id: idShape<CommandId>(),
     kind: z.string(),
     stream: z.object({
-      kind: z.enum(['promotion', 'rollout', 'production-command']),
+      kind: z.enum(['promotion', 'rollout', 'review', 'production-command']),
       id: z.string().meta({ format: 'uuid' }),
     }),
     state: z.enum(['pending', 'accepted', 'refused']).meta({

@@ -4,12 +4,15 @@ import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
 import { idShape, instantShape } from '../shapes.ts'
 
+const kindShape = z.enum(['decide', 'resubmit', 'activate', 'review'])
+
 /** Something that waits for the caller. */
 export const inboxItemShape = z
   .object({
-    kind: z.enum(['decide', 'resubmit', 'activate']).meta({
+    kind: kindShape.meta({
       description:
-        '`decide`: sign or decline. `resubmit`: change what was sent back. `activate`: take live what landed.',
+        '`decide`: sign or decline. `resubmit`: change what was sent back. `activate`: take live what landed. ' +
+        '`review`: say whether it was right that somebody stood in.',
     }),
     promotion: idShape<PromotionId>(),
     fromEnvironment: z.object({ id: idShape<EnvironmentId>() }),
@@ -19,7 +22,7 @@ export const inboxItemShape = z
   })
   .meta({ id: 'InboxItem' })
 
-export const inboxCursor = opaqueCursor(idShape<PromotionId>())
+export const inboxCursor = opaqueCursor(z.object({ promotion: idShape<PromotionId>(), kind: kindShape }))
 
 export const inboxQueryShape = z.strictObject({ ...pageQuery, cursor: inboxCursor.shape.optional() })
 

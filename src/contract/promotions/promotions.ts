@@ -8,6 +8,7 @@ import type {
   PromotionId,
 } from '../../domain/identifiers.ts'
 import { askedInstantShape, digestShape, idShape, instantShape } from '../shapes.ts'
+import { reviewOutcomeShape } from './acts.ts'
 
 export const phaseShape = z.enum([
   'draft',
@@ -71,6 +72,23 @@ const itemShape = z.object({
   outcome: z.enum(['pending', 'landed', 'not-landed']),
 })
 
+const overrideShape = z.object({
+  person: idShape<PersonId>(),
+  reason: z.string().nullable().meta({ description: 'Null once erased.' }),
+  at: instantShape,
+  revision: z.number().int(),
+  reviewDueAt: instantShape,
+  overdue: z.boolean().meta({ description: 'Whether the deadline passed before it was reviewed.' }),
+  review: z
+    .object({
+      person: idShape<PersonId>(),
+      outcome: reviewOutcomeShape,
+      comment: z.string().nullable().meta({ description: 'Null once erased.' }),
+      at: instantShape,
+    })
+    .nullable(),
+})
+
 const blockShape = z.object({
   code: z.enum(['frozen']),
   detail: z.string(),
@@ -107,6 +125,10 @@ export const promotionShape = z.object({
   updatedAt: instantShape,
   steps: z.array(stepShape).readonly(),
   decisions: z.array(decisionShape).readonly(),
+  override: overrideShape.nullable().meta({
+    description:
+      'Who stood in for those who have to sign. Of several, the one that has waited longest for its review, or the newest.',
+  }),
   items: z.array(itemShape).readonly(),
 })
 

@@ -26,6 +26,8 @@ export const story = [
   'promotion_item',
   'promotion_step',
   'decision',
+  'override_review',
+  'override_review_outcome',
   'authorization',
   'receipt',
   'association',

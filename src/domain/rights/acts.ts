@@ -180,6 +180,13 @@ export const acts = Object.freeze({
     except: ['service-account', 'contributor', 'unnamed'],
     besides: "Members of the policy's break-glass group, with a reason; it is reviewed afterwards.",
   },
+  'promotion.review-override': {
+    does: 'review that somebody stood in for those who have to decide',
+    ways: [destination(anyRoleThere)],
+    except: ['service-account', 'contributor', 'unnamed'],
+    besides:
+      'Whom any step names; owners and admins of the organization too. Never who stood in; always with a comment.',
+  },
   'promotion.schedule': {
     does: 'choose when a promotion lands',
     ways: [source(requester), destination(roleThere('engineer'))],

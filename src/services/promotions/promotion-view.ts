@@ -22,6 +22,7 @@ import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { Risk } from '../../domain/policy/risk.ts'
 import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
 
 export interface DecisionView {
@@ -86,6 +87,8 @@ export interface PromotionView {
   readonly updatedAt: Instant
   readonly steps: readonly StepView[]
   readonly decisions: readonly DecisionView[]
+  /** Who stood in for those who have to sign, and what became of that; null where nobody did. */
+  readonly override: OverrideView | null
   readonly items: readonly ItemView[]
 }
 
@@ -243,6 +246,7 @@ export async function promotionView(
     updatedAt: instant(asked.updatedAt),
     steps: await stepsOf(transaction, asked, decisions),
     decisions,
+    override: await overrideView(transaction, asked.id, decisions),
     items: await itemsOf(transaction, asked),
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, or, type SQL } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
@@ -7,13 +7,17 @@ import { compareText } from '../../domain/plan/compare-text.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireActive } from '../people/require-right.ts'
+import { readWaitingReviews } from '../reviews/read-waiting-reviews.ts'
 import { awaits } from './signers/awaiting.ts'
 import { signingAuthority } from './signers/signing-authority.ts'
 
 /** Something that waits for the caller. */
 export interface InboxItem {
-  /** `decide`: sign or decline. `resubmit`: change what was sent back. `activate`: take live what landed. */
-  readonly kind: 'decide' | 'resubmit' | 'activate'
+  /**
+   * `decide`: sign or decline. `resubmit`: change what was sent back. `activate`: take live what landed. `review`: say whether
+   * it was right that somebody stood in.
+   */
+  readonly kind: 'decide' | 'resubmit' | 'activate' | 'review'
   readonly promotion: PromotionId
   readonly fromEnvironment: EnvironmentId
   readonly toEnvironment: EnvironmentId
@@ -23,11 +27,14 @@ export interface InboxItem {
 
 export interface InboxPage {
   readonly limit: number
-  /** The promotion of the last item of the page before; ids rise with time. */
-  readonly after?: PromotionId | undefined
+  /** The last item of the page before; ids rise with time, and a promotion may wait for more than one thing. */
+  readonly after?: Pick<InboxItem, 'promotion' | 'kind'> | undefined
 }
 
 type Row = typeof promotionTable.$inferSelect
+
+// One more than asked for, and the last one of the page before, which is read again.
+const mostRows = (limit: number) => limit + 2
 
 async function waitingForWords(
   transaction: Transaction,
@@ -61,11 +68,11 @@ async function readOpen(
         eq(promotionTable.organization, transaction.organization),
         inArray(promotionTable.state, ['in_review', 'awaiting_approval', 'changes_requested']),
         await waitingForWords(transaction, context, environment),
-        after === undefined ? undefined : gt(promotionTable.id, after),
+        after === undefined ? undefined : gte(promotionTable.id, after.promotion),
       ),
     )
     .orderBy(asc(promotionTable.id))
-    .limit(limit + 1)
+    .limit(mostRows(limit))
 }
 
 /** What landed and waits to be taken live, for who may do that. */
@@ -92,12 +99,30 @@ async function readLanded(
       and(
         eq(rolloutTable.organization, transaction.organization),
         eq(rolloutTable.state, 'pending_activation'),
-        after === undefined ? undefined : gt(rolloutTable.id, after),
+        after === undefined ? undefined : gte(rolloutTable.id, after.promotion),
       ),
     )
     .orderBy(asc(rolloutTable.id))
-    .limit(limit + 1)
+    .limit(mostRows(limit))
   return rows.map(({ promotion }) => promotion)
+}
+
+/** Overrides that wait for a review, for who may give it. */
+async function readReviews(
+  transaction: Transaction,
+  { caller }: ServiceContext,
+  environment: EnvironmentId,
+  { limit, after }: InboxPage,
+): Promise<readonly InboxItem[]> {
+  const standing = await requireActive(transaction, caller, environment)
+  const page = { limit: mostRows(limit), from: after?.promotion }
+  const waiting = await readWaitingReviews(transaction, standing, environment, page)
+  return waiting.map(({ promotion, since, dueAt }) => ({
+    ...itemOf(promotion),
+    kind: 'review',
+    since: instant(since),
+    deadline: instant(dueAt),
+  }))
 }
 
 function kindOf({ state }: Row): InboxItem['kind'] {
@@ -105,32 +130,37 @@ function kindOf({ state }: Row): InboxItem['kind'] {
   return state === 'in_review' || state === 'awaiting_approval' ? 'decide' : 'resubmit'
 }
 
+function itemOf(row: Row): InboxItem {
+  return {
+    kind: kindOf(row),
+    promotion: row.id,
+    fromEnvironment: row.sourceEnvironment,
+    toEnvironment: row.destinationEnvironment,
+    since: instant(row.updatedAt),
+    deadline: row.state === 'promoted' || row.expiresAt === null ? null : instant(row.expiresAt),
+  }
+}
+
+function placeOf({ promotion, kind }: Pick<InboxItem, 'promotion' | 'kind'>): string {
+  return `${promotion}/${kind}`
+}
+
 /**
  * What waits for the caller in the environment that their key opens, oldest first, one more than `limit` where there is
  * more. With a key of the organization nothing of promotions waits: they are decided with keys of their ends.
  */
-export async function readInbox(
-  context: ServiceContext,
-  { limit, after }: InboxPage,
-): Promise<readonly InboxItem[]> {
+export async function readInbox(context: ServiceContext, page: InboxPage): Promise<readonly InboxItem[]> {
   const { caller, stores } = context
   const { door } = caller
   if (door.kind === 'organization') return []
   return withOrganization(stores.control, caller.organization, async (transaction) => {
-    const page = { limit, after }
-    const rows = [
-      ...(await readOpen(transaction, context, door.environment, page)),
-      ...(await readLanded(transaction, context, door.environment, page)),
-    ]
-      .sort((one, other) => compareText(one.id, other.id))
+    const open = await readOpen(transaction, context, door.environment, page)
+    const landed = await readLanded(transaction, context, door.environment, page)
+    const reviews = await readReviews(transaction, context, door.environment, page)
+    const { limit, after } = page
+    return [...open.map(itemOf), ...landed.map(itemOf), ...reviews]
+      .filter((item) => after === undefined || placeOf(item) > placeOf(after))
+      .sort((one, other) => compareText(placeOf(one), placeOf(other)))
       .slice(0, limit + 1)
-    return rows.map((row) => ({
-      kind: kindOf(row),
-      promotion: row.id,
-      fromEnvironment: row.sourceEnvironment,
-      toEnvironment: row.destinationEnvironment,
-      since: instant(row.updatedAt),
-      deadline: row.state === 'promoted' || row.expiresAt === null ? null : instant(row.expiresAt),
-    }))
   })
 }

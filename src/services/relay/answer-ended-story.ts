@@ -2,10 +2,13 @@ import type { StorePool } from '../../db/pool.ts'
 import { decide } from '../../domain/promotion/decide.ts'
 import { personalPromotionCommand } from '../../domain/promotion/parse-claim.ts'
 import { isFinished } from '../../domain/promotion/state.ts'
+import { parseReview } from '../../domain/review/parse-claim.ts'
+import { decideReview } from '../../domain/review/review.ts'
 import { parseActivation } from '../../domain/rollout/parse-claim.ts'
 import { decideRollout } from '../../domain/rollout/rollout.ts'
 import { type CommandClaim, type Outcome, refused, type StreamReference } from '../../domain/stream.ts'
 import { promotionRules } from '../promotions/story/promotion-rules.ts'
+import { reviewRules } from '../reviews/review-rules.ts'
 import { rolloutRules } from '../rollouts/rollout-rules.ts'
 import { openStory } from '../stories/open-story.ts'
 import { record } from '../stories/record.ts'
@@ -70,6 +73,18 @@ export async function answerEndedStory(
         (state) => {
           const command = parseActivation(claim)
           return command === undefined ? unknown : decideRollout(state, command)
+        },
+      )
+    case 'review':
+      return answerBy(
+        control,
+        reviewRules,
+        stream,
+        claim,
+        ({ phase }) => phase === 'reviewed',
+        (state) => {
+          const command = parseReview(claim)
+          return command === undefined ? unknown : decideReview(state, command)
         },
       )
     case 'production-command':

@@ -4,7 +4,7 @@ import type { PersonId } from '../../../src/domain/identifiers.ts'
 import { canonicalBytes, sha256 } from '../../../src/trust/canonical.ts'
 import { installation } from '../../support/cluster.ts'
 import { type Attempt, attack } from './attack.ts'
-import { as, type World } from './fixture.ts'
+import { as, breakGlass, type World } from './fixture.ts'
 import { hexadecimal, type Row, type Session } from './session.ts'
 import { type Planned, plannedPromotion, putCommand, putPlan, rowsOf } from './story.ts'
 
@@ -40,6 +40,19 @@ export function askToDecide(
   return as(world, 'api', (session) => putCommand(session, person, { kind, stream: id }))
 }
 
+/** The review that an override comes with. */
+export function reviewRow({ id, plan }: Planned, override: Row): Row {
+  return {
+    id: override.id,
+    promotion: id,
+    revision: plan.revision,
+    person: override.person,
+    contributors: plan.contributors,
+    break_glass_group: breakGlass.group,
+    review_within: breakGlass.reviewWithin,
+  }
+}
+
 /** A person decides, on both ways: the API stores the command and control's worker the decision. Gives its id. */
 export async function decideOn(
   planned: Planned,
@@ -51,6 +64,7 @@ export async function decideOn(
   const row = decisionRow(planned, person, step, await askToDecide(planned, person, kind))
   await as(planned.world, 'worker_control', async (session) => {
     await session.put('decision', { ...row, ...change })
+    if (kind === 'override') await session.put('override_review', reviewRow(planned, row))
     await session.append('promotion.decided', `promotion/${planned.id}`)
   })
   return String(row.id)

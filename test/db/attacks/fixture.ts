@@ -43,9 +43,11 @@ export const policySteps = Object.freeze([
 
 export const noSecret = hexadecimal('00'.repeat(32))
 
+export const breakGlass = Object.freeze({ group: 'approvers', reviewWithin: 'P2D' })
+
 /** A policy of one rule with these steps. */
-export function policyOf(steps: readonly object[]): Uint8Array {
-  const rule = { name: 'every promotion', steps, expiresAfter: 'P7D', landWithin: 'PT10M' }
+export function policyOf(steps: readonly object[], terms: object = { breakGlass }): Uint8Array {
+  const rule = { name: 'every promotion', steps, expiresAfter: 'P7D', landWithin: 'PT10M', ...terms }
   return canonicalBytes({ rules: [rule as never] })
 }
 

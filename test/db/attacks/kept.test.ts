@@ -2,9 +2,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loginRoles } from '../../../src/db/roles.ts'
 import { openStores } from '../../support/stores.ts'
-import { authorizedPromotion, receive } from './approval.ts'
+import { authorizedPromotion, decideOn, receive } from './approval.ts'
 import { attack, everything, refusedBy, tryAs } from './attack.ts'
 import { as, newWorld, type World } from './fixture.ts'
+import { plannedPromotion, putCommand } from './story.ts'
 
 const stores = await openStores()
 let world: World
@@ -17,6 +18,17 @@ beforeAll(async () => {
   const { requester: person, text } = world
   await as(world, 'api', (session) =>
     session.put('promotion_comment', { id: uuidv7(), promotion, person, actor: person, comment_text: text }),
+  )
+  const overridden = await plannedPromotion(world)
+  const review = await decideOn(overridden, world.approverOne, 1, { verdict: 'override' })
+  const command = await as(world, 'api', (session) =>
+    putCommand(session, world.owner, { kind: 'review-override', stream: review, streamKind: 'review' }),
+  )
+  await as(world, 'worker_control', (session) =>
+    session.put('override_review_outcome', {
+      ...{ review, command, person: world.owner, outcome: 'objected', comment_text: text },
+      ...{ overridden_by: world.approverOne, contributors: overridden.plan.contributors },
+    }),
   )
   await as(world, 'worker_control', async (session) => {
     const stream = { stream_kind: 'promotion', stream: promotion, command: uuidv7() }
@@ -40,6 +52,7 @@ const kept: Readonly<Record<string, string>> = {
   promotion_step: 'required = 9',
   decision: "verdict = 'reject'",
   authorization: "kind = 'override'",
+  override_review_outcome: "outcome = 'upheld'",
   receipt: 'landed_version = 9',
   production_grant: "purpose = 'activate'",
   production_grant_fence: 'fence = 9',

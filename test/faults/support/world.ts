@@ -42,7 +42,7 @@ export interface Options {
 export interface WorldPlan {
   readonly approvers: number
   readonly approvals?: number
-  readonly rule?: Partial<Pick<PolicyRule, 'expiresAfter' | 'landWithin'>>
+  readonly rule?: Partial<Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass'>>
 }
 
 function policyOf({ approvals = 2, rule }: WorldPlan): Policy {

@@ -15,6 +15,7 @@ import { grantProduction } from './project/grant-production.ts'
 import { projectPlan } from './project/plan.ts'
 import { projectPublication } from './project/publish.ts'
 import { projectResubmission, projectSubmission } from './project/request.ts'
+import { openReview } from './project/review.ts'
 
 function dateOrNull(at: Instant | null): Date | null {
   return at === null ? null : new Date(at)
@@ -65,7 +66,8 @@ async function projectEvent(
       return projectDecision(transaction, state, event, command)
     case 'overridden':
       if (command === null) throw new TypeError('an override is a command of a person')
-      return projectDecision(transaction, state, event, command)
+      await projectDecision(transaction, state, event, command)
+      return openReview(transaction, state, event)
     case 'decision-withdrawn':
       return projectLapse(transaction, [event.decision])
     case 'approvals-lapsed':
