@@ -33,7 +33,7 @@ const blocksOfV6: readonly Block[] = Object.freeze([
   { start: [0x3f, 0xff], bits: 20, suspicion: reserved },
 ])
 
-/** How an address of version 4 travels inside one of version 6: after these bytes. */
+/** How an address of version 4 travels inside one of version 6: after these bytes. So do `::` and `::1`, as 0.0.0.0/8. */
 const carriers: readonly (readonly number[])[] = Object.freeze([
   [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff],
@@ -62,7 +62,6 @@ function bytesOfV6(address: string): readonly number[] {
 }
 
 function suspicionOfV6(address: readonly number[]): string | null {
-  if (address.slice(0, 15).every((byte) => byte === 0) && (address[15] ?? 0) <= 1) return here
   const carrier = carriers.find((bytes) => bytes.every((byte, place) => address[place] === byte))
   const carried = carrier && suspicionOfV4(address.slice(carrier.length, carrier.length + 4))
   return carried ?? blocksOfV6.find((block) => liesIn(block, address))?.suspicion ?? null

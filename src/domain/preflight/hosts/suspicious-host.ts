@@ -73,8 +73,8 @@ function endsWithAny(host: string, endings: readonly string[]): boolean {
 }
 
 /** What makes a URL look like none of production, as words after "This endpoint …"; null where nothing does. */
-export function suspicionOf({ hostname, protocol }: URL): string | null {
-  const host = canonicalHost(hostname, protocol)
+export function suspicionOf({ hostname }: URL): string | null {
+  const host = canonicalHost(hostname)
   const address = suspicionOfAddress(host)
   if (address !== null) return address
   if (endsWithAny(host, loopbackEndings)) return suspicions.here
@@ -85,9 +85,8 @@ export function suspicionOf({ hostname, protocol }: URL): string | null {
   return /[.:]/.test(host) ? null : suspicions.privately
 }
 
-// Only for the web's own schemes does the platform write addresses such as 0x7f.1 in their one form.
-function canonicalHost(hostname: string, protocol: string): string {
+// Only for the web's own schemes does the platform write addresses such as 0x7f.1 in their one form by itself.
+function canonicalHost(hostname: string): string {
   const text = hostname.toLowerCase().replace(/\.+$/, '')
-  if (protocol === 'http:' || protocol === 'https:') return text
   return URL.parse(`http://${text}/`)?.hostname ?? text
 }
