@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
@@ -22,6 +22,15 @@ function endsOf(asked: SeenPromotion['asked']) {
   return { source: asked.sourceEnvironment, destination: asked.destinationEnvironment }
 }
 
+/**
+ * That a promotion is a draft which nobody has submitted, or was one to its end: it tells nobody, and only a key of its
+ * source opens it.
+ */
+export const unsubmitted: SQL<boolean> = sql`(${promotionTable.draft} and not exists (
+  select from stream_event where stream_event.organization = ${promotionTable.organization}
+    and stream_event.stream_kind = 'promotion' and stream_event.stream = ${promotionTable.id}
+    and stream_event.type = 'submitted'))`
+
 /** Whether the caller sees every promotion of the organization, without content: auditors, owners and admins. */
 export async function overseesPromotions(transaction: Transaction, { actor }: Caller): Promise<boolean> {
   const standing = await standingOf(transaction, actor, null)
@@ -30,7 +39,7 @@ export async function overseesPromotions(transaction: Transaction, { actor }: Ca
 
 /**
  * A promotion that the caller may read: with any role in its source or destination, through a key of that end, or as an
- * auditor, owner or admin with a key of the organization.
+ * auditor, owner or admin with a key of the organization. A draft only through a key of its source.
  *
  * @throws Refused `not-found` for any other.
  */
@@ -39,11 +48,13 @@ export async function findPromotion(
   caller: Caller,
   id: PromotionId,
 ): Promise<SeenPromotion> {
-  const [asked] = await transaction
-    .select()
+  const [found] = await transaction
+    .select({ asked: promotionTable, unsubmitted })
     .from(promotionTable)
     .where(and(eq(promotionTable.organization, transaction.organization), eq(promotionTable.id, id)))
-  const through = asked && placeOf(caller, endsOf(asked))
+  const asked = found?.asked
+  const place = asked && placeOf(caller, endsOf(asked))
+  const through = found?.unsubmitted && place !== 'source' ? undefined : place
   const opened = caller.door.kind === 'environment' ? caller.door.environment : null
   const standing = await standingOf(transaction, caller.actor, opened)
   if (asked === undefined || through === undefined || !mayDo('promotion.read', standing, { through })) {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, lte, not, or, type SQL, sql } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
@@ -8,10 +8,9 @@ import { mayDo } from '../../domain/rights/judge.ts'
 import type { Caller, ServiceContext } from '../context.ts'
 import { requireActive } from '../people/require-right.ts'
 import { standingOf } from '../people/standing.ts'
-import { overseesPromotions } from './find-promotion.ts'
+import { overseesPromotions, unsubmitted } from './find-promotion.ts'
 import { type PromotionView, promotionView } from './promotion-view.ts'
-import { awaits } from './signers/awaiting.ts'
-import { signingAuthority } from './signers/signing-authority.ts'
+import { awaiting } from './signers/awaiting.ts'
 
 export interface PromotionFilter {
   readonly state?: readonly PromotionPhase[] | undefined
@@ -46,15 +45,22 @@ function leadsThrough(environments: readonly EnvironmentId[]): SQL | undefined {
   )
 }
 
+/** What leads through these environments; of what has not been submitted only what comes from them. */
+function seenThrough(environments: readonly EnvironmentId[]): SQL | undefined {
+  return or(
+    inArray(promotionTable.sourceEnvironment, [...environments]),
+    and(inArray(promotionTable.destinationEnvironment, [...environments]), not(unsubmitted)),
+  )
+}
+
 // With a key of the organization nobody decides, so nothing waits behind one.
 async function waitingForMe(transaction: Transaction, caller: Caller): Promise<SQL> {
   if (caller.door.kind === 'organization') return sql`false`
   const { environment } = caller.door
   const standing = await requireActive(transaction, caller, environment)
   if (!mayDo('promotion.decide', standing)) return sql`false`
-  const authority = await signingAuthority(transaction, standing, new Set())
-  return sql`${promotionTable.destinationEnvironment} = ${environment}
-    and ${awaits(transaction, caller.person, authority)}`
+  const waits = await awaiting(transaction, standing)
+  return sql`${promotionTable.destinationEnvironment} = ${environment} and ${waits}`
 }
 
 /** The promotions that the caller may see, newest first, one more than `limit` where there are more. */
@@ -83,7 +89,7 @@ export async function listPromotions(
       .where(
         and(
           eq(promotionTable.organization, organization),
-          visible === 'all' ? undefined : leadsThrough(visible),
+          visible === 'all' ? not(unsubmitted) : seenThrough(visible),
           filter.environment === undefined ? undefined : leadsThrough([filter.environment]),
           filter.state === undefined ? undefined : inArray(promotionTable.state, [...filter.state]),
           filter.requestedBy === undefined ? undefined : eq(promotionTable.requester, filter.requestedBy),

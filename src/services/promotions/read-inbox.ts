@@ -8,8 +8,7 @@ import { mayDo } from '../../domain/rights/judge.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireActive } from '../people/require-right.ts'
 import { readWaitingReviews } from '../reviews/read-waiting-reviews.ts'
-import { awaits } from './signers/awaiting.ts'
-import { signingAuthority } from './signers/signing-authority.ts'
+import { awaiting } from './signers/awaiting.ts'
 
 /** Something that waits for the caller. */
 export interface InboxItem {
@@ -48,8 +47,7 @@ async function waitingForWords(
     eq(promotionTable.state, 'changes_requested'),
   )
   if (!mayDo('promotion.decide', standing)) return sentBack
-  const authority = await signingAuthority(transaction, standing, new Set())
-  const waits = awaits(transaction, caller.person, authority)
+  const waits = await awaiting(transaction, standing)
   return or(sentBack, and(eq(promotionTable.destinationEnvironment, environment), waits))
 }
 

@@ -76,7 +76,7 @@ interface Asking extends Pick<ApiRequest, 'method' | 'body' | 'headers' | 'idemp
 }
 
 /** An organization of its own, whose production has this rule, and what its people do there. */
-export async function openRoom(api: Deployment, rule: Partial<PolicyRule> = {}) {
+export async function openRoom(api: Omit<Deployment, 'temporal'>, rule: Partial<PolicyRule> = {}) {
   const organization: Staff = await api.newOrganization({
     people: staff,
     policy: { rules: [ruleWith(rule)] },

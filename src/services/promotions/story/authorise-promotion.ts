@@ -7,9 +7,11 @@ import { judge } from '../../../domain/rights/judge.ts'
 import { type Refusal, refused, unreachable } from '../../../domain/stream.ts'
 import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
+import { newestPolicy } from '../request/newest-policy.ts'
 import { signingAuthority } from '../signers/signing-authority.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
+import { readPromotion } from './read-routed-promotion.ts'
 import { refuseWhileFrozen } from './refuse-while-frozen.ts'
 
 function isWithin(claimed: JsonValue | undefined, held: readonly string[]): boolean {
@@ -45,6 +47,21 @@ async function mayAsk(
   const standing = await standingOf(transaction, actor, source)
   const writableBy = await writersOf(transaction, promotion)
   return judge(act, standing, { writableBy })
+}
+
+// What was drafted under an older policy would be routed by it: a draft kept for long would be a way around the new one.
+async function refuseOutdatedDraft(
+  transaction: Transaction,
+  { facts }: PromotionState,
+): Promise<Refusal | null> {
+  const { policyVersion: drafted } = await readPromotion(transaction, facts.promotion)
+  const { policyVersion } = await newestPolicy(transaction, facts.destination)
+  return drafted === policyVersion
+    ? null
+    : refused(
+        'illegal-state',
+        'The policy of the destination has changed since this was drafted. Draft it anew.',
+      )
 }
 
 /** For what the requester does, or the destination's side. */
@@ -86,6 +103,10 @@ async function authoriseEvent(
     case 'decision-withdrawn':
       return judge('promotion.decide', await standingOf(transaction, command.actor, state.facts.destination))
     case 'submitted':
+      return (
+        (await mayAsk(transaction, state, command, 'promotion.request')) ??
+        refuseOutdatedDraft(transaction, state)
+      )
     case 'resubmitted':
       return mayAsk(transaction, state, command, 'promotion.request')
     case 'withdrawn':
