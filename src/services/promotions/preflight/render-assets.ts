@@ -110,6 +110,7 @@ async function renderAsset(
     ...(last === undefined ? {} : { remembered: rememberedOf(frozen, last) }),
   })
   const bytes = canonicalBytes(rendered)
+  const ofBytes = digest(digestOf(bytes))
   const item: PreflightItem = {
     asset,
     type,
@@ -119,13 +120,13 @@ async function renderAsset(
     staged: content,
     erased,
     rendered,
-    digest: digest(digestOf(bytes)),
+    digest: ofBytes,
     notes,
     used,
     target: targetOf(frozen, rendered, destination),
     misfits: erased ? [] : judge(rendered),
     broken: ruleProblems(type, rendered),
-    screened: await screenedNotes({ bytes, content: rendered }, destination.screen),
+    screened: await screenedNotes({ digest: ofBytes, content: rendered }, destination.screen),
   }
   return { item, bytes }
 }
