@@ -10,7 +10,13 @@ import { versionWrite } from './sections/version-write.ts'
 import { waitingSection } from './sections/waiting.ts'
 import { type EnvironmentsOfTwoSizes, seedTwoSizes } from './seed/environments-of-two-sizes.ts'
 
-const sections: readonly Section[] = Object.freeze([versionWrite, assetsList, assetsRead, plan, waitingSection])
+const sections: readonly Section[] = Object.freeze([
+  versionWrite,
+  assetsList,
+  assetsRead,
+  plan,
+  waitingSection,
+])
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

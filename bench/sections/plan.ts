@@ -69,12 +69,11 @@ function dryRunOf(stage: Stage, { environments, key }: Tenant, { items, referenc
   }
   return async () => {
     const call = { key, method: 'POST', body } as const
-    const { items: shown, dependencies, findings } = await expectAnswer<Preview>(
-      stage,
-      200,
-      '/v1/promotions?dryRun=true',
-      call,
-    )
+    const {
+      items: shown,
+      dependencies,
+      findings,
+    } = await expectAnswer<Preview>(stage, 200, '/v1/promotions?dryRun=true', call)
     const updated = shown.filter(({ action, diff }) => action === 'update' && diff.length >= 5)
     const resolved = dependencies.filter(({ resolution }) => resolution === 'associated')
     if (updated.length !== assets || resolved.length !== references) {

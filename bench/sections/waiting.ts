@@ -51,12 +51,9 @@ function readerOf(ground: Ground, { production: key }: PromotedTenant, ids: read
   return async (round: number) => {
     const path = `/v1/promotions/${ids[round % ids.length]}`
     const { state } = await expectAnswer<{ readonly state: string }>(ground, 200, path, { key })
-    const { items } = await expectAnswer<{ readonly items: readonly { readonly diff: readonly unknown[] }[] }>(
-      ground,
-      200,
-      `${path}/plan`,
-      { key },
-    )
+    const { items } = await expectAnswer<{
+      readonly items: readonly { readonly diff: readonly unknown[] }[]
+    }>(ground, 200, `${path}/plan`, { key })
     if (state !== 'awaiting_approval' || items[0]?.diff.length !== 4) {
       throw new WrongAnswer('A promotion that waits was read without its plan or its difference.')
     }
@@ -83,7 +80,7 @@ export const waitingSection: Section = Object.freeze({
     const small = await promotedTenant(stage, 1_000)
     const figure = (name: string, pair: Figure['pair']): Figure => ({
       name: `${name}, beside 100,000 finished ones`,
-      floorName: 'beside 1,000',
+      floorName: 'the same with 1,000',
       pair,
       limit: 1.5,
       limited: ['p50'],

@@ -95,7 +95,10 @@ export async function seedBundle(ground: Ground, tenant: Tenant, count: number):
   const forms: AssetId[] = []
   const copies: AssetId[] = []
   for (let place = 0; place < referencesOfEach; place += 1) {
-    const content = { title: 'Visit', fields: [{ id: `field-${place}`, label: 'Reason of the visit', kind: 'text' }] }
+    const content = {
+      title: 'Visit',
+      fields: [{ id: `field-${place}`, label: 'Reason of the visit', kind: 'text' }],
+    }
     const written = await write(ground, tenant, 'formTemplate', content)
     forms.push(written.id)
     copies.push(uuidv7() as AssetId)

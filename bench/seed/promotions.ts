@@ -18,14 +18,21 @@ export interface PromotedTenant extends Tenant {
 }
 
 const valueSet = (edition: string): JsonObject => ({
-  values: Array.from({ length: 20 }, (_, place) => ({ value: `${place % 5 === 0 ? edition : 'kept'} ${place}` })),
+  values: Array.from({ length: 20 }, (_, place) => ({
+    value: `${place % 5 === 0 ? edition : 'kept'} ${place}`,
+  })),
 })
 
 const before = canonicalBytes(valueSet('before'))
 const after = canonicalBytes(valueSet('after'))
 
 /** The plan of a promotion in canonical bytes; every promotion of the organization has the same but for its own id. */
-function planOf({ organization, environments }: Tenant, promotion: PromotionId, asset: AssetId, target: AssetId) {
+function planOf(
+  { organization, environments }: Tenant,
+  promotion: PromotionId,
+  asset: AssetId,
+  target: AssetId,
+) {
   const requester = identifier<never>(uuidv7())
   const baseline = { version: 1, digest: digest(digestOf(before)) }
   const plan = assemblePlan({
@@ -63,7 +70,7 @@ function planOf({ organization, environments }: Tenant, promotion: PromotionId, 
   return { requester, bytes: Buffer.from(canonicalBytes(plan)) }
 }
 
-// One statement for each batch: a promotion with its text, command, pin, plan, step, item, signature, receipt and rollout.
+// One statement for each batch: a promotion with its text, pin, plan, step, item, signature and rollout.
 const intoControl = `
   WITH planned AS (
     SELECT uuidv7() AS id, uuidv7() AS command, uuidv7() AS vote, uuidv7() AS words FROM generate_series(1, $2::int)
@@ -71,7 +78,7 @@ const intoControl = `
     SELECT *, convert_to(replace($3::text, $4::text, id::text), 'UTF8') AS plan FROM planned
   ), texts AS (
     INSERT INTO erasable_text (organization, id, text, salt, commitment)
-    SELECT $1::uuid, words, 'Seeded', sha256(''), sha256('') FROM made
+    SELECT $1::uuid, words, 'Seeded', uuid_send(words), sha256(uuid_send(words) || convert_to('Seeded', 'UTF8')) FROM made
   ), commands AS (
     INSERT INTO command (organization, id, stream_kind, stream, kind, person, actor, api_key, arguments, fingerprint)
     SELECT $1::uuid, vote, 'promotion', id, 'decide', $5::uuid, $5::uuid,
@@ -140,6 +147,10 @@ async function seed(ground: Ground, tenant: Tenant, finished: number): Promise<v
      VALUES ($1, $2, 1, $3, 'Seeded', $4, gen_random_uuid())`,
     [organization, target, old, owner],
   )
+  // They compare each plan with its rows, for whoever writes; the section counts what was written instead.
+  for (const table of ['promotion', 'promotion_revision', 'promotion_step', 'promotion_item', 'decision']) {
+    await control.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
+  }
   const insert = (count: number, state: string) =>
     control.query(intoControl, [
       organization,
@@ -157,7 +168,8 @@ async function seed(ground: Ground, tenant: Tenant, finished: number): Promise<v
       old,
     ])
   await insert(waiting / 2, 'awaiting_approval')
-  for (let done = 0; done < finished; done += batch) await insert(Math.min(batch, finished - done), 'promoted')
+  for (let done = 0; done < finished; done += batch)
+    await insert(Math.min(batch, finished - done), 'promoted')
   await insert(waiting / 2, 'awaiting_approval')
 }
 
@@ -165,6 +177,7 @@ async function seed(ground: Ground, tenant: Tenant, finished: number): Promise<v
 export async function promotedTenant(ground: Ground, finished: number): Promise<PromotedTenant> {
   const tenant = await newTenant(ground, `With ${finished} finished promotions`)
   await seed(ground, tenant, finished)
-  for (const store of ['production', 'control'] as const) await ground.superuser(store).query('VACUUM ANALYZE')
+  for (const store of ['production', 'control'] as const)
+    await ground.superuser(store).query('VACUUM ANALYZE')
   return { ...tenant, finished, production: await keyIn(ground, tenant, tenant.environments.production) }
 }
