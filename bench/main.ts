@@ -7,9 +7,16 @@ import { assetsList } from './sections/assets-list.ts'
 import { assetsRead } from './sections/assets-read.ts'
 import { plan } from './sections/plan.ts'
 import { versionWrite } from './sections/version-write.ts'
+import { waitingSection } from './sections/waiting.ts'
 import { type EnvironmentsOfTwoSizes, seedTwoSizes } from './seed/environments-of-two-sizes.ts'
 
-const sections: readonly Section[] = Object.freeze([versionWrite, assetsList, assetsRead, plan])
+const sections: readonly Section[] = Object.freeze([
+  versionWrite,
+  assetsList,
+  assetsRead,
+  plan,
+  waitingSection,
+])
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

@@ -4,12 +4,27 @@ import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import { expectAnswer } from './call.ts'
 import type { Ground } from './ground.ts'
 
-/** An organization of a section's own, and a key of its staging. */
+/** An organization of a section's own, and its owner's keys of staging and of the organization. */
 export interface Tenant {
   readonly organization: OrganizationId
   readonly environments: Readonly<Record<EnvironmentKind, EnvironmentId>>
   readonly owner: PersonId
   readonly key: string
+  readonly administrator: string
+}
+
+/** A key of one environment for the owner, made over the API. */
+export async function keyIn(
+  ground: Ground,
+  { administrator }: Pick<Tenant, 'administrator'>,
+  environment: EnvironmentId,
+): Promise<string> {
+  const { secret } = await expectAnswer<{ readonly secret: string }>(ground, 201, '/v1/api-keys', {
+    key: administrator,
+    method: 'POST',
+    body: { name: 'bench', environment },
+  })
+  return secret
 }
 
 /** Makes an organization as an operator would, and its owner's key of staging over the API. */
@@ -18,10 +33,7 @@ export async function newTenant(ground: Ground, name: string): Promise<Tenant> {
     organizationName: name,
     ownerName: 'Olive Owner',
   })
-  const { secret } = await expectAnswer<{ readonly secret: string }>(ground, 201, '/v1/api-keys', {
-    key: keys.organization,
-    method: 'POST',
-    body: { name: 'bench', environment: environments.staging },
-  })
-  return { organization, environments, owner, key: secret }
+  const administrator = keys.organization
+  const key = await keyIn(ground, { administrator }, environments.staging)
+  return { organization, environments, owner, key, administrator }
 }

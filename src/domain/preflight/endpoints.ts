@@ -18,7 +18,7 @@ export function endpointIn(text: string): URL | null {
 
 /** The endpoints that content holds, in document order: whatever is a URL with a host, of any scheme. */
 export function endpointsOf(content: JsonValue): readonly PlacedEndpoint[] {
-  return textsOf(content).flatMap(({ pointer, text }) => {
+  return textsOf(content, (text) => text.includes('://')).flatMap(({ pointer, text }) => {
     const url = endpointIn(text.trim())
     return url === null ? [] : [{ pointer, url }]
   })

@@ -8,15 +8,18 @@ const hidden =
   /[\p{Default_Ignorable_Code_Point}--[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f]]|[\ufff9-\ufffb]/v
 const joinerBesideLatin = /(?<=[\p{Script=Latin}\d])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\d])/u
 
+// Nearly all of content is ASCII, of which nothing hides.
+const beyondAscii = /[\u{80}-\u{10ffff}]/u
+
 function hides(text: string): boolean {
-  return hidden.test(text) || joinerBesideLatin.test(text)
+  return beyondAscii.test(text) && (hidden.test(text) || joinerBesideLatin.test(text))
 }
 
 /** Pointers of texts that hold hidden characters, and of members whose name does. */
 export function hiddenCharacters(content: JsonValue): readonly string[] {
-  const names = membersOf(content).flatMap(({ pointer, names: here }) =>
+  const names = membersOf(content, (here) => here.some(hides)).flatMap(({ pointer, names: here }) =>
     here.filter(hides).map((name) => pointer + formatPointer([name])),
   )
-  const texts = textsOf(content).flatMap(({ pointer, text }) => (hides(text) ? [pointer] : []))
+  const texts = textsOf(content, hides).map(({ pointer }) => pointer)
   return [...new Set([...names, ...texts])]
 }

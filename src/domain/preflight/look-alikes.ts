@@ -89,7 +89,7 @@ function mixesScripts(name: string): boolean {
  * what others are taken for.
  */
 export function lookAlikes(content: JsonValue): readonly string[] {
-  return membersOf(content).flatMap(({ pointer, names }) => {
+  return membersOf(content, (here) => here.some(isUnusual)).flatMap(({ pointer, names }) => {
     const bySkeleton = Map.groupBy(names, skeleton)
     const twins = [...bySkeleton.values()].flatMap((alike) =>
       new Set(alike.map(everyday)).size > 1 ? alike.filter(isUnusual) : [],

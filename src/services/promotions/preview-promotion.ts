@@ -59,9 +59,9 @@ export async function previewPromotion(
     revision: 1,
   })
   const after = new Map(
-    rendered.map(({ item, bytes }): [typeof item.digest, StoredContent] => [
+    rendered.map(({ item }): [typeof item.digest, StoredContent] => [
       item.digest,
-      { bytes, content: item.rendered },
+      { digest: item.digest, content: item.rendered },
     ]),
   )
   const before = await readBefore(context, request, plan)

@@ -8,25 +8,64 @@ export interface PlacedText {
   readonly text: string
 }
 
-/** Every string value of content, in document order. */
-export function textsOf(content: JsonValue, pointer = ''): readonly PlacedText[] {
-  if (typeof content === 'string') return [{ pointer, text: content }]
-  if (isJsonArray(content)) return content.flatMap((value, index) => textsOf(value, `${pointer}/${index}`))
-  if (!isJsonObject(content)) return []
-  return Object.entries(content).flatMap(([member, value]) =>
-    textsOf(value, pointer + formatPointer([member])),
-  )
+/** An object in content by the names of its members, and where it stands. */
+export interface PlacedMembers {
+  readonly pointer: string
+  readonly names: readonly string[]
 }
 
-/** Every object of content with the names of its members, in document order. */
+interface Visitor {
+  text?(text: string, path: readonly (string | number)[]): void
+  members?(names: readonly string[], path: readonly (string | number)[]): void
+}
+
+// One path for the whole walk: a pointer is only spelt out for what somebody wants.
+function walk(value: JsonValue, path: (string | number)[], visitor: Visitor): void {
+  if (typeof value === 'string') {
+    visitor.text?.(value, path)
+  } else if (isJsonArray(value)) {
+    for (const [index, inner] of value.entries()) walkInto(index, inner, path, visitor)
+  } else if (isJsonObject(value)) {
+    visitor.members?.(Object.keys(value), path)
+    for (const [member, inner] of Object.entries(value)) walkInto(member, inner, path, visitor)
+  }
+}
+
+function walkInto(
+  step: string | number,
+  inner: JsonValue,
+  path: (string | number)[],
+  visitor: Visitor,
+): void {
+  path.push(step)
+  walk(inner, path, visitor)
+  path.pop()
+}
+
+/** Every string value of content, in document order; with `wanted`, only those that it says yes to. */
+export function textsOf(
+  content: JsonValue,
+  wanted: (text: string) => boolean = () => true,
+): readonly PlacedText[] {
+  const found: PlacedText[] = []
+  walk(content, [], {
+    text(text, path) {
+      if (wanted(text)) found.push({ pointer: formatPointer(path), text })
+    },
+  })
+  return found
+}
+
+/** Every object of content with the names of its members, in document order; with `wanted`, as for texts. */
 export function membersOf(
   content: JsonValue,
-  pointer = '',
-): readonly { readonly pointer: string; readonly names: readonly string[] }[] {
-  if (isJsonArray(content)) return content.flatMap((value, index) => membersOf(value, `${pointer}/${index}`))
-  if (!isJsonObject(content)) return []
-  const inner = Object.entries(content).flatMap(([member, value]) =>
-    membersOf(value, pointer + formatPointer([member])),
-  )
-  return [{ pointer, names: Object.keys(content) }, ...inner]
+  wanted: (names: readonly string[]) => boolean = () => true,
+): readonly PlacedMembers[] {
+  const found: PlacedMembers[] = []
+  walk(content, [], {
+    members(names, path) {
+      if (wanted(names)) found.push({ pointer: formatPointer(path), names })
+    },
+  })
+  return found
 }

@@ -1,8 +1,10 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { withoutPartnerDetail } from '../../../domain/asset/partner-owned.ts'
+import { digest } from '../../../domain/identifiers.ts'
 import { type Change, difference } from '../../../domain/plan/difference.ts'
 import { maskChanges } from '../../../screening/mask.ts'
 import { screenContent } from '../../../screening/screen.ts'
+import { digestOf } from '../../../trust/canonical.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import type { ServiceContext } from '../../context.ts'
 import { screenStored } from '../../screening/screen-stored.ts'
@@ -15,7 +17,9 @@ async function shownOf(context: Screenings, type: AssetType, bytes: Uint8Array) 
   const content = withoutPartnerDetail(type, stored)
   // What is remembered belongs to the bytes, and so to nothing that differs from them.
   const findings =
-    content === stored ? await screenStored(context, { bytes, content }) : await screenContent(content)
+    content === stored
+      ? await screenStored(context, { digest: digest(digestOf(bytes)), content })
+      : await screenContent(content)
   return { content, findings }
 }
 

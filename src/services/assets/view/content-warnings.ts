@@ -46,7 +46,7 @@ async function findingsIn(
     return stands ? remembered : []
   }
   const bytes = await withOrganization(store, organization, (transaction) => readContent(transaction, digest))
-  return bytes === undefined ? [] : screenStored(context, { bytes, content: parseStrict(bytes) })
+  return bytes === undefined ? [] : screenStored(context, { digest, content: parseStrict(bytes) })
 }
 
 /** Adds what the rules say about the bytes of an asset's newest version; nothing where these were erased. */

@@ -22,7 +22,7 @@ export async function readStoredContents(
     )
   return new Map(
     rows.flatMap(({ digest, bytes }) =>
-      bytes === null ? [] : [[digest, { bytes, content: parseStrict(bytes) }]],
+      bytes === null ? [] : [[digest, { digest, content: parseStrict(bytes) }]],
     ),
   )
 }

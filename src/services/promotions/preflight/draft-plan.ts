@@ -17,7 +17,8 @@ import { NeverStored } from '../../stories/never-stored.ts'
 import { readRoutedPromotion } from '../story/read-routed-promotion.ts'
 import { preparePlan } from './prepare-plan.ts'
 import { readFrozenRequest } from './read-request.ts'
-import { readContents, readSurroundings } from './surroundings.ts'
+import { screenAnew } from './screened-notes.ts'
+import { readComparedContents, readSurroundings } from './surroundings.ts'
 
 function summaryOf(plan: Plan, planDigest: Digest, { rules }: Policy): PlanSummary {
   const rule = rules[plan.policy.rule - 1]
@@ -67,13 +68,12 @@ export async function draftPlan(
     const earlier = await readDraft(transaction, promotion, revision)
     if (earlier !== undefined) return earlier
     const request = await readFrozenRequest(transaction, promotion, revision)
+    const surroundings = await readSurroundings(transaction, request)
     const { plan, rendered } = await preparePlan(request, {
-      surroundings: await readSurroundings(transaction, request),
+      surroundings,
       baselines,
-      contents: await readContents(
-        transaction,
-        baselines.map(({ digest }) => digest),
-      ),
+      contents: await readComparedContents(transaction, request, surroundings, baselines),
+      screen: screenAnew,
       now: instant(Date.now()),
     })
     for (const { bytes } of rendered) await saveContent(transaction, bytes)

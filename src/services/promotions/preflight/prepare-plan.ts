@@ -15,6 +15,7 @@ import { chooseTargets } from './choose-targets.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { PlannedRequest } from './planned-request.ts'
 import { type RenderedItem, renderAssets } from './render-assets.ts'
+import type { Screen } from './screened-notes.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface PreparedPlan {
@@ -29,8 +30,10 @@ export interface PlanGround {
   readonly surroundings: Surroundings
   /** As production answers them, of whatever environment. */
   readonly baselines: readonly Baseline[]
-  /** Contents of baselines by their digest, as far as control has them. */
+  /** Contents of the baselines that a rule compares with by their digest, as far as control has them. */
   readonly contents: ReadonlyMap<string, JsonValue>
+  /** Asks the rules against secrets and data of patients. */
+  readonly screen: Screen
   readonly now: Instant
 }
 
@@ -98,7 +101,13 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     if (content !== undefined) contents.set(asset, content)
   }
   const chosen = chooseTargets(request, surroundings, baselines)
-  const { rendered, circle } = await renderAssets(request, { surroundings, chosen, baselines, contents })
+  const { rendered, circle } = await renderAssets(request, {
+    surroundings,
+    chosen,
+    baselines,
+    contents,
+    screen: ground.screen,
+  })
   const contributors = contributorsOf(request)
   const preflight: Preflight = {
     items: rendered.map(({ item }) => item),

@@ -1,3 +1,4 @@
+import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import { type AssetId, digest } from '../../../domain/identifiers.ts'
@@ -12,12 +13,12 @@ import {
 } from '../../../domain/preflight/remembered.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
-import { contentProblems } from '../../assets/content-problems.ts'
+import { type ContentProblem, judgeOf } from '../../assets/content-problems.ts'
 import { ruleProblems } from '../../assets/rules/check-rules.ts'
 import { digestOfPlace } from '../../assets/view/read-baselines.ts'
 import type { ChosenTargets } from './choose-targets.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
-import { screenedNotes } from './screened-notes.ts'
+import { type Screen, screenedNotes } from './screened-notes.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** An item with the canonical bytes that its digest is of. */
@@ -38,8 +39,9 @@ export interface Destination {
   readonly chosen: ChosenTargets
   /** Of the destination's assets that matter to the bundle. */
   readonly baselines: ReadonlyMap<AssetId, Baseline>
-  /** Contents of baselines, as far as control has them, by target. */
+  /** Contents of the baselines that a rule compares with, as far as control has them, by target. */
   readonly contents: ReadonlyMap<AssetId, JsonValue>
+  readonly screen: Screen
 }
 
 function landingOrder(assets: readonly FrozenAsset[]): {
@@ -85,10 +87,13 @@ function targetOf(
   }
 }
 
+type Judge = (content: JsonValue) => readonly ContentProblem[]
+
 async function renderAsset(
   frozen: FrozenAsset,
   { document }: PlannedRequest,
   destination: Destination,
+  judge: Judge,
 ): Promise<RenderedItem> {
   const { asset, type, content, erased } = frozen
   const last = destination.surroundings.lastPromoted.get(asset)
@@ -105,6 +110,7 @@ async function renderAsset(
     ...(last === undefined ? {} : { remembered: rememberedOf(frozen, last) }),
   })
   const bytes = canonicalBytes(rendered)
+  const ofBytes = digest(digestOf(bytes))
   const item: PreflightItem = {
     asset,
     type,
@@ -114,13 +120,13 @@ async function renderAsset(
     staged: content,
     erased,
     rendered,
-    digest: digest(digestOf(bytes)),
+    digest: ofBytes,
     notes,
     used,
     target: targetOf(frozen, rendered, destination),
-    misfits: erased ? [] : contentProblems(type, rendered),
+    misfits: erased ? [] : judge(rendered),
     broken: ruleProblems(type, rendered),
-    screened: await screenedNotes(rendered),
+    screened: await screenedNotes({ digest: ofBytes, content: rendered }, destination.screen),
   }
   return { item, bytes }
 }
@@ -132,6 +138,11 @@ export async function renderAssets(
 ): Promise<RenderedBundle> {
   const { ordered, circle } = landingOrder(request.assets)
   const rendered: RenderedItem[] = []
-  for (const frozen of ordered) rendered.push(await renderAsset(frozen, request, destination))
+  const judges = new Map<AssetType, Judge>()
+  for (const frozen of ordered) {
+    const judge = judges.get(frozen.type) ?? judgeOf(frozen.type)
+    judges.set(frozen.type, judge)
+    rendered.push(await renderAsset(frozen, request, destination, judge))
+  }
   return { rendered, circle }
 }

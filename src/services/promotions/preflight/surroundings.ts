@@ -5,6 +5,7 @@ import { assetRestoration } from '../../../db/control/asset-restoration.ts'
 import { association } from '../../../db/control/association.ts'
 import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { matchPointer } from '../../../domain/asset/json/pointer.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { type AssetId, type Digest, type EnvironmentId, isUuid } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -12,8 +13,9 @@ import type { VersionPin } from '../../../domain/plan/plan.ts'
 import type { Holder } from '../../../domain/plan/taken.ts'
 import type { LastPromoted } from '../../../domain/preflight/remembered.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
+import type { Baseline } from '../../asset-store.ts'
 import { readSigners, type Signer } from '../signers/read-signers.ts'
-import type { PlannedRequest } from './planned-request.ts'
+import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { standingClaims } from './standing-claims.ts'
 
 /** Production's partner of a staging asset. */
@@ -71,7 +73,7 @@ async function readLinks(transaction: Transaction, request: PlannedRequest) {
 }
 
 /** Contents that control holds, by digest; what was erased or never came here is left out. */
-export async function readContents(
+async function readContents(
   transaction: Transaction,
   digests: readonly Digest[],
 ): Promise<ReadonlyMap<Digest, JsonValue>> {
@@ -83,12 +85,45 @@ export async function readContents(
   return new Map(rows.flatMap(({ digest, bytes }) => (bytes === null ? [] : [[digest, parseStrict(bytes)]])))
 }
 
+/** Contents of the baselines that a rule compares with: of items whose type says that a place never changes. */
+export async function readComparedContents(
+  transaction: Transaction,
+  { assets, document }: PlannedRequest,
+  { partners }: Surroundings,
+  baselines: readonly Baseline[],
+): Promise<ReadonlyMap<Digest, JsonValue>> {
+  const adopted = new Map(document.adopt.map(({ asset, target }) => [asset, target]))
+  const targets = new Set(
+    assets.flatMap(({ asset, type }) =>
+      type.immutable.length === 0 ? [] : [partners.get(asset)?.target, adopted.get(asset)],
+    ),
+  )
+  const compared = baselines.filter(({ asset }) => targets.has(asset))
+  return readContents(
+    transaction,
+    compared.map(({ digest }) => digest),
+  )
+}
+
+// Twice the bundle's bytes, for what most bundles never ask: so only for the assets that would.
+function asksMemory({ type, content: staged }: FrozenAsset, resolved: ReadonlySet<AssetId>): boolean {
+  return (
+    type.bindings.some((pattern) => matchPointer(staged, pattern).length > 0) ||
+    referencesOf(type, staged).some(({ asset }) => !resolved.has(asset))
+  )
+}
+
 async function readLastPromoted(
   transaction: Transaction,
   { assets }: PlannedRequest,
   links: readonly (typeof association.$inferSelect)[],
 ): Promise<ReadonlyMap<AssetId, LastPromoted>> {
-  const own = links.filter(({ sourceAsset }) => assets.some(({ asset }) => asset === sourceAsset))
+  const resolved = new Set([
+    ...links.map(({ sourceAsset }) => sourceAsset),
+    ...assets.map(({ asset }) => asset),
+  ])
+  const asking = new Set(assets.filter((one) => asksMemory(one, resolved)).map(({ asset }) => asset))
+  const own = links.filter(({ sourceAsset }) => asking.has(sourceAsset))
   const contents = await readContents(
     transaction,
     own.flatMap(({ sourceDigest, targetDigest }) => [sourceDigest, targetDigest]),

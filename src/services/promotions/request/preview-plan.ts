@@ -15,12 +15,13 @@ import { findTypes } from '../../assets/types/find-types.ts'
 import { readBaselines } from '../../assets/view/read-baselines.ts'
 import type { ServiceContext } from '../../context.ts'
 import { storeOfEnvironment } from '../../environments/store-of-environment.ts'
+import { screenStored } from '../../screening/screen-stored.ts'
 import { targetsOf } from '../preflight/plan-targets.ts'
 import type { FrozenAsset, PlannedRequest } from '../preflight/planned-request.ts'
 import { type PreparedPlan, preparePlan } from '../preflight/prepare-plan.ts'
 import { readPinned } from '../preflight/read-pinned.ts'
 import type { Pin } from '../preflight/request-document.ts'
-import { readContents, readSurroundings } from '../preflight/surroundings.ts'
+import { readComparedContents, readSurroundings } from '../preflight/surroundings.ts'
 import type { AskedBundle } from './asked-bundle.ts'
 import { previewedDocument, type RequestContent } from './request-content.ts'
 
@@ -118,10 +119,13 @@ export async function previewPlan(context: ServiceContext, asked: PreviewedReque
     readBaselines(transaction, targetsOf(request, surroundings)),
   )
   const contents = await withOrganization(stores.control, caller.organization, (transaction) =>
-    readContents(
-      transaction,
-      baselines.map(({ digest }) => digest),
-    ),
+    readComparedContents(transaction, request, surroundings, baselines),
   )
-  return preparePlan(request, { surroundings, baselines, contents, now: instant(Date.now()) })
+  return preparePlan(request, {
+    surroundings,
+    baselines,
+    contents,
+    screen: (rendered) => screenStored(context, rendered),
+    now: instant(Date.now()),
+  })
 }

@@ -8,7 +8,8 @@ import type { PromotionState } from '../../../domain/promotion/state.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { preparePlan } from '../preflight/prepare-plan.ts'
 import { readFrozenRequest } from '../preflight/read-request.ts'
-import { readContents, readSurroundings } from '../preflight/surroundings.ts'
+import { screenAnew } from '../preflight/screened-notes.ts'
+import { readComparedContents, readSurroundings } from '../preflight/surroundings.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { hasMoved, readPlannedTargets } from './planned-targets.ts'
 import { promotionRules } from './promotion-rules.ts'
@@ -23,13 +24,12 @@ async function isBlockedNow(
   baselines: readonly Baseline[],
 ): Promise<boolean> {
   const request = await readFrozenRequest(transaction, promotion, revision)
+  const surroundings = await readSurroundings(transaction, request)
   const { plan } = await preparePlan(request, {
-    surroundings: await readSurroundings(transaction, request),
+    surroundings,
     baselines,
-    contents: await readContents(
-      transaction,
-      baselines.map(({ digest }) => digest),
-    ),
+    contents: await readComparedContents(transaction, request, surroundings, baselines),
+    screen: screenAnew,
     now: instant(Date.now()),
   })
   return blockers(plan).some(({ rule }) => !settled.has(rule))
