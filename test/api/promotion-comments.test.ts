@@ -22,7 +22,8 @@ interface Comment {
 
 const people = {
   requester: { staging: 'engineer' },
-  approver: { production: 'viewer' },
+  approver: { production: 'viewer', groups: ['approvers'] },
+  otherApprover: { production: 'viewer', groups: ['approvers'] },
   developer: { development: 'engineer' },
   admin: { organization: 'admin' },
   auditor: { auditor: true },

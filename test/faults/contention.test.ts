@@ -15,7 +15,7 @@ async function bodyOf(response: Response) {
 }
 
 test('of fifty parallel requests for one asset one is accepted and forty-nine name it', async () => {
-  const world = await openWorld(deployment, { approvers: 1 })
+  const world = await openWorld(deployment, { approvers: 2 })
   const asset = await world.newAsset()
   const responses = await Promise.all(Array.from({ length: 50 }, () => world.ask(asset)))
 
