@@ -106,7 +106,9 @@ test('what is erased after its approval never lands', async () => {
   await erase(api, organization, asset)
   expect(await holders('erased late')).toEqual([])
   expect((await decideAs(api, ben, asked)).status).toBe(201)
-  expect(await reachState(api, organization, asked, 'failed')).toMatchObject({ failure: 'content-erased' })
+  expect(await reachState(api, organization, asked, 'changes_requested')).toMatchObject({
+    failure: 'newly-blocked',
+  })
   expect(await holders('erased late')).toEqual([])
   for (const store of ['control', 'staging', 'production'] as const) {
     await verifiedLog(stores, store, organization.id)
