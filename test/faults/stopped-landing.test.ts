@@ -61,13 +61,13 @@ test.concurrent('a worker stopped with its authorization in hand is refused afte
   ])
   const world = await openWorld(deployment, { approvers: 2, rule: { landWithin } })
   const [asset, promotion] = await secondPromotion(world)
-  // Once the log is followed, a landing is the only thing that begins a transaction in production.
+  // Production is asked for its baselines once more before; a landing is the only thing that names its promotion there.
   await expectWholeLogs(deployment)
   const before = await productionOf(deployment)
 
-  toProduction.freeze('begin')
+  toProduction.freeze(promotion)
   await Promise.all(world.approvers.map((approver) => world.approved(approver, promotion)))
-  await eventually('the landing is about to begin', async () => toProduction.held().includes('begin'))
+  await eventually('the landing is about to begin', async () => toProduction.held().includes(promotion))
   sleeper.pause()
   toTemporal.sever()
   await world.awaitState(promotion, 'compensating')
