@@ -19,6 +19,8 @@ async function newOrganization() {
       auditor: { auditor: true },
       member: { organization: 'member' },
       admin: { organization: 'admin' },
+      approver: { production: 'viewer', groups: ['approvers'] },
+      otherApprover: { production: 'viewer', groups: ['approvers'] },
     },
   })
   const { staging } = made.people.engineer.keys

@@ -7,7 +7,13 @@ import { bodyTo } from './delegating.ts'
 const stores = await openStores()
 const api = openApi(stores)
 const superuser = stores.superuser('control')
-const organization = await api.newOrganization({ people: { engineer: { staging: 'engineer' } } })
+const organization = await api.newOrganization({
+  people: {
+    engineer: { staging: 'engineer' },
+    approver: { production: 'viewer', groups: ['approvers'] },
+    otherApprover: { production: 'viewer', groups: ['approvers'] },
+  },
+})
 const { engineer, owner } = organization.people
 const { staging, production } = organization.environments
 

@@ -69,7 +69,7 @@ async function openCase(deployment: Deployment, detours: Detours = {}) {
         {
           state: 'performed',
           events: ['authorized', 'performed'],
-          answers: ['1/1/authorize accepted', '1/1/perform accepted'],
+          answers: ['1/0.1/authorize accepted', '1/1.1/perform accepted'],
         },
       ])
       expect([await versionInUse(), await restorations()]).toEqual([1, [1]])
