@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns } from 'drizzle-orm'
 import { apiKey } from '../../db/control/api-key.ts'
 import { command as commandTable } from '../../db/control/command.ts'
 import { decision as decisionTable } from '../../db/control/decision.ts'
@@ -7,7 +7,6 @@ import { promotionItem } from '../../db/control/promotion-item.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { promotionStep } from '../../db/control/promotion-step.ts'
 import { receipt } from '../../db/control/receipt.ts'
-import { erasableText } from '../../db/log/erasable-text.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type {
   AssetId,
@@ -16,7 +15,6 @@ import type {
   EnvironmentId,
   PersonId,
   PromotionId,
-  TextId,
 } from '../../domain/identifiers.ts'
 import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { Risk } from '../../domain/policy/risk.ts'
@@ -24,6 +22,7 @@ import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
+import { textsOf } from './read-texts.ts'
 
 export interface DecisionView {
   readonly id: DecisionId
@@ -94,18 +93,6 @@ export interface PromotionView {
 
 const actions = Object.freeze({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)
 const notLanding: ReadonlySet<PromotionPhase> = new Set(['rejected', 'withdrawn', 'expired', 'failed'])
-
-async function textsOf(
-  transaction: Transaction,
-  ids: readonly TextId[],
-): Promise<ReadonlyMap<TextId, string | null>> {
-  if (ids.length === 0) return new Map()
-  const rows = await transaction
-    .select({ id: erasableText.id, text: erasableText.text })
-    .from(erasableText)
-    .where(and(eq(erasableText.organization, transaction.organization), inArray(erasableText.id, [...ids])))
-  return new Map(rows.map(({ id, text }) => [id, text]))
-}
 
 async function decisionsOf(transaction: Transaction, promotion: PromotionId, revision: number) {
   const rows = await transaction
