@@ -65,7 +65,7 @@ async function expectProjection({ stores }: Deployment, row: PromotionRow): Prom
 
   const signed = await stores.superuser('control').query<{ id: string; person: string }>(
     `select id, person from decision
-       where promotion = $1 and revision = $2 and withdrawn_at is null and verdict <> 'override'`,
+       where promotion = $1 and revision = $2 and withdrawn_at is null`,
     [row.id, row.revision],
   )
   const counted = folded.decisions.map(({ id, person }) => ({ id, person }))
