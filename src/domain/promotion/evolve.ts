@@ -1,6 +1,6 @@
 import { type Recorded, unreachable } from '../stream.ts'
 import type { PromotionEvent } from './events.ts'
-import { lackingStep } from './quorum.ts'
+import { lackingStep, stepAt } from './quorum.ts'
 import type { PlannedStep, PromotionPhase, PromotionState } from './state.ts'
 
 type Change = Partial<Omit<PromotionState, 'facts' | 'seq'>>
@@ -10,7 +10,7 @@ function phaseOf(step: PlannedStep | undefined): PromotionPhase {
 }
 
 function atStep(state: Pick<PromotionState, 'steps'>, position: number): Change {
-  return { step: position, phase: phaseOf(state.steps.find((step) => step.position === position)) }
+  return { step: position, phase: phaseOf(stepAt(state, position)) }
 }
 
 // A step that was complete before stays complete when an earlier one is signed again.

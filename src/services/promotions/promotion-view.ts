@@ -20,9 +20,9 @@ import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { Risk } from '../../domain/policy/risk.ts'
 import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { textsOf } from '../audit/read-texts.ts'
 import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
-import { textsOf } from './read-texts.ts'
 
 export interface DecisionView {
   readonly id: DecisionId

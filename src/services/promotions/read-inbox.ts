@@ -5,7 +5,8 @@ import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type EnvironmentId, type Instant, instant, type PromotionId } from '../../domain/identifiers.ts'
 import { compareText } from '../../domain/plan/compare-text.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
-import type { ServiceContext } from '../context.ts'
+import type { Standing } from '../../domain/rights/standing.ts'
+import type { Caller, ServiceContext } from '../context.ts'
 import { requireActive } from '../people/require-right.ts'
 import { readWaitingReviews } from '../reviews/read-waiting-reviews.ts'
 import { awaiting } from './signers/awaiting.ts'
@@ -30,6 +31,13 @@ export interface InboxPage {
   readonly after?: Pick<InboxItem, 'promotion' | 'kind'> | undefined
 }
 
+/** Who reads their inbox, with what they may do in the environment that their key opens. */
+interface Reader {
+  readonly caller: Caller
+  readonly standing: Standing
+  readonly environment: EnvironmentId
+}
+
 type Row = typeof promotionTable.$inferSelect
 
 // One more than asked for, and the last one of the page before, which is read again.
@@ -37,10 +45,8 @@ const mostRows = (limit: number) => limit + 2
 
 async function waitingForWords(
   transaction: Transaction,
-  { caller }: ServiceContext,
-  environment: EnvironmentId,
+  { caller, standing, environment }: Reader,
 ): Promise<SQL | undefined> {
-  const standing = await requireActive(transaction, caller, environment)
   const sentBack = and(
     eq(promotionTable.sourceEnvironment, environment),
     eq(promotionTable.requester, caller.person),
@@ -54,8 +60,7 @@ async function waitingForWords(
 /** Promotions that wait for a signature or for changes: among what is open, which an index of its own finds. */
 async function readOpen(
   transaction: Transaction,
-  context: ServiceContext,
-  environment: EnvironmentId,
+  reader: Reader,
   { limit, after }: InboxPage,
 ): Promise<readonly Row[]> {
   return transaction
@@ -65,7 +70,7 @@ async function readOpen(
       and(
         eq(promotionTable.organization, transaction.organization),
         inArray(promotionTable.state, ['in_review', 'awaiting_approval', 'changes_requested']),
-        await waitingForWords(transaction, context, environment),
+        await waitingForWords(transaction, reader),
         after === undefined ? undefined : gte(promotionTable.id, after.promotion),
       ),
     )
@@ -76,11 +81,9 @@ async function readOpen(
 /** What landed and waits to be taken live, for who may do that. */
 async function readLanded(
   transaction: Transaction,
-  { caller }: ServiceContext,
-  environment: EnvironmentId,
+  { standing, environment }: Reader,
   { limit, after }: InboxPage,
 ): Promise<readonly Row[]> {
-  const standing = await requireActive(transaction, caller, environment)
   if (!mayDo('rollout.activate', standing)) return []
   const rows = await transaction
     .select({ promotion: promotionTable })
@@ -108,11 +111,9 @@ async function readLanded(
 /** Overrides that wait for a review, for who may give it. */
 async function readReviews(
   transaction: Transaction,
-  { caller }: ServiceContext,
-  environment: EnvironmentId,
+  { standing, environment }: Reader,
   { limit, after }: InboxPage,
 ): Promise<readonly InboxItem[]> {
-  const standing = await requireActive(transaction, caller, environment)
   const page = { limit: mostRows(limit), from: after?.promotion }
   const waiting = await readWaitingReviews(transaction, standing, environment, page)
   return waiting.map(({ promotion, since, dueAt }) => ({
@@ -152,9 +153,12 @@ export async function readInbox(context: ServiceContext, page: InboxPage): Promi
   const { door } = caller
   if (door.kind === 'organization') return []
   return withOrganization(stores.control, caller.organization, async (transaction) => {
-    const open = await readOpen(transaction, context, door.environment, page)
-    const landed = await readLanded(transaction, context, door.environment, page)
-    const reviews = await readReviews(transaction, context, door.environment, page)
+    const { environment } = door
+    const standing = await requireActive(transaction, caller, environment)
+    const reader = { caller, standing, environment }
+    const open = await readOpen(transaction, reader, page)
+    const landed = await readLanded(transaction, reader, page)
+    const reviews = await readReviews(transaction, reader, page)
     const { limit, after } = page
     return [...open.map(itemOf), ...landed.map(itemOf), ...reviews]
       .filter((item) => after === undefined || placeOf(item) > placeOf(after))

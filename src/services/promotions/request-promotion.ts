@@ -11,7 +11,7 @@ import { compareText } from '../../domain/plan/compare-text.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
-import type { ServiceContext } from '../context.ts'
+import type { Caller, ServiceContext } from '../context.ts'
 import { claimKey, findClaim } from '../idempotency/claim-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
@@ -152,17 +152,13 @@ async function store(
 
 /** The request that was stored with this key before; undefined where there is none. */
 async function storedBefore(
-  { caller, stores }: ServiceContext,
+  transaction: Transaction,
+  { actor }: Caller,
   { idempotency }: PromotionRequest,
 ): Promise<RequestedPromotion | undefined> {
-  return withOrganization(stores.control, caller.organization, async (transaction) => {
-    const earlier = await findClaim(transaction, {
-      actor: caller.actor,
-      operation: 'request-promotion',
-      ...idempotency,
-    })
-    return earlier && { promotion: identifier<PromotionId>(earlier.resource), replayed: true }
-  })
+  const claim = { actor, operation: 'request-promotion', ...idempotency }
+  const earlier = await findClaim(transaction, claim)
+  return earlier && { promotion: identifier<PromotionId>(earlier.resource), replayed: true }
 }
 
 /**
@@ -178,12 +174,18 @@ export async function requestPromotion(
   request: PromotionRequest,
 ): Promise<RequestedPromotion> {
   const { caller, stores } = context
-  const routed = await withOrganization(stores.control, caller.organization, async (transaction) => {
-    await authoriseRequest(transaction, caller, request)
-    await refuseStrangers(transaction, request)
-    return newestPolicy(transaction, request.toEnvironment)
-  })
-  const before = await storedBefore(context, request)
+  const { before, routed } = await withOrganization(
+    stores.control,
+    caller.organization,
+    async (transaction) => {
+      await authoriseRequest(transaction, caller, request)
+      await refuseStrangers(transaction, request)
+      return {
+        before: await storedBefore(transaction, caller, request),
+        routed: await newestPolicy(transaction, request.toEnvironment),
+      }
+    },
+  )
   if (before !== undefined) return before
   await refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)])
   const pins = await findPins(context, request)

@@ -1,6 +1,4 @@
-import { and, eq } from 'drizzle-orm'
 import { databaseClock } from '../../db/database-clock.ts'
-import { erasableText } from '../../db/log/erasable-text.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import {
   type DecisionId,
@@ -8,9 +6,9 @@ import {
   instant,
   type PersonId,
   type PromotionId,
-  type TextId,
 } from '../../domain/identifiers.ts'
 import type { ReviewOutcome } from '../../domain/review/review.ts'
+import { textsOf } from '../audit/read-texts.ts'
 import { readReviews, type StoredReview, shownReview } from './read-reviews.ts'
 
 /** That somebody stood in for those who have to sign, and what somebody else found afterwards. */
@@ -39,18 +37,11 @@ interface Signed {
   readonly signedAt: Instant
 }
 
-async function readText(transaction: Transaction, id: TextId): Promise<string | null> {
-  const [row] = await transaction
-    .select({ text: erasableText.text })
-    .from(erasableText)
-    .where(and(eq(erasableText.organization, transaction.organization), eq(erasableText.id, id)))
-  return row?.text ?? null
-}
-
 async function reviewOf(transaction: Transaction, { found }: StoredReview): Promise<OverrideView['review']> {
   if (found === null) return null
   const { person, outcome, commentText, reviewedAt } = found
-  return { person, outcome, comment: await readText(transaction, commentText), at: instant(reviewedAt) }
+  const texts = await textsOf(transaction, [commentText])
+  return { person, outcome, comment: texts.get(commentText) ?? null, at: instant(reviewedAt) }
 }
 
 /** The override of a promotion that people look at; null where nobody stood in. */

@@ -98,6 +98,20 @@ test('a diamond is offered once, as required where any way to it is', async () =
   ])
 })
 
+test('what is optional nearby is required where a longer way needs it', async () => {
+  const organization = await withParts()
+  const last = await newPart(organization, 'last')
+  const shared = await newPart(organization, 'shared', { needs: [last.id] })
+  const middle = await newPart(organization, 'middle', { needs: [shared.id] })
+  const top = await newPart(organization, 'top', { needs: [middle.id], likes: [shared.id] })
+  const { offers } = await preview(api, organization, bundleOf(organization, [top]))
+  expect(offers.map(({ name, required }) => `${name} ${required}`).sort()).toEqual([
+    'last true',
+    'middle true',
+    'shared true',
+  ])
+})
+
 test('references inside a bundle become the ids that the plan reserved, whatever the order they were asked in', async () => {
   const organization = await withParts()
   const bottom = await newPart(organization, 'bottom')

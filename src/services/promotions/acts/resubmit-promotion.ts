@@ -60,8 +60,9 @@ async function readBundle(context: ServiceContext, resubmission: Resubmission) {
       environment: asked.sourceEnvironment,
       writableBy: await writersOf(transaction, asked.id),
     })
+    const earlier = await readRevisionRequest(transaction, asked, asked.revision)
     const content: RequestContent = {
-      ...(await earlierContent(transaction, asked)),
+      ...(await earlierContent(transaction, earlier)),
       ...resubmission.content,
     }
     const bundle: AskedBundle = {
@@ -73,8 +74,7 @@ async function readBundle(context: ServiceContext, resubmission: Resubmission) {
     await authoriseRequest(transaction, caller, bundle)
     await refuseStrangers(transaction, { ...bundle, ...content })
     const { policy } = await readRoutedPromotion(transaction, asked.id)
-    const { resubmitters } = await readRevisionRequest(transaction, asked, asked.revision)
-    return { asked, content, bundle, policy, resubmitters }
+    return { asked, content, bundle, policy, resubmitters: earlier.resubmitters }
   })
 }
 

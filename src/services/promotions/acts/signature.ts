@@ -1,6 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import { decision as decisionTable } from '../../../db/control/decision.ts'
 import { person as personTable } from '../../../db/control/person.ts'
 import { promotionRevision } from '../../../db/control/promotion-revision.ts'
 import type { Transaction } from '../../../db/transaction.ts'
@@ -9,6 +8,7 @@ import { saveText } from '../../audit/save-text.ts'
 import type { Caller, ServiceContext } from '../../context.ts'
 import { requireRight } from '../../people/require-right.ts'
 import type { SeenPromotion } from '../find-promotion.ts'
+import { readVotes } from '../signers/read-votes.ts'
 import { type SigningAuthority, signingAuthority } from '../signers/signing-authority.ts'
 
 async function readContributors(
@@ -26,21 +26,6 @@ async function readContributors(
       ),
     )
   return new Set([asked.requester, ...(row?.contributors ?? [])])
-}
-
-async function readDeciders(transaction: Transaction, { asked }: SeenPromotion) {
-  const rows = await transaction
-    .select({ person: decisionTable.person })
-    .from(decisionTable)
-    .where(
-      and(
-        eq(decisionTable.organization, transaction.organization),
-        eq(decisionTable.promotion, asked.id),
-        eq(decisionTable.revision, asked.revision),
-        isNull(decisionTable.withdrawnAt),
-      ),
-    )
-  return rows.map(({ person }) => person)
 }
 
 /**
@@ -61,8 +46,8 @@ export async function requireSigner(
     environment: seen.asked.destinationEnvironment,
     contributed: contributors.has(caller.person),
   })
-  const deciders = await readDeciders(transaction, seen)
-  return signingAuthority(transaction, standing, new Set([...contributors, ...deciders]))
+  const voters = (await readVotes(transaction, seen.asked)).map(({ person }) => person)
+  return signingAuthority(transaction, standing, new Set([...contributors, ...voters]))
 }
 
 interface SignedWith {

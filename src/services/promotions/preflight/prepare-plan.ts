@@ -3,7 +3,7 @@ import { type AssetId, digest, type Instant } from '../../../domain/identifiers.
 import type { JsonValue } from '../../../domain/json.ts'
 import { actionOf, assemblePlan, type PlanItemDraft } from '../../../domain/plan/assemble-plan.ts'
 import type { Plan } from '../../../domain/plan/plan.ts'
-import { type RoutedRule, routingRule } from '../../../domain/policy/policy.ts'
+import { routingRule } from '../../../domain/policy/policy.ts'
 import { canBeSigned, type Signers } from '../../../domain/policy/satisfiability.ts'
 import { acknowledgementsLeft, judgeFindings } from '../../../domain/preflight/judge-findings.ts'
 import type { Preflight } from '../../../domain/preflight/preflight.ts'
@@ -20,7 +20,6 @@ import type { Surroundings } from './surroundings.ts'
 
 export interface PreparedPlan {
   readonly plan: Plan
-  readonly rule: RoutedRule
   readonly rendered: readonly RenderedItem[]
   readonly signers: Signers
 }
@@ -181,5 +180,5 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     activation: rule.rule.activation ?? 'manual',
     expiresAfter: rule.rule.expiresAfter,
   })
-  return { plan, rule, rendered, signers }
+  return { plan, rendered, signers }
 }

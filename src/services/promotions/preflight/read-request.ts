@@ -3,24 +3,13 @@ import { promotionPin } from '../../../db/control/promotion-pin.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
-import { type Digest, instant, type PromotionId } from '../../../domain/identifiers.ts'
-import type { JsonValue } from '../../../domain/json.ts'
-import type { Evidence } from '../../../domain/plan/evidence.ts'
-import type { Manifest } from '../../../domain/plan/manifest.ts'
+import { instant, type PromotionId } from '../../../domain/identifiers.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { findTypes } from '../../assets/types/find-types.ts'
-import { readContent } from '../../content/save-content.ts'
 import { NeverStored } from '../../stories/never-stored.ts'
 import { readRoutedPromotion } from '../story/read-routed-promotion.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
-import { asRequestDocument } from './request-document.ts'
 import { readRevisionRequest } from './revision-request.ts'
-
-async function readDocument(transaction: Transaction, digest: Digest): Promise<JsonValue> {
-  const bytes = await readContent(transaction, digest)
-  if (bytes === undefined) throw new NeverStored('what was asked for is no longer stored')
-  return parseStrict(bytes)
-}
 
 async function readFrozenAssets(
   transaction: Transaction,
@@ -76,7 +65,7 @@ async function readFrozenAssets(
 /**
  * A revision as it was asked for and frozen.
  *
- * @throws NeverStored when the promotion does not exist or a pin has not been frozen.
+ * @throws NeverStored when the promotion does not exist, a pin has not been frozen, or what was sent along was erased.
  */
 export async function readFrozenRequest(
   transaction: Transaction,
@@ -84,16 +73,12 @@ export async function readFrozenRequest(
   revision: number,
 ): Promise<PlannedRequest> {
   const { asked, policy } = await readRoutedPromotion(transaction, promotion)
-  const { request, resubmitters } = await readRevisionRequest(transaction, asked, revision)
-  const document = asRequestDocument(await readDocument(transaction, request))
-  const evidence: Evidence[] = []
-  for (const digest of document.evidence) {
-    evidence.push((await readDocument(transaction, digest)) as unknown as Evidence)
-  }
-  const manifest =
-    document.manifest === null
-      ? null
-      : ((await readDocument(transaction, document.manifest)) as unknown as Manifest)
+  const { document, manifest, evidence, complete, resubmitters } = await readRevisionRequest(
+    transaction,
+    asked,
+    revision,
+  )
+  if (!complete) throw new NeverStored('what was asked for is no longer stored')
   return {
     organization: asked.organization,
     promotion: asked.id,

@@ -36,7 +36,15 @@ export type RequestDocument = {
   readonly pins?: readonly Pin[]
 }
 
-const nothing = Object.freeze({ evidence: [], acknowledge: [], adopt: [], notBefore: null, reviewers: [] })
+const nothing: RequestDocument = Object.freeze({
+  bindings: [],
+  manifest: null,
+  evidence: [],
+  acknowledge: [],
+  adopt: [],
+  notBefore: null,
+  reviewers: [],
+})
 
 /** Types a parsed request document: the boundary at which what `requestPromotion` stored comes back. */
 export function asRequestDocument(document: JsonValue): RequestDocument {

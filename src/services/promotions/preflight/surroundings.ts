@@ -3,7 +3,6 @@ import { approverGroupMember } from '../../../db/control/approver-group-member.t
 import { assetHead } from '../../../db/control/asset-head.ts'
 import { assetRestoration } from '../../../db/control/asset-restoration.ts'
 import { association } from '../../../db/control/association.ts'
-import { content } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { matchPointer } from '../../../domain/asset/json/pointer.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
@@ -12,8 +11,8 @@ import type { JsonValue } from '../../../domain/json.ts'
 import type { VersionPin } from '../../../domain/plan/plan.ts'
 import type { Holder } from '../../../domain/plan/taken.ts'
 import type { LastPromoted } from '../../../domain/preflight/remembered.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
 import type { Baseline } from '../../asset-store.ts'
+import { readStoredContents } from '../../content/stored-contents.ts'
 import { readSigners, type Signer } from '../signers/read-signers.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { standingClaims } from './standing-claims.ts'
@@ -72,19 +71,6 @@ async function readLinks(transaction: Transaction, request: PlannedRequest) {
     )
 }
 
-/** Contents that control holds, by digest; what was erased or never came here is left out. */
-async function readContents(
-  transaction: Transaction,
-  digests: readonly Digest[],
-): Promise<ReadonlyMap<Digest, JsonValue>> {
-  if (digests.length === 0) return new Map()
-  const rows = await transaction
-    .select({ digest: content.digest, bytes: content.bytes })
-    .from(content)
-    .where(and(eq(content.organization, transaction.organization), inArray(content.digest, [...digests])))
-  return new Map(rows.flatMap(({ digest, bytes }) => (bytes === null ? [] : [[digest, parseStrict(bytes)]])))
-}
-
 /** Contents of the baselines that a rule compares with: of items whose type says that a place never changes. */
 export async function readComparedContents(
   transaction: Transaction,
@@ -99,10 +85,11 @@ export async function readComparedContents(
     ),
   )
   const compared = baselines.filter(({ asset }) => targets.has(asset))
-  return readContents(
+  const contents = await readStoredContents(
     transaction,
     compared.map(({ digest }) => digest),
   )
+  return new Map([...contents].map(([digest, { content }]) => [digest, content]))
 }
 
 // Twice the bundle's bytes, for what most bundles never ask: so only for the assets that would.
@@ -124,7 +111,7 @@ async function readLastPromoted(
   ])
   const asking = new Set(assets.filter((one) => asksMemory(one, resolved)).map(({ asset }) => asset))
   const own = links.filter(({ sourceAsset }) => asking.has(sourceAsset))
-  const contents = await readContents(
+  const contents = await readStoredContents(
     transaction,
     own.flatMap(({ sourceDigest, targetDigest }) => [sourceDigest, targetDigest]),
   )
@@ -132,7 +119,8 @@ async function readLastPromoted(
     own.flatMap(({ sourceAsset, sourceDigest, targetDigest }) => {
       const staged = contents.get(sourceDigest)
       const rendered = contents.get(targetDigest)
-      return staged === undefined || rendered === undefined ? [] : [[sourceAsset, { staged, rendered }]]
+      if (staged === undefined || rendered === undefined) return []
+      return [[sourceAsset, { staged: staged.content, rendered: rendered.content }]]
     }),
   )
 }

@@ -89,6 +89,34 @@ async function withoutPartner(
   return new Set(ids.filter((id) => !linked.has(id)))
 }
 
+/** One way to an asset: from another one that was found, or from the bundle itself. */
+interface Way {
+  readonly from: AssetId | null
+  readonly to: AssetId
+  readonly required: boolean
+}
+
+/** Everything that required ways alone lead to from the bundle. */
+function requiredAlong(ways: readonly Way[]): ReadonlySet<AssetId> {
+  const from = Map.groupBy(
+    ways.filter((way) => way.required),
+    (way) => way.from,
+  )
+  const reached = new Set<AssetId>()
+  const follow = (start: AssetId | null) => {
+    for (const { to } of from.get(start) ?? []) reached.add(to)
+  }
+  follow(null)
+  for (const one of reached) follow(one)
+  return reached
+}
+
+function waysFrom(dependencies: readonly Dependency[]): readonly Way[] {
+  return dependencies.flatMap(({ on, required, resolution }) =>
+    resolution === 'missing' && isUuid(on) ? [{ from: null, to: on, required }] : [],
+  )
+}
+
 /**
  * The staging assets that a bundle leads to and production lacks: what its references name, what these refer to, and so
  * on, nearest first. Each is offered once, as required where any way to it is. At most 200.
@@ -100,34 +128,31 @@ export async function offeredAssets(
 ): Promise<readonly OfferedAsset[]> {
   const { caller, stores } = context
   const known = new Set<AssetId>(bundle.promotingAssets.map(({ id }) => id))
-  const offered: OfferedAsset[] = []
-  let wanted = new Map<AssetId, boolean>()
-  for (const { on, required, resolution } of dependencies) {
-    if (resolution === 'missing' && isUuid(on)) wanted.set(on, required || wanted.get(on) === true)
-  }
+  const offered: Omit<OfferedAsset, 'required'>[] = []
+  const ways: Way[] = [...waysFrom(dependencies)]
+  let wanted = new Set(ways.map(({ to }) => to))
   while (wanted.size > 0 && offered.length < mostOffered) {
-    for (const id of wanted.keys()) known.add(id)
-    const rows = await readAssets(context, bundle, [...wanted.keys()])
+    for (const id of wanted) known.add(id)
+    const rows = await readAssets(context, bundle, [...wanted])
     const types = await withOrganization(stores.control, caller.organization, (transaction) =>
       findTypes(
         transaction,
         rows.map(({ type }) => type),
       ),
     )
-    const next = new Map<AssetId, boolean>()
+    const next = new Set<AssetId>()
     for (const { id, type: name, name: called, version, bytes } of rows) {
       const type = types.get(name)
       if (type === undefined || !type.promotable) continue
-      const required = wanted.get(id) === true
-      offered.push({ id, type: name, name: called, version, required })
+      offered.push({ id, type: name, name: called, version })
       for (const { asset, rule } of bytes === null ? [] : ownReferencesOf(type, parseStrict(bytes))) {
-        if (isUuid(asset) && !known.has(asset)) {
-          next.set(asset, (required && rule.required) || next.get(asset) === true)
-        }
+        if (!isUuid(asset)) continue
+        ways.push({ from: id, to: asset, required: rule.required })
+        if (!known.has(asset)) next.add(asset)
       }
     }
-    const free = await withoutPartner(context, bundle, [...next.keys()])
-    wanted = new Map([...next].filter(([id]) => free.has(id)))
+    wanted = new Set(await withoutPartner(context, bundle, [...next]))
   }
-  return offered.slice(0, mostOffered)
+  const required = requiredAlong(ways)
+  return offered.slice(0, mostOffered).map((one) => ({ ...one, required: required.has(one.id) }))
 }

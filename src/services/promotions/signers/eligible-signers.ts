@@ -1,5 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
-import { decision as decisionTable } from '../../../db/control/decision.ts'
+import { and, eq } from 'drizzle-orm'
 import { person as personTable } from '../../../db/control/person.ts'
 import type { promotion as promotionTable } from '../../../db/control/promotion.ts'
 import { promotionRevision } from '../../../db/control/promotion-revision.ts'
@@ -10,6 +9,7 @@ import { asPlan } from '../../../domain/plan/plan.ts'
 import { isNamed, namedSigners } from '../../../domain/promotion/quorum.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { readSigners } from './read-signers.ts'
+import { readVotes } from './read-votes.ts'
 import { signingAuthority } from './signing-authority.ts'
 
 /** Somebody who can sign the step that waits, now. */
@@ -18,20 +18,6 @@ export interface EligibleSigner {
   readonly name: string
   /** Whom they stand in for; nobody where they are named themselves. */
   readonly standsInFor: readonly PersonId[]
-}
-
-async function readVotes(transaction: Transaction, asked: typeof promotionTable.$inferSelect) {
-  return transaction
-    .select({ person: decisionTable.person, step: decisionTable.step })
-    .from(decisionTable)
-    .where(
-      and(
-        eq(decisionTable.organization, transaction.organization),
-        eq(decisionTable.promotion, asked.id),
-        eq(decisionTable.revision, asked.revision),
-        isNull(decisionTable.withdrawnAt),
-      ),
-    )
 }
 
 async function readWaitingStep(transaction: Transaction, asked: typeof promotionTable.$inferSelect) {

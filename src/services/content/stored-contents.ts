@@ -1,9 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { content as contentTable } from '../../../db/every-store/content.ts'
-import type { Transaction } from '../../../db/transaction.ts'
-import type { Digest } from '../../../domain/identifiers.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
-import type { StoredContent } from '../../screening/screen-stored.ts'
+import { content as contentTable } from '../../db/every-store/content.ts'
+import type { Transaction } from '../../db/transaction.ts'
+import type { Digest } from '../../domain/identifiers.ts'
+import { parseStrict } from '../../trust/strict-parse.ts'
+import type { StoredContent } from '../screening/screen-stored.ts'
 
 /** Contents of the transaction's store by digest; what was erased, or is not there, is left out. */
 export async function readStoredContents(
