@@ -57,6 +57,15 @@ export function countShape(least: 0 | 1) {
     .max(2 ** 31 - 1)
 }
 
+/** A query parameter that says yes or no. */
+export const booleanParameter = z
+  .enum(['true', 'false'], "must be 'true' or 'false'")
+  .transform((text) => text === 'true')
+
+export const dryRunQueryShape = z.strictObject({
+  dryRun: booleanParameter.optional().meta({ description: 'Answers what would happen and changes nothing.' }),
+})
+
 export const environmentKindShape = z.enum(['development', 'staging', 'production'])
 
 /**

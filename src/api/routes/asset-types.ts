@@ -5,9 +5,9 @@ import {
   assetTypeNameShape,
   assetTypeQueryShape,
   assetTypeShape,
-  dryRunQueryShape,
 } from '../../contract/assets/asset-types.ts'
 import { pageShape } from '../../contract/pagination.ts'
+import { dryRunQueryShape } from '../../contract/shapes.ts'
 import { getAssetType } from '../../services/assets/types/get-asset-type.ts'
 import { listAssetTypes } from '../../services/assets/types/list-asset-types.ts'
 import type { RegisteredType } from '../../services/assets/types/registered-type.ts'

@@ -1,12 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
-import {
-  assetsFileShape,
-  exportQueryShape,
-  importedShape,
-  importQueryShape,
-} from '../../contract/assets/assets-file.ts'
-import { idShape } from '../../contract/shapes.ts'
+import { assetsFileShape, exportQueryShape, importedShape } from '../../contract/assets/assets-file.ts'
+import { dryRunQueryShape, idShape } from '../../contract/shapes.ts'
 import { mostFileBytes } from '../../domain/asset/assets-file.ts'
 import { type EnvironmentId, identifier, isUuid } from '../../domain/identifiers.ts'
 import { exportAssets } from '../../services/assets/transfer/export-assets.ts'
@@ -69,7 +64,7 @@ const importRoute = defineRoute({
     'illegal-state',
     'unavailable',
   ],
-  request: { params: inEnvironment, query: importQueryShape, body: jsonBody(assetsFileShape) },
+  request: { params: inEnvironment, query: dryRunQueryShape, body: jsonBody(assetsFileShape) },
   responses: { 200: jsonAnswer(importedShape, 'What became of each asset.') },
 })
 

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { z } from 'zod'
-import { dryRunQueryShape } from '../../contract/assets/asset-types.ts'
 import { pageShape, pageWith } from '../../contract/pagination.ts'
 import { askedPolicyShape, checkedPolicyBodyShape } from '../../contract/policies/asked-policy.ts'
 import {
@@ -14,7 +13,7 @@ import {
   policyVersionsQueryShape,
   shownRules,
 } from '../../contract/policies/policy.ts'
-import { idShape } from '../../contract/shapes.ts'
+import { dryRunQueryShape, idShape } from '../../contract/shapes.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import { type PolicyRule, policyDocument } from '../../domain/policy/policy.ts'
 import { checkPolicy } from '../../services/policies/check-policy.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { askedRestoreShape, restoredAssetShape, restoreQueryShape } from '../../contract/assets/assets.ts'
-import { idShape } from '../../contract/shapes.ts'
+import { askedRestoreShape, restoredAssetShape } from '../../contract/assets/assets.ts'
+import { dryRunQueryShape, idShape } from '../../contract/shapes.ts'
 import type { AssetId } from '../../domain/identifiers.ts'
 import { restoreAsset } from '../../services/assets/restore/restore-asset.ts'
 import { assetTag } from '../../services/assets/view/asset-state.ts'
@@ -34,7 +34,7 @@ const restore = defineRoute({
   ],
   request: {
     params: z.object({ asset: idShape<AssetId>() }),
-    query: restoreQueryShape,
+    query: dryRunQueryShape,
     body: jsonBody(askedRestoreShape),
   },
   responses: {

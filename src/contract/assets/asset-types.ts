@@ -125,11 +125,3 @@ export const assetTypeQueryShape = z.strictObject({
 })
 
 export const assetTypeNameShape = z.string().regex(/^[a-z][A-Za-z0-9]{0,99}$/)
-
-export const dryRunQueryShape = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'], "must be 'true' or 'false'")
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: 'Answers what would happen and changes nothing.' }),
-})

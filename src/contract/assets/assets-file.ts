@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { assetsFileFormat, mostAssetsInFile } from '../../domain/asset/assets-file.ts'
 import type { AssetId, EnvironmentId } from '../../domain/identifiers.ts'
 import { digestShape, environmentKindShape, idShape, nameShape } from '../shapes.ts'
-import { askedContentShape, booleanParameter, typeNameShape } from './assets.ts'
+import { askedContentShape, typeNameShape } from './assets.ts'
 
 const fileAssetShape = z
   .strictObject({
@@ -29,8 +29,6 @@ export const assetsFileShape = z
   .meta({ id: 'AssetsFile' })
 
 export const exportQueryShape = z.strictObject({ type: typeNameShape.optional() })
-
-export const importQueryShape = z.strictObject({ dryRun: booleanParameter.optional() })
 
 /** What became of each asset of a file. */
 export const importedShape = z

@@ -3,7 +3,7 @@ import type { AssetId, EnvironmentId, PersonId, PromotionId } from '../../domain
 import { isJsonObject, type JsonObject } from '../../domain/json.ts'
 import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
-import { countShape, digestShape, idShape, instantShape, nameShape } from '../shapes.ts'
+import { booleanParameter, countShape, digestShape, idShape, instantShape, nameShape } from '../shapes.ts'
 
 /** Passed on as the strict parser read it: a validator that copies could lose members that only look special. */
 export const askedContentShape = z
@@ -105,10 +105,6 @@ export const versionWithContentShape = versionShape
   .extend({ content: z.unknown().meta({ description: 'Null once it was erased.' }) })
   .meta({ id: 'AssetVersionWithContent' })
 
-export const booleanParameter = z
-  .enum(['true', 'false'], "must be 'true' or 'false'")
-  .transform((text) => text === 'true')
-
 export const assetQueryShape = z.strictObject({
   ...pageQuery,
   type: typeNameShape.optional(),
@@ -131,8 +127,6 @@ export const versionNumberShape = z
 const namedVersionShape = z.object({ version: z.number().int(), digest: digestShape })
 
 export const askedRestoreShape = z.strictObject({ version: countShape(1) })
-
-export const restoreQueryShape = z.strictObject({ dryRun: booleanParameter.optional() })
 
 /** An asset as it stands after a restoration, or before one in a dry run. */
 export const restoredAssetShape = assetShape

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import { evidenceKinds } from '../../domain/plan/evidence.ts'
-import { digestShape, idShape, instantShape } from '../shapes.ts'
+import { booleanParameter, digestShape, idShape, instantShape } from '../shapes.ts'
 import { riskShape } from './promotions.ts'
 import { manifestShape } from './request.ts'
 
@@ -101,13 +101,9 @@ export const planShape = z.object({
 })
 
 export const planQueryShape = z.strictObject({
-  unmask: z
-    .enum(['true', 'false'], "must be 'true' or 'false'")
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({
-      description: 'Shows what is masked, to who has a role in the destination. It is an entry of the log.',
-    }),
+  unmask: booleanParameter.optional().meta({
+    description: 'Shows what is masked, to who has a role in the destination. It is an entry of the log.',
+  }),
 })
 
 /** What a request would come to. */

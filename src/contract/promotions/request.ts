@@ -111,11 +111,3 @@ export const resubmissionShape = z.strictObject({
   reason: reasonShape,
   ...alongShape,
 })
-
-export const dryRunQueryShape = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'], "must be 'true' or 'false'")
-    .transform((text) => text === 'true')
-    .optional()
-    .meta({ description: 'Answers what would come of it, and changes nothing.' }),
-})
