@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type FourPeople, openDeployment } from '../../support/deployment.ts'
+import { publishAllKeys } from '../../support/sealing.ts'
 import { addType, bundleOf, carry, edit, inShort, newTeam, preview, stage, targetOf } from './planning.ts'
 
 const api = await openDeployment()
@@ -124,6 +125,7 @@ test('case 53: names that read alike and text that hides or turns are warnings t
 test('a secret that production lacks is told of, and keeps neither the copy from landing nor from being approved', async () => {
   const organization = await newTeam(api)
   await addType(api, organization, 'client', { secrets: ['/token'] })
+  await publishAllKeys(api.testStores)
   const staged = await stage(api, organization, 'client', { token: crypto.randomUUID(), name: 'x' })
   const told = await preview(api, organization, bundleOf(organization, [staged]))
   expect(inShort(told)).toEqual(['info secret-missing /token'])
