@@ -9,10 +9,15 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'Who requested or edited what is promoted may not decide on it.',
   ),
   decision_once: refused('already-decided', 'One person decides once on a plan.'),
+  no_decision_after_expiry: refused('illegal-state', 'The time to decide is over.'),
   no_decision_after_authorization: refused('illegal-state', 'The promotion is authorized already.'),
   authorization_needs_its_quorum: refused(
     'approval-no-longer-valid',
     'Somebody who approved may no longer do so; another approval is needed.',
+  ),
+  authorization_needs_roles_in_the_destination: refused(
+    'approval-no-longer-valid',
+    'Somebody who approved has no role in the destination any more; another approval is needed.',
   ),
   authorization_while_frozen: frozen,
   asked_with_a_standing_key: revokedKey,

@@ -29,7 +29,7 @@ const deciding = (key: string, { id, planDigest }: Promotion, headers: object = 
   })
 
 describe('segregation of duties', () => {
-  test('1: the requester does not approve their own request', async () => {
+  test('case 1: the requester does not approve their own request', async () => {
     const { ask, vote, read } = await openRoom(api)
     const asked = await ask()
     for (const verdict of ['approve', 'reject', 'request-changes'] as const) {
@@ -38,7 +38,7 @@ describe('segregation of duties', () => {
     expect((await read(asked)).decisions).toEqual([])
   })
 
-  test('2: neither does an earlier nor the last editor of what is promoted', async () => {
+  test('case 2: neither does an earlier nor the last editor of what is promoted', async () => {
     const { newAsset, edit, ask, vote } = await openRoom(api)
     const { id } = await newAsset()
     await edit(id, 'Y', 'editor')
@@ -46,7 +46,7 @@ describe('segregation of duties', () => {
     expect(await refusal(vote('editor', await ask({}, [{ id }])))).toEqual(contributor)
   })
 
-  test('3: not through a second key, and no service account decides, whoever owns it', async () => {
+  test('case 3: not through a second key, and no service account decides, whoever owns it', async () => {
     const room = await openRoom(api)
     const asked = await room.ask()
     const body = { name: 'another', environment: room.environments.production }
@@ -59,7 +59,7 @@ describe('segregation of duties', () => {
     expect((await room.read(asked)).decisions).toEqual([])
   })
 
-  test('4: nobody acts as somebody else: a name in a header or a body signs nothing', async () => {
+  test('case 4: nobody acts as somebody else: a name in a header or a body signs nothing', async () => {
     const { ask, people, read } = await openRoom(api)
     const asked = await ask()
     const key = people.requester.keys.production ?? ''
@@ -74,7 +74,7 @@ describe('segregation of duties', () => {
     expect((await read(asked)).decisions).toEqual([])
   })
 
-  test('5: a request that a colleague took over stays the request of who asked first', async () => {
+  test('case 5: a request that a colleague took over stays the request of who asked first', async () => {
     const { ask, resubmit, vote, read, people } = await openRoom(api)
     const asked = await ask()
     const again = (await (await resubmit(asked, {}, 'editor')).json()) as Promotion
@@ -84,7 +84,7 @@ describe('segregation of duties', () => {
     expect(await read(again)).toMatchObject({ requestedBy: people.requester.id })
   })
 
-  test('7: one approver who clicks twice at once for a quorum of two is one approval', async () => {
+  test('case 7: one approver who clicks twice at once for a quorum of two is one approval', async () => {
     const { ask, vote, read } = await openRoom(api)
     const asked = await ask()
     const answers = await Promise.all([vote('anna', asked), vote('anna', asked)])
@@ -92,7 +92,7 @@ describe('segregation of duties', () => {
     expect(await read(asked)).toMatchObject({ state: 'awaiting_approval', decisions: [{ step: 1 }] })
   })
 
-  test('10: a signature is on one plan, and fits no other promotion', async () => {
+  test('case 10: a signature is on one plan, and fits no other promotion', async () => {
     const { ask, vote, read } = await openRoom(api)
     const [one, other] = [await ask(), await ask()]
     const lifted = { ...other, planDigest: one.planDigest }
@@ -102,7 +102,7 @@ describe('segregation of duties', () => {
 })
 
 describe('state, time and races', () => {
-  test('18: a decision that is on its way when the time runs out is judged by the database’s clock', async () => {
+  test('case 18: a decision that is on its way when the time runs out is judged by the database’s clock', async () => {
     const { ask, vote, read, reach } = await openRoom(api, { expiresAfter: 'PT3S' })
     const asked = await ask()
     const control = api.testStores.superuser('control')
@@ -115,7 +115,7 @@ describe('state, time and races', () => {
     expect((await read(asked)).decisions).toEqual([])
   })
 
-  test('19: of an approval, a rejection and a withdrawal at once one ends it, and the log has that order', async () => {
+  test('case 19: of an approval, a rejection and a withdrawal at once one ends it, and the log has that order', async () => {
     const { ask, vote, act, story, read, landed } = await openRoom(api, { steps: [step(1)] })
     const asked = await ask({ notBefore: inOneHour() })
     const answers = await Promise.all([
@@ -133,7 +133,7 @@ describe('state, time and races', () => {
     expect(await landed()).toBe(0)
   })
 
-  test('20: what is edited after the approval changes nothing of what lands', async () => {
+  test('case 20: what is edited after the approval changes nothing of what lands', async () => {
     const { newAsset, ask, approve, edit, reach, act } = await openRoom(api)
     const { id } = await newAsset()
     const asked = await ask({ notBefore: inOneHour() }, [{ id }])
@@ -145,7 +145,7 @@ describe('state, time and races', () => {
     expect(items).toMatchObject([{ source: { version: 1 }, digest: asked.items[0]?.digest }])
   })
 
-  test('23: a decision on a plan that nobody shows any more is refused, one on no plan as well', async () => {
+  test('case 23: a decision on a plan that nobody shows any more is refused, one on no plan as well', async () => {
     const { ask, resubmit, vote, act } = await openRoom(api)
     const asked = await ask()
     expect((await resubmit(asked)).status).toBe(200)
@@ -154,7 +154,7 @@ describe('state, time and races', () => {
     expect(await refusal(blind)).toEqual([428, 'precondition-required'])
   })
 
-  test('24: what was approved before a newer version went live does not land over it', async () => {
+  test('case 24: what was approved before a newer version went live does not land over it', async () => {
     const { newAsset, ask, approve, edit, reach, act, landed } = await openRoom(api)
     const { id } = await newAsset()
     const first = await ask({}, [{ id }])

@@ -33,7 +33,7 @@ async function waitsAgain(
   await room.reach(asked, 'promoted')
 }
 
-describe('a vote no longer counts when, before the landing, its person', () => {
+describe('case 8: a vote no longer counts when, before the landing, its person', () => {
   test.each<[string, (room: Room) => Promise<Response>]>([
     ['left the group', ({ setGroup }) => setGroup('approvers', 'requester', 'editor', 'anna', 'carl')],
     ['lost every role in the destination', ({ takeRole }) => takeRole('ben')],

@@ -128,7 +128,7 @@ test('who is in the group but has no role in the destination does not sign', asy
   expect((await vote('anna', asked)).status).toBeGreaterThanOrEqual(401)
 })
 
-test('what is wanted changes for nobody who asked before: an open request keeps its policy', async () => {
+test('case 6: what is wanted changes for nobody who asked before: an open request keeps its policy', async () => {
   const { organization, people, environments, ask, approve, administer, read, reach } = await openRoom(api)
   const asked = await ask(later())
   await administer('PUT', `/v1/organizations/${organization.id}/members/${people.erik.id}`, { role: 'admin' })
