@@ -10,6 +10,7 @@ import { serviceContext } from './context.ts'
 import type { ApiEnvironment, CountersignApp } from './environment.ts'
 import { deniedSubject } from './refusals/denied-subject.ts'
 import { refusalOfError } from './refusals/refusal-of-error.ts'
+import { signInChallenge } from './refusals/sign-in-challenge.ts'
 
 const secondsUntilRetry = '5'
 
@@ -36,9 +37,11 @@ function problemResponse(c: Context<ApiEnvironment>, code: ProblemCode, { detail
   return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' })
 }
 
+const loggedBesides: ReadonlySet<ProblemCode> = new Set(['credential-reused', 'insufficient-authentication'])
+
 // What is refused by right, and a credential that was about to be shared, is for the auditor to see.
 function isLogged(code: ProblemCode): boolean {
-  return problemTypes[code].status === 403 || code === 'credential-reused'
+  return problemTypes[code].status === 403 || loggedBesides.has(code)
 }
 
 async function logRefusal(c: Context<ApiEnvironment>, refused: Refused): Promise<void> {
@@ -65,6 +68,9 @@ export const answerError: ErrorHandler<ApiEnvironment> = async (error, c) => {
     return problemResponse(c, 'unexpected', {})
   }
   await logRefusal(c, refused)
+  if (refused.code === 'insufficient-authentication') {
+    c.header('WWW-Authenticate', signInChallenge(refused.signIn ?? {}))
+  }
   return problemResponse(c, refused.code, { detail: refused.message, errors: refused.errors })
 }
 

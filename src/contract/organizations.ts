@@ -5,6 +5,7 @@ import { pageQuery } from './pagination.ts'
 import { identityShape } from './people/identity.ts'
 import { keyShape } from './people/keys.ts'
 import { personShape } from './people/people.ts'
+import { callerAuthenticationShape } from './policies/sign-in.ts'
 import { environmentKindShape, idShape, instantShape, nameShape } from './shapes.ts'
 
 /** The switch that stops every promotion of the organization, while it is on. */
@@ -173,6 +174,7 @@ export const callerShape = z
     environments: z.array(heldEnvironmentShape).readonly(),
     groups: z.array(z.string()).readonly(),
     key: keyShape,
+    authentication: callerAuthenticationShape,
     identity: identityShape
       .nullable()
       .meta({ description: "The caller's at the identity provider, where one is linked." }),

@@ -20,6 +20,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'idempotency-key-missing': { status: 400, title: 'The header Idempotency-Key is missing' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'illegal-state': { status: 409, title: 'The present state does not allow this' },
+  'insufficient-authentication': { status: 401, title: 'The policy asks for another sign-in' },
   'invalid-body': { status: 422, title: 'The body does not have the documented shape' },
   'invalid-parameter': { status: 400, title: 'A parameter is not valid' },
   'key-revoked': { status: 403, title: 'The key was revoked before this was judged' },

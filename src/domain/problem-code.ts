@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'idempotency-key-missing'
   | 'idempotency-key-reused'
   | 'illegal-state'
+  | 'insufficient-authentication'
   | 'invalid-body'
   | 'invalid-parameter'
   | 'key-revoked'

@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'forbidden'
   | 'frozen'
   | 'illegal-state'
+  | 'insufficient-authentication'
   | 'key-revoked'
   | 'not-eligible'
   | 'precondition-failed'

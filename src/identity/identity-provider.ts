@@ -15,6 +15,7 @@ export function openIdentityProvider(
 ): IdentityProvider {
   const keys = issuerKeys(settings, clock)
   return {
+    issuer: settings.issuer,
     async verify(token) {
       try {
         const verification = await verifyToken(token, keys, settings, clock)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { digest, instant } from '../domain/identifiers.ts'
+import type { ProviderAuthentication } from '../domain/sign-in/authentication.ts'
 import { type Clock, IdentityProviderAway, type VerifiedToken } from '../services/ports.ts'
 import type { IdentityProviderSettings } from './settings.ts'
 
@@ -17,6 +18,9 @@ const oldestSeconds = 60 * 60
 const toleranceSeconds = 30
 // As OpenID Connect Core 1.0 §2 has it.
 const subjectPattern = /^[\x20-\x7e]{1,255}$/
+// A class or a method of authentication: one word, as it can stand in a list of such.
+const wordPattern = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/
+const mostMethods = 20
 
 const signatureRefused: Verification = Object.freeze({ kind: 'refused', part: 'signature' })
 const claimsRefused: Verification = Object.freeze({ kind: 'refused', part: 'claims' })
@@ -29,12 +33,27 @@ function isAboutClaims(error: unknown): boolean {
   )
 }
 
-function verifiedToken(
-  text: string,
-  issuer: string,
-  { sub, iat, exp }: { readonly sub?: string; readonly iat?: number; readonly exp?: number },
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && wordPattern.test(value)
+}
+
+// What cannot be read says nothing, as if it were not there: no policy is satisfied by it.
+function authenticationOf(
+  { auth_time: signedInAt, acr, amr }: JWTPayload,
   now: number,
-): Verification {
+): ProviderAuthentication {
+  const latest = now / 1000 + toleranceSeconds
+  const known = typeof signedInAt === 'number' && signedInAt >= 0 && signedInAt <= latest
+  return {
+    method: 'identity-provider',
+    authenticatedAt: known ? instant(Math.floor(signedInAt * 1000)) : null,
+    acr: isWord(acr) ? acr : null,
+    amr: Array.isArray(amr) ? amr.filter(isWord).slice(0, mostMethods) : [],
+  }
+}
+
+function verifiedToken(text: string, issuer: string, payload: JWTPayload, now: number): Verification {
+  const { sub, iat, exp } = payload
   if (iat === undefined || exp === undefined) return claimsRefused
   if (typeof sub !== 'string' || !subjectPattern.test(sub)) return claimsRefused
   const end = Math.floor(Math.min(exp, iat + oldestSeconds) * 1000)
@@ -46,6 +65,7 @@ function verifiedToken(
     digest: ofSigned,
     issuedAt: instant(Math.floor(iat * 1000)),
     expiresAt: instant(end),
+    authentication: authenticationOf(payload, now),
   }
   return { kind: 'verified', token }
 }

@@ -2,6 +2,7 @@ import type { StorePool } from '../db/pool.ts'
 import type { StoreKind } from '../db/rights/right.ts'
 import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
+import type { Authentication } from '../domain/sign-in/authentication.ts'
 import type { Clock, IdentityProvider, Orchestrator } from './ports.ts'
 import type { ScreeningMemory } from './screening/screening-memory.ts'
 
@@ -27,6 +28,7 @@ export interface Caller {
   readonly key: ApiKeyId
   /** Whether the key itself was presented, or a token of the identity provider that it stands for. */
   readonly via: 'key' | 'token'
+  readonly authentication: Authentication
   readonly door: Door
   /** Acts the key is limited to; null for everything its actor may do there. */
   readonly scopes: readonly string[] | null

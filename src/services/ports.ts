@@ -1,4 +1,5 @@
 import type { Digest, Instant } from '../domain/identifiers.ts'
+import type { ProviderAuthentication } from '../domain/sign-in/authentication.ts'
 import type { Answer, CommandClaim, StreamReference } from '../domain/stream.ts'
 
 export interface Clock {
@@ -42,10 +43,14 @@ export interface VerifiedToken {
   readonly issuedAt: Instant
   /** From when on it is refused. */
   readonly expiresAt: Instant
+  /** How its person signed in, as far as it says so. */
+  readonly authentication: ProviderAuthentication
 }
 
 /** Issues the access tokens that people sign in with. */
 export interface IdentityProvider {
+  /** By which its tokens name it, and links of people name it too. */
+  readonly issuer: string
   /** Checks an access token; undefined for one that is not valid here. Throws `IdentityProviderAway`. */
   verify(token: string): Promise<VerifiedToken | undefined>
 }

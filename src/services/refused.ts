@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../domain/problem-code.ts'
+import type { SignInRule } from '../domain/sign-in/sign-in-rule.ts'
 
 export interface RefusedField {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -14,11 +15,14 @@ export class Refused extends Error {
   override readonly name = 'Refused'
   readonly code: ProblemCode
   readonly errors: readonly RefusedField[]
+  /** The sign-in that would do, where that is what is missing. */
+  readonly signIn: SignInRule | undefined
 
-  constructor(code: ProblemCode, detail: string, errors: readonly RefusedField[] = []) {
+  constructor(code: ProblemCode, detail: string, errors: readonly RefusedField[] = [], signIn?: SignInRule) {
     super(detail)
     this.code = code
     this.errors = errors
+    this.signIn = signIn
   }
 }
 

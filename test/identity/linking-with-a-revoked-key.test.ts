@@ -9,6 +9,7 @@ const provider = providerOf(issuer)
 let whileAsked: () => Promise<unknown> = async () => {}
 const api = openApi(stores, {
   identityProvider: {
+    issuer: provider.issuer,
     async verify(token) {
       const verified = await provider.verify(token)
       await whileAsked()

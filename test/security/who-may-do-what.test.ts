@@ -98,6 +98,13 @@ const { id: delegation } = await api.expectStatus<{ id: string }>(201, '/v1/dele
   body: { to: bystander, ...awayInJanuary },
 })
 
+// Lifted again and again, which changes nothing after the first time.
+const { id: freeze } = await api.expectStatus<{ id: string }>(
+  201,
+  `/v1/environments/${production}/freezes`,
+  { key: first.keys.organization, body: { reason: 'Inventory' } },
+)
+
 type Door = keyof Keys
 
 interface Attempt {
@@ -183,6 +190,10 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
   'environment.freeze': organizationAttempt(
     () => `/v1/environments/${production}/freezes`,
     () => ({ body: { reason: 'Inventory' } }),
+  ),
+  'environment.unfreeze': organizationAttempt(
+    () => `/v1/environments/${production}/freezes/${freeze}`,
+    () => ({ method: 'DELETE' }),
   ),
   'organization.freeze': organizationAttempt(
     () => `${base}/freeze`,
@@ -284,6 +295,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'group.write': ['owner', 'admin'],
   'group.remove': ['owner', 'admin'],
   'environment.freeze': ['owner', 'admin'],
+  'environment.unfreeze': ['owner', 'admin'],
   'organization.freeze': ['owner', 'admin'],
   'policy.propose': ['owner', 'admin'],
   'policy.confirm': ['owner', 'admin'],

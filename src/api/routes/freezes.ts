@@ -74,7 +74,9 @@ const set = defineRoute({
   operationId: 'setFreeze',
   summary: 'Freeze an environment',
   description:
-    'Once or again and again, by owners and admins, with a key of the organization. Meanwhile nothing is authorized to land there.',
+    'Once or again and again, by owners and admins with a key of the organization, and by members of the groups that the ' +
+    'policy lists in `mayFreeze`, who have a role there, also with a key of the environment. Meanwhile nothing is authorized ' +
+    'to land there.',
   tags,
   scope: 'freezes:write',
   problems: ['forbidden', 'literal-secret', 'patient-data'],

@@ -174,7 +174,7 @@ export function registerPolicyRoutes(app: CountersignApp): void {
       `Version ${version} of the policy of environment ${environment}, digest ${digest}`,
       `Proposed by ${proposedBy}, ${confirmedBy === null ? 'confirmed by nobody' : `confirmed by ${confirmedBy}`}`,
     ]
-    const document = policyDocument({ rules: shownRules(policy.rules) as readonly PolicyRule[] })
+    const document = policyDocument({ ...policy, rules: shownRules(policy.rules) as readonly PolicyRule[] })
     return c.body(writeYaml(document, comments), 200, { 'Content-Type': 'application/yaml' })
   })
 

@@ -31,6 +31,7 @@ const signing: readonly ProblemCode[] = [
   'target-moved',
   'forbidden',
   'key-revoked',
+  'insufficient-authentication',
 ]
 
 const decide = defineRoute({
@@ -39,7 +40,8 @@ const decide = defineRoute({
   operationId: 'decidePromotion',
   summary: 'Sign or decline',
   description:
-    'One person’s verdict on the plan named in If-Match. Who requested or edited what is promoted may not decide.',
+    'One person’s verdict on the plan named in If-Match. Who requested or edited what is promoted may not decide. Where the ' +
+    'policy asks for a sign-in, one by another answers 401 with the challenge of RFC 9470.',
   tags,
   scope: 'promotions:decide',
   idempotent: true,

@@ -1,27 +1,21 @@
 import { z } from 'zod'
 import type { EnvironmentId, PersonId } from '../../domain/identifiers.ts'
 import { evidenceKinds } from '../../domain/plan/evidence.ts'
-import { durationMilliseconds } from '../../domain/policy/duration.ts'
-import { initialPolicy, lastRule, type PolicyRule, type PolicyStep } from '../../domain/policy/policy.ts'
+import {
+  initialPolicy,
+  lastRule,
+  type Policy,
+  type PolicyRule,
+  type PolicyStep,
+} from '../../domain/policy/policy.ts'
 import { risks } from '../../domain/policy/risk.ts'
 import { preflightRuleIds } from '../../domain/preflight/registry.ts'
 import { typeNameShape } from '../assets/assets.ts'
 import { groupNameShape } from '../people/groups.ts'
 import { idShape, nameShape } from '../shapes.ts'
+import { durationShape } from './duration.ts'
+import { signInShape } from './sign-in.ts'
 import { windowsShape } from './windows.ts'
-
-function isDuration(text: string): boolean {
-  try {
-    const milliseconds = durationMilliseconds(text)
-    return milliseconds > 0 && milliseconds <= durationMilliseconds('P366D')
-  } catch {
-    return false
-  }
-}
-
-const durationShape = z.string().max(40).refine(isDuration, {
-  message: 'must be an ISO 8601 duration of weeks, days or less, like P7D or PT10M, and at most a year',
-})
 
 /** Of a rule or a step. It travels with every promotion that it routes, so it is short. */
 const policyNameShape = nameShape.max(100, 'must have at most 100 characters')
@@ -124,6 +118,7 @@ const ruleShape = z
     }),
     activation: z.enum(['manual', 'automatic']).optional(),
     breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).optional(),
+    signIn: signInShape.optional(),
     pilot: idShape<EnvironmentId>(
       'A production environment where the same version is live first.',
     ).optional(),
@@ -179,7 +174,11 @@ export const askedPolicyShape = z
           names.add(rule.name)
         }
       }),
+    mayFreeze: someGroupsShape.optional().meta({
+      description: 'Groups whose members may freeze the environment, where they have a role in it.',
+    }),
   })
+  .transform(({ rules, mayFreeze }): Policy => (mayFreeze === undefined ? { rules } : { rules, mayFreeze }))
   .meta({ id: 'NewPolicy' })
 
 export const checkedPolicyBodyShape = z

@@ -6,6 +6,7 @@ import { risks } from '../../domain/policy/risk.ts'
 import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
 import { countShape, digestShape, idShape, instantShape } from '../shapes.ts'
+import { shownSignInShape } from './sign-in.ts'
 
 const texts = z.array(z.string()).readonly()
 const matcherShape = z.union([z.object({ any: texts }), z.object({ only: texts })])
@@ -45,6 +46,7 @@ const ruleShape = z.object({
   reapproval: z.boolean().optional(),
   activation: z.enum(['manual', 'automatic']).optional(),
   breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).optional(),
+  signIn: shownSignInShape.optional(),
   pilot: idShape<EnvironmentId>().optional(),
   remindAfter: texts.optional(),
   escalation: z.object({ after: z.string(), group: z.string() }).optional(),
@@ -67,6 +69,7 @@ const versionOf = {
   version: z.int(),
   digest: digestShape,
   rules: z.array(ruleShape).readonly(),
+  mayFreeze: texts.optional().meta({ description: 'Groups whose members may freeze the environment.' }),
   proposedBy: idShape<PersonId>(),
 }
 
@@ -99,6 +102,8 @@ const warningShape = z
       'fewer-people-by-adding',
       'empty-break-glass',
       'empty-escalation',
+      'no-identity-provider',
+      'too-few-linked',
     ]),
     pointer: z.string().meta({ description: 'JSON Pointer into the policy.' }),
     message: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import { evidenceKinds } from '../../domain/plan/evidence.ts'
+import { shownSignInShape } from '../policies/sign-in.ts'
 import { booleanParameter, digestShape, idShape, instantShape } from '../shapes.ts'
 import { riskShape } from './promotions.ts'
 import { manifestShape } from './request.ts'
@@ -16,6 +17,9 @@ export const planShape = z.object({
   policy: z.object({ version: z.number().int(), rule: z.number().int() }),
   risk: riskShape,
   severalSteps: z.boolean(),
+  signIn: shownSignInShape.optional().meta({
+    description: 'How those who sign have to have signed in themselves, where the policy asks for it.',
+  }),
   steps: z
     .array(
       z.object({

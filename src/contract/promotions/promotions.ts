@@ -7,6 +7,7 @@ import type {
   PersonId,
   PromotionId,
 } from '../../domain/identifiers.ts'
+import { authenticationShape } from '../policies/sign-in.ts'
 import { askedInstantShape, digestShape, idShape, instantShape } from '../shapes.ts'
 import { reviewOutcomeShape } from './acts.ts'
 
@@ -43,9 +44,7 @@ const decisionShape = z.object({
   meaning: z.string(),
   revision: z.number().int(),
   planDigest: digestShape,
-  authentication: z.enum(['key', 'token']).meta({
-    description: 'What the person proved who they are with.',
-  }),
+  authentication: authenticationShape,
   signedAt: instantShape,
   outdated: z.boolean(),
   withdrawnAt: instantShape.nullable(),

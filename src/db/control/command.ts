@@ -1,5 +1,6 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { ActorId, ApiKeyId, CommandId, PersonId } from '../../domain/identifiers.ts'
+import type { Authentication } from '../../domain/sign-in/authentication.ts'
 import type { StreamKind } from '../../domain/stream.ts'
 import { bytesColumn, digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 import type { StreamId } from './stream.ts'
@@ -16,5 +17,9 @@ export const command = pgTable('command', {
   apiKey: uuid('api_key').$type<ApiKeyId>().notNull(),
   arguments: bytesColumn('arguments').notNull(),
   fingerprint: digestColumn('fingerprint').notNull(),
+  /** Of who decides: how they proved who they are, which the database says by the key. */
+  authentication: text('authentication').$type<Authentication['method']>(),
+  authenticatedAt: instantColumn('authenticated_at'),
+  acr: text('acr'),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
 })

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { CommandId, DecisionId, PersonId, PromotionId, TextId } from '../../domain/identifiers.ts'
+import type { Authentication } from '../../domain/sign-in/authentication.ts'
 import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 
 export type Verdict = 'approve' | 'reject' | 'request-changes' | 'override'
@@ -22,4 +23,8 @@ export const decision = pgTable('decision', {
   signedAt: instantColumn('signed_at').notNull().default(sql`clock_timestamp()`),
   withdrawnAt: instantColumn('withdrawn_at'),
   command: uuid('command').$type<CommandId>().notNull(),
+  /** As the command has it; null for what was decided before it was kept. */
+  authentication: text('authentication').$type<Authentication['method']>(),
+  authenticatedAt: instantColumn('authenticated_at'),
+  acr: text('acr'),
 })

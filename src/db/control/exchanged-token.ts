@@ -1,6 +1,6 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../../domain/identifiers.ts'
-import { digestColumn, organizationColumn } from '../columns.ts'
+import { digestColumn, instantColumn, organizationColumn } from '../columns.ts'
 import type { ApiKeyDoor } from './api-key.ts'
 
 /** Which key an access token became at a door. */
@@ -12,4 +12,7 @@ export const exchangedToken = pgTable('exchanged_token', {
   door: text('door').$type<ApiKeyDoor>().notNull(),
   apiKey: uuid('api_key').$type<ApiKeyId>().notNull(),
   origin: text('origin').$type<'identity-provider'>().notNull().default('identity-provider'),
+  authenticatedAt: instantColumn('authenticated_at'),
+  acr: text('acr'),
+  amr: text('amr').array().$type<readonly string[]>(),
 })

@@ -64,7 +64,17 @@ export const apiInControl: StoreRights = {
       api_key_environment: { insert: ['organization', 'api_key', 'environment'] },
       person_identity: { insert: ['organization', 'person', 'issuer', 'subject'], delete: true },
       exchanged_token: {
-        insert: ['organization', 'person', 'token_digest', 'opens', 'door', 'api_key'],
+        insert: [
+          'organization',
+          'person',
+          'token_digest',
+          'opens',
+          'door',
+          'api_key',
+          'authenticated_at',
+          'acr',
+          'amr',
+        ],
       },
       sign_in_token: { insert: 'all' },
       policy: {

@@ -31,6 +31,7 @@ export function assemblePlan(draft: PlanDraft): Plan {
     policy: { version: draft.policy.version, rule: draft.policy.rule },
     risk: draft.risk,
     severalSteps: draft.severalSteps,
+    ...(draft.signIn === undefined ? {} : { signIn: draft.signIn }),
     steps: draft.steps.map(planStep),
     items: draft.items.map(planItem),
     dependencies: draft.dependencies.map(planDependency).sort(compareDependencies),

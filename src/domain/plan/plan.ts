@@ -9,6 +9,7 @@ import type {
 } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
 import type { Risk } from '../policy/risk.ts'
+import type { SignInRule } from '../sign-in/sign-in-rule.ts'
 import type { Finding } from './finding.ts'
 
 export type ItemAction = 'create' | 'update' | 'unchanged'
@@ -90,6 +91,8 @@ export type Plan = {
   readonly risk: Risk
   /** Whether one person may serve several steps. */
   readonly severalSteps: boolean
+  /** How those who sign have to have signed in themselves, where the rule says so. */
+  readonly signIn?: SignInRule
   readonly steps: readonly PlanStep[]
   readonly items: readonly PlanItem[]
   readonly dependencies: readonly Dependency[]

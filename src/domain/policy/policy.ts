@@ -2,6 +2,7 @@ import type { EnvironmentId, PersonId } from '../identifiers.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { EvidenceKind } from '../plan/evidence.ts'
 import type { Severity } from '../plan/finding.ts'
+import type { SignInRule } from '../sign-in/sign-in-rule.ts'
 import { type Matcher, meets } from './matcher.ts'
 import type { Risk } from './risk.ts'
 import type { Window } from './window.ts'
@@ -67,6 +68,8 @@ export interface PolicyRule {
   /** `manual` where it is left out. */
   readonly activation?: 'manual' | 'automatic'
   readonly breakGlass?: BreakGlass
+  /** Where it is given, only those decide who signed in like this, through the identity provider. */
+  readonly signIn?: SignInRule
   /** A production environment where the same version must be live first. */
   readonly pilot?: EnvironmentId
   /** When those who have not signed are reminded, as ISO 8601 durations from the plan. */
@@ -85,6 +88,8 @@ export interface PolicyRule {
 /** Belongs to the destination environment. A promotion keeps the version it was routed by. */
 export interface Policy {
   readonly rules: readonly PolicyRule[]
+  /** Groups whose members may freeze the environment, where they have a role in it; nobody's where it is left out. */
+  readonly mayFreeze?: readonly string[]
 }
 
 /** What a promotion is routed by; types and names are those of its bundle. */
@@ -164,6 +169,6 @@ export function asPolicy(document: JsonValue): Policy {
 }
 
 /** A policy as JSON, with what it leaves out left out: the other direction of that boundary. */
-export function policyDocument({ rules }: Policy): JsonObject {
-  return { rules: rules as unknown as JsonValue }
+export function policyDocument({ rules, mayFreeze }: Policy): JsonObject {
+  return { rules: rules as unknown as JsonValue, ...(mayFreeze === undefined ? {} : { mayFreeze }) }
 }

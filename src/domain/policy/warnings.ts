@@ -10,6 +10,8 @@ export interface PolicyWarning {
     | 'fewer-people-by-adding'
     | 'empty-break-glass'
     | 'empty-escalation'
+    | 'no-identity-provider'
+    | 'too-few-linked'
   /** A JSON Pointer into the policy. */
   readonly pointer: string
   readonly message: string

@@ -10,6 +10,7 @@ const anyRoleThere = roleThere('engineer', 'support', 'viewer')
 const everybody: Holder = { kind: 'everybody' }
 const writer: Holder = { kind: 'writer' }
 const requester: Holder = { kind: 'requester' }
+const policyGroup: Holder = { kind: 'policy-group' }
 
 const organization = (...who: readonly Holder[]): Way => ({ through: 'organization', who })
 const environment = (...who: readonly Holder[]): Way => ({ through: 'environment', who })
@@ -59,7 +60,12 @@ export const acts = Object.freeze({
     besides: "A service account none that is wider than its owner's.",
   },
   'environment-role.take': { does: "take somebody's role in an environment", ways: [administrators] },
-  'environment.freeze': { does: 'freeze an environment, or lift a freeze of it', ways: [administrators] },
+  'environment.freeze': {
+    does: 'freeze an environment',
+    ways: [administrators, environment(policyGroup), organization(policyGroup)],
+    besides: 'The groups that its policy lists in `mayFreeze`.',
+  },
+  'environment.unfreeze': { does: 'lift a freeze of an environment', ways: [administrators] },
   'organization.freeze': {
     does: 'freeze the organization, or lift that',
     ways: [administrators],

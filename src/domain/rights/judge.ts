@@ -10,6 +10,8 @@ export interface Circumstances {
   readonly through?: Place
   /** Roles that every type of the assets at hand is writable by; nobody's where left out. */
   readonly writableBy?: readonly EnvironmentRole[]
+  /** Groups that the policy of the environment names for the act; none where left out. */
+  readonly policyGroups?: readonly string[]
   /** Whether the person is the one who asked for what is at hand. */
   readonly requested?: boolean
   /** Whether the person contributed to what is promoted. */
@@ -31,6 +33,10 @@ function holds(standing: Standing, holder: Holder, about: Circumstances): boolea
       return environmentRole !== null && about.writableBy?.includes(environmentRole) === true
     case 'auditor':
       return standing.auditor
+    case 'policy-group': {
+      const named = about.policyGroups?.some((group) => standing.groups.includes(group)) === true
+      return named && environmentRole !== null
+    }
     case 'requester':
       return about.requested === true && standing.environmentRole !== null
     default:

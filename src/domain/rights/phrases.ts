@@ -20,6 +20,8 @@ function holderPhrase(holder: Holder): string {
       return 'a role in that environment that may write every type of asset at hand'
     case 'auditor':
       return 'the auditor grant'
+    case 'policy-group':
+      return 'a role in that environment and a group that its policy names for it'
     case 'requester':
       return 'having asked for it'
     default:

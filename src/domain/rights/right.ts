@@ -11,6 +11,8 @@ export type Holder =
   /** A role that the types of all the assets at hand are writable by. */
   | { readonly kind: 'writer' }
   | { readonly kind: 'auditor' }
+  /** Any role there, and a group that the policy of that environment names for the act. */
+  | { readonly kind: 'policy-group' }
   /** Who asked for what is at hand. */
   | { readonly kind: 'requester' }
 

@@ -22,7 +22,7 @@ export async function liftFreeze(
   const { caller, stores } = context
   const { organization } = caller
   await withOrganization(stores.control, organization, async (transaction) => {
-    await requireEnvironmentRight(transaction, caller, environment, 'environment.freeze')
+    await requireEnvironmentRight(transaction, caller, environment, 'environment.unfreeze')
     if ((await readFreeze(transaction, environment, freeze)) === undefined) throw notFound()
     const one = and(eq(environmentFreeze.organization, organization), eq(environmentFreeze.id, freeze))
     const [lifted] = await transaction

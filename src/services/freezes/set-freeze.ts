@@ -9,14 +9,15 @@ import type { RecurringTimes } from '../../domain/policy/window.ts'
 import { appendEntries } from '../audit/append-entries.ts'
 import { saveTexts } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
-import { requireEnvironmentRight } from '../environments/environment-access.ts'
 import { claimKey, type RepeatableRequest } from '../idempotency/claim-key.ts'
+import { lockOrganization } from '../organizations/lock-organization.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { wakeScheduled } from '../promotions/wake-scheduled.ts'
 import { Refused } from '../refused.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { type FreezeView, readFreeze, timesOf } from './read-freezes.ts'
+import { requireFreezer } from './require-freezer.ts'
 
 export interface SetFreeze extends RepeatableRequest {
   readonly environment: EnvironmentId
@@ -65,7 +66,8 @@ async function refuseTooMany(transaction: Transaction, environment: EnvironmentI
 /**
  * Freezes an environment, once or again and again: nothing is authorized to land there meanwhile.
  *
- * @throws Refused `not-found` or `forbidden` unless an owner or admin asks, `invalid-body` for what is over or one too
+ * @throws Refused `not-found` or `forbidden` unless an owner or admin asks, or a member of a group that the policy
+ *   names for it, `invalid-body` for what is over or one too
  *   many, `literal-secret` or `patient-data` for a name or reason that holds some.
  */
 export async function setFreeze(
@@ -75,14 +77,16 @@ export async function setFreeze(
   const { caller, stores } = context
   const { organization } = caller
   await withOrganization(stores.control, organization, (transaction) =>
-    requireEnvironmentRight(transaction, caller, environment, 'environment.freeze'),
+    requireFreezer(transaction, caller, environment),
   )
   await refuseConfidential([
     { pointer: '/reason', value: reason },
     { pointer: '/name', value: name ?? undefined },
   ])
   const set = await withOrganization(stores.control, organization, async (transaction) => {
-    await requireEnvironmentRight(transaction, caller, environment, 'environment.freeze')
+    // Policies and groups change under this lock: what lets somebody freeze still does when the freeze is in force.
+    await lockOrganization(transaction)
+    await requireFreezer(transaction, caller, environment)
     const id = identifier<FreezeId>(uuidv7())
     const claim = { ...repeatable, actor: caller.actor, operation: 'setFreeze', resource: id }
     const claimed = await claimKey(transaction, claim)

@@ -39,7 +39,8 @@ export async function exchangeToken(
   token: VerifiedToken,
   { organization, person, environment }: ExchangeAt,
 ): Promise<void> {
-  const { identity, digest: tokenDigest, expiresAt } = token
+  const { identity, digest: tokenDigest, expiresAt, authentication } = token
+  const { authenticatedAt, acr, amr } = authentication
   await withOrganization(control, organization, async (transaction) => {
     // This holds the person's row, so that their link stays as it is read here.
     const standing = await requireActive(transaction, { actor: person }, environment)
@@ -55,10 +56,13 @@ export async function exchangeToken(
       opens: environment ?? organization,
       door: environment === null ? ('organization' as const) : ('environment' as const),
       apiKey: id,
+      authenticatedAt: authenticatedAt && new Date(authenticatedAt),
+      acr,
+      amr,
     }
     const inserted = await insertRows(transaction, exchangedToken, [exchanged], 'ignore')
     if (inserted === 0) return
-    const entry = await insertTokenKey(transaction, { id, person, environment, expiresAt })
+    const entry = await insertTokenKey(transaction, { id, person, environment, expiresAt, authentication })
     await appendEntries(transaction, [entry])
   })
 }

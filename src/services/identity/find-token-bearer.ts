@@ -129,5 +129,6 @@ export async function findTokenBearer(
   if (expiresAt.getTime() <= Date.parse(clock.now())) return undefined
   const door = doorOf(row)
   const human = { actor: person, actorKind: 'human', person } as const
-  return { kind: 'key', caller: { organization, ...human, key, via: 'token', door, scopes: null }, expiresAt }
+  const proven = { via: 'token', authentication: token.authentication } as const
+  return { kind: 'key', caller: { organization, ...human, key, ...proven, door, scopes: null }, expiresAt }
 }

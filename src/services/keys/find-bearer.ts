@@ -71,7 +71,8 @@ async function findKey(control: StorePool, token: BearerToken, now: number): Pro
   const door = doorOf(row)
   if (token.kind !== (door.kind === 'organization' ? 'organization' : door.environmentKind)) return undefined
   const { organization, actor, actor_kind: actorKind, person, id: key, scopes } = row
-  const caller: Caller = { organization, actor, actorKind, person, key, via: 'key', door, scopes }
+  const proven = { via: 'key', authentication: { method: 'key' } } as const
+  const caller: Caller = { organization, actor, actorKind, person, key, ...proven, door, scopes }
   return { kind: 'key', caller, expiresAt: row.expires_at }
 }
 

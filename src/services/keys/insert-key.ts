@@ -3,6 +3,7 @@ import { apiKeyEnvironment } from '../../db/control/api-key-environment.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActorId, ApiKeyId, Digest, EnvironmentId, Instant, PersonId } from '../../domain/identifiers.ts'
+import { type ProviderAuthentication, shownAuthentication } from '../../domain/sign-in/authentication.ts'
 import type { EntryActor, EntryDraft } from '../audit/append-entries.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { EnvironmentKind } from '../context.ts'
@@ -25,6 +26,7 @@ export interface NewTokenKey {
   readonly person: PersonId
   readonly environment: EnvironmentId | null
   readonly expiresAt: Instant
+  readonly authentication: ProviderAuthentication
 }
 
 interface KeyRows extends Omit<NewKey, 'environment'> {
@@ -82,10 +84,10 @@ export async function insertKey(
 /** Writes the rows of a key that an access token became. Nothing that anybody could present leads to it. */
 export async function insertTokenKey(
   transaction: Transaction,
-  { id, person, environment, expiresAt }: NewTokenKey,
+  { id, person, environment, expiresAt, authentication }: NewTokenKey,
 ): Promise<EntryDraft> {
   const entryActor: EntryActor = { person, via: 'token', key: id }
-  return insertKeyRows(transaction, entryActor, {
+  const entry = await insertKeyRows(transaction, entryActor, {
     id,
     actor: person,
     name: 'Access token of the identity provider',
@@ -95,4 +97,5 @@ export async function insertTokenKey(
     origin: 'identity-provider',
     secretDigest: null,
   })
+  return { ...entry, details: { ...entry.details, authentication: shownAuthentication(authentication) } }
 }

@@ -1,6 +1,7 @@
 import { withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId, PersonId } from '../../domain/identifiers.ts'
 import type { Standing } from '../../domain/rights/standing.ts'
+import { type ShownAuthentication, shownAuthentication } from '../../domain/sign-in/authentication.ts'
 import type { ServiceContext } from '../context.ts'
 import { type EnvironmentOfActor, readEnvironmentsOf } from '../environments/read-environments.ts'
 import { type LinkedIdentity, readIdentity } from '../identity/read-identity.ts'
@@ -22,6 +23,8 @@ export interface CallerView {
   readonly environments: readonly EnvironmentOfActor[]
   readonly groups: readonly string[]
   readonly key: KeyView
+  /** How they proved who they are, which a policy may ask about. */
+  readonly authentication: ShownAuthentication
   /** The caller's at the identity provider; null where none is linked, and for a service account. */
   readonly identity: LinkedIdentity | null
 }
@@ -50,6 +53,7 @@ export async function describeCaller(context: ServiceContext): Promise<CallerVie
       ),
       groups: standing.groups,
       key,
+      authentication: shownAuthentication(caller.authentication),
       identity: identity ?? null,
     }
   })

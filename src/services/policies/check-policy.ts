@@ -1,13 +1,13 @@
 import { withOrganization } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
-import { type PolicyReview, reviewPolicy } from '../../domain/policy/review.ts'
+import type { PolicyReview } from '../../domain/policy/review.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireEnvironmentRight } from '../environments/environment-access.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { readPolicy } from './read-policy.ts'
-import { readPolicyPeople } from './read-policy-people.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
+import { reviewFor } from './review-for.ts'
 
 export interface CheckPolicy {
   readonly environment: EnvironmentId
@@ -29,16 +29,17 @@ export interface CheckedPolicy extends PolicyReview {
  *   what the organization does not have.
  */
 export async function checkPolicy(
-  { caller, stores }: ServiceContext,
+  context: ServiceContext,
   { environment, policy }: CheckPolicy,
 ): Promise<CheckedPolicy> {
+  const { caller, stores } = context
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await requireEnvironmentRight(transaction, caller, environment, 'policy.check')
     const current = policy === undefined ? await readPolicy(transaction, environment) : undefined
     const checked = policy ?? current
     if (checked === undefined) throw notFound()
     if (policy !== undefined) await refuseUnknown(transaction, environment, policy)
-    const review = reviewPolicy(checked, await readPolicyPeople(transaction, environment))
+    const review = await reviewFor(transaction, context, environment, checked)
     return { environment, version: current?.version ?? null, ...review }
   })
 }

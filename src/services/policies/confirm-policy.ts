@@ -80,9 +80,9 @@ export async function confirmPolicy(
     checkPrecondition(seen, proposal.digest)
     await requireConfirmable(transaction, caller, proposal, clock.now())
     const actor = entryActor(caller)
-    const { digest, proposedBy, rules } = proposal
+    const { digest, proposedBy } = proposal
     const basis = { kind: 'confirmed', proposedBy, confirmedBy: caller.person } as const
-    const written = { environment, version, policy: { rules }, basis }
+    const written = { environment, version, policy: proposal, basis }
     const told = await insertPolicy(transaction, actor, written, current ?? null)
     const policy = await readPolicy(transaction, environment)
     if (policy === undefined) throw new Error('a policy was neither stored nor found')

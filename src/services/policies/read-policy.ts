@@ -8,14 +8,13 @@ import {
   instant,
   type PersonId,
 } from '../../domain/identifiers.ts'
-import { asPolicy, type PolicyRule } from '../../domain/policy/policy.ts'
+import { asPolicy, type Policy } from '../../domain/policy/policy.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 
-export interface PolicyView {
+export interface PolicyView extends Policy {
   readonly environment: EnvironmentId
   readonly version: number
   readonly digest: Digest
-  readonly rules: readonly PolicyRule[]
   readonly proposedBy: PersonId
   /** Null where nobody did: what the environment began with, or the only person set who may. */
   readonly confirmedBy: PersonId | null
@@ -47,8 +46,8 @@ export async function readPolicyVersions(
     .orderBy(desc(policyTable.version))
     .limit(limit)
   return rows.map(({ version, digest, document, proposedBy, confirmedBy, createdAt }) => {
-    const { rules } = asPolicy(parseStrict(document))
-    return { environment, version, digest, rules, proposedBy, confirmedBy, createdAt: instant(createdAt) }
+    const policy = asPolicy(parseStrict(document))
+    return { ...policy, environment, version, digest, proposedBy, confirmedBy, createdAt: instant(createdAt) }
   })
 }
 

@@ -9,17 +9,16 @@ import {
   type PersonId,
 } from '../../domain/identifiers.ts'
 import { durationMilliseconds } from '../../domain/policy/duration.ts'
-import { asPolicy, type PolicyRule } from '../../domain/policy/policy.ts'
+import { asPolicy, type Policy } from '../../domain/policy/policy.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 
 const openFor = durationMilliseconds('P30D')
 
-export interface ProposalView {
+export interface ProposalView extends Policy {
   readonly environment: EnvironmentId
   /** Of the policy, once somebody confirms it. */
   readonly version: number
   readonly digest: Digest
-  readonly rules: readonly PolicyRule[]
   readonly proposedBy: PersonId
   readonly proposedAt: Instant
   /** When it can be confirmed no more. */
@@ -57,8 +56,8 @@ export async function readProposal(
     .limit(1)
   if (row === undefined) return undefined
   const { number, digest, document, proposedBy } = row
-  const { rules } = asPolicy(parseStrict(document))
+  const policy = asPolicy(parseStrict(document))
   const proposedAt = instant(row.proposedAt)
   const expiresAt = proposalExpiry(proposedAt)
-  return { number, proposal: { environment, version, digest, rules, proposedBy, proposedAt, expiresAt } }
+  return { number, proposal: { ...policy, environment, version, digest, proposedBy, proposedAt, expiresAt } }
 }

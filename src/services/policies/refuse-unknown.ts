@@ -49,7 +49,7 @@ function unknownTo(known: readonly string[], named: readonly Named[], message: s
 export async function refuseUnknown(
   transaction: Transaction,
   environment: EnvironmentId,
-  { rules }: Policy,
+  { rules, mayFreeze }: Policy,
   code: 'invalid-body' | 'illegal-state' = 'invalid-body',
 ): Promise<void> {
   const { organization } = transaction
@@ -73,7 +73,7 @@ export async function refuseUnknown(
   )
   const groupNames = groups.map(({ name }) => name)
   const errors = [
-    ...unknownTo(groupNames, named(groupsIn), 'is no group here'),
+    ...unknownTo(groupNames, [...named(groupsIn), ...eachOf('/mayFreeze', mayFreeze)], 'is no group here'),
     ...unknownTo(active, named(peopleIn), 'must be an active human of this organization'),
     ...unknownTo(pilots, named(pilotsIn), 'must be another production environment of this organization'),
   ]

@@ -3,7 +3,6 @@ import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { digest, type EnvironmentId } from '../../domain/identifiers.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
-import { reviewPolicy } from '../../domain/policy/review.ts'
 import type { PolicyWarning } from '../../domain/policy/warnings.ts'
 import { digestOf } from '../../trust/canonical.ts'
 import { appendEntries } from '../audit/append-entries.ts'
@@ -17,9 +16,10 @@ import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import { insertPolicy, policyBytes } from './insert-policy.ts'
 import { namesIn } from './names-in-policy.ts'
 import { type PolicyView, readPolicy } from './read-policy.ts'
-import { readPolicyAdministrators, readPolicyPeople } from './read-policy-people.ts'
+import { readPolicyAdministrators } from './read-policy-people.ts'
 import { type ProposalView, proposalExpiry, readProposal } from './read-proposal.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
+import { reviewFor } from './review-for.ts'
 
 export interface SetPolicy {
   readonly environment: EnvironmentId
@@ -137,7 +137,7 @@ export async function setPolicy(context: ServiceContext, asked: SetPolicy): Prom
     const current = await readPolicy(transaction, environment)
     checkPrecondition(seen, current?.version ?? 0)
     await refuseUnknown(transaction, environment, policy)
-    const { warnings } = reviewPolicy(policy, await readPolicyPeople(transaction, environment))
+    const { warnings } = await reviewFor(transaction, context, environment, policy)
     if (current?.digest === digestOf(bytes)) {
       return { state: 'in-force', policy: current, note: notes.unchanged, warnings }
     }

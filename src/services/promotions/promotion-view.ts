@@ -20,7 +20,9 @@ import { type Instant, instant } from '../../domain/identifiers.ts'
 import type { Risk } from '../../domain/policy/risk.ts'
 import type { Hindrance } from '../../domain/promotion/commands.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
+import { type ShownAuthentication, shownAuthentication } from '../../domain/sign-in/authentication.ts'
 import { textsOf } from '../audit/read-texts.ts'
+import { storedAuthentication } from '../identity/stored-authentication.ts'
 import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
 
@@ -36,8 +38,8 @@ export interface DecisionView {
   readonly revision: number
   /** Of the plan that was signed. */
   readonly planDigest: Digest
-  /** What the person proved who they are with: a key of theirs, or a token of the identity provider. */
-  readonly authentication: 'key' | 'token'
+  /** How the person proved who they are. */
+  readonly authentication: ShownAuthentication
   readonly signedAt: Instant
   readonly outdated: boolean
   readonly withdrawnAt: Instant | null
@@ -128,7 +130,7 @@ async function decisionsOf(transaction: Transaction, promotion: PromotionId, rev
       meaning: row.meaning,
       revision: row.revision,
       planDigest: row.planDigest,
-      authentication: row.origin === 'made' ? 'key' : 'token',
+      authentication: shownAuthentication(storedAuthentication(row)),
       signedAt: instant(row.signedAt),
       outdated: row.revision !== revision,
       withdrawnAt: row.withdrawnAt === null ? null : instant(row.withdrawnAt),

@@ -21,6 +21,10 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
   ),
   authorization_while_frozen: frozen,
   asked_with_a_standing_key: revokedKey,
+  decision_signed_in_as_the_plan_asks: refused(
+    'insufficient-authentication',
+    'The policy asks for another sign-in, or a more recent one, than this was decided with. Sign in anew, then decide with the new token and a new Idempotency-Key.',
+  ),
   restore_as_the_policy_says: refused(
     'forbidden',
     'The policy of this environment lets older versions back by approval alone.',

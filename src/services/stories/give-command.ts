@@ -6,6 +6,7 @@ import { insertRows } from '../../db/insert-rows.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { type CommandId, identifier, type PersonId } from '../../domain/identifiers.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import type { SignInRule } from '../../domain/sign-in/sign-in-rule.ts'
 import type { Answer, CommandClaim, StreamReference } from '../../domain/stream.ts'
 import { canonicalBytes } from '../../trust/canonical.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
@@ -30,6 +31,8 @@ export interface CommandResult {
   /** Null when it was not settled in time: it is stored, and will be. */
   readonly answer: Answer | null
   readonly replayed: boolean
+  /** The sign-in that it is judged by, where that is known. */
+  readonly signIn?: SignInRule | null
 }
 
 const settleMilliseconds = 10_000

@@ -21,6 +21,7 @@ import {
 import { canonicalBytes, sameBytes } from '../../trust/canonical.ts'
 import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
 import { denialEntry } from '../audit/deny.ts'
+import { storedAuthentication } from '../identity/stored-authentication.ts'
 import { refusalOfConstraint } from './constraint-refusals.ts'
 import { entryDetails } from './entry-details.ts'
 import { NeverStored } from './never-stored.ts'
@@ -53,7 +54,8 @@ async function compareWithRow(
     sameBytes(row.arguments, canonicalBytes(claim.arguments))
   if (!same) return { kind: 'different' }
   const via = origin === 'made' ? 'key' : 'token'
-  return { kind: 'same', command: { claim, key: row.apiKey, via, actor: row.actor } }
+  const authentication = storedAuthentication({ ...row, origin })
+  return { kind: 'same', command: { claim, key: row.apiKey, via, authentication, actor: row.actor } }
 }
 
 async function saveAnswer(
@@ -176,7 +178,7 @@ export async function record<
         ...rules.about(after, command),
         id: entry,
         type: `${stream.kind}.${event.type}`,
-        details: { ...details, seq: number },
+        details: { ...details, ...rules.besides?.(event, command), seq: number },
       })
     }
     await appendEntries(transaction, entries)

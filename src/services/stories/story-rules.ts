@@ -1,5 +1,7 @@
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActorId, ApiKeyId } from '../../domain/identifiers.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { Authentication } from '../../domain/sign-in/authentication.ts'
 import type { CommandClaim, Recorded, Refusal, Story, StreamReference } from '../../domain/stream.ts'
 import type { EntryDraft } from '../audit/append-entries.ts'
 
@@ -9,6 +11,8 @@ export interface StoredCommand {
   readonly key: ApiKeyId
   /** Whether it came by the key itself or by a token that the key stands for. */
   readonly via: 'key' | 'token'
+  /** How its person proved who they are. */
+  readonly authentication: Authentication
   /** Who gave it: the person, or a service account that acts for them. Its rights are the ones that count. */
   readonly actor: ActorId
 }
@@ -41,6 +45,8 @@ export interface StoryRules<
     events: readonly RecordedEvent<Event>[],
     command: StoredCommand | null,
   ): Promise<void>
+  /** What an event's entry tells besides the event itself, where there is anything. */
+  besides?(event: Event, command: StoredCommand | null): JsonObject
   /** Who and what the log's entries are about. */
   about(
     state: State,

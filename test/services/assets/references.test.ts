@@ -52,6 +52,7 @@ function newPlace(): Place {
       person: identifier(uuidv7()),
       key: identifier(uuidv7()),
       via: 'key',
+      authentication: { method: 'key' },
       door: { kind: 'environment', environment, environmentKind: 'staging', store: 'staging' },
       scopes: null,
     },

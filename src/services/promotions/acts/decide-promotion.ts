@@ -8,6 +8,7 @@ import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
 import { refuseEnded } from './refuse-ended.ts'
+import { readSignIn, requireSignIn } from './sign-in.ts'
 import { requireSigner, signatureOf } from './signature.ts'
 
 export interface DecisionInput {
@@ -30,7 +31,7 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
         { pointer: '/comment', message: 'must say why' },
       ])
     }
-    return { authority, asked: seen.asked }
+    return { authority, asked: seen.asked, signIn: await readSignIn(transaction, seen.asked) }
   })
 }
 
@@ -42,11 +43,11 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
 export async function decidePromotion(context: ServiceContext, input: DecisionInput): Promise<CommandResult> {
   const { organization } = context.caller
   const { promotion, verdict, comment, step, planDigest, idempotencyKey } = input
-  const { authority, asked } = await authorise(context, input)
+  const { authority, asked, signIn } = await authorise(context, input)
   await refuseConfidential([{ pointer: '/comment', value: comment }])
   const moved =
     verdict === 'approve' && planDigest === asked.planDigest && (await planHasMoved(context, asked))
-  return giveCommand(context, {
+  const result = await giveCommand(context, {
     stream: { organization, kind: 'promotion', id: promotion },
     kind: 'decide',
     asReceived: { verdict, comment, step, planDigest },
@@ -54,6 +55,7 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
     async prepare(transaction) {
       refuseEnded(asked, 'decide')
       if (moved) throw targetMoved()
+      await requireSignIn(transaction, context.caller, signIn)
       return {
         ...(await signatureOf(context, transaction, { authority, comment, planDigest })),
         verdict,
@@ -61,4 +63,5 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
       }
     },
   })
+  return { ...result, signIn }
 }

@@ -7,6 +7,7 @@ import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
 import { refuseEnded } from './refuse-ended.ts'
+import { readSignIn, requireSignIn } from './sign-in.ts'
 import { requireSigner, signatureOf } from './signature.ts'
 
 export interface OverrideInput {
@@ -28,7 +29,7 @@ export async function overridePromotion(
   { promotion, reason, planDigest, idempotencyKey }: OverrideInput,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  const { authority, asked } = await withOrganization(
+  const { authority, asked, signIn } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
@@ -39,12 +40,12 @@ export async function overridePromotion(
           { pointer: '/reason', message: 'must say why' },
         ])
       }
-      return { authority, asked: seen.asked }
+      return { authority, asked: seen.asked, signIn: await readSignIn(transaction, seen.asked) }
     },
   )
   await refuseConfidential([{ pointer: '/reason', value: reason }])
   const moved = planDigest === asked.planDigest && (await planHasMoved(context, asked))
-  return giveCommand(context, {
+  const result = await giveCommand(context, {
     stream: { organization: caller.organization, kind: 'promotion', id: promotion },
     kind: 'override',
     asReceived: { reason, planDigest },
@@ -52,7 +53,9 @@ export async function overridePromotion(
     async prepare(transaction) {
       refuseEnded(asked, 'stand in for')
       if (moved) throw targetMoved()
+      await requireSignIn(transaction, caller, signIn)
       return signatureOf(context, transaction, { authority, comment: reason, planDigest })
     },
   })
+  return { ...result, signIn }
 }

@@ -28,6 +28,7 @@ type PlanHead = Pick<
   | 'policy'
   | 'risk'
   | 'severalSteps'
+  | 'signIn'
   | 'steps'
   | 'dependencies'
   | 'expiresAfter'

@@ -159,6 +159,7 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     policy: { version: request.policyVersion, rule: rule.position },
     risk,
     severalSteps: rule.rule.severalSteps === true,
+    ...(rule.rule.signIn === undefined ? {} : { signIn: rule.rule.signIn }),
     steps: rule.rule.steps.map(({ name, kind, approvals, groups, people, atLeastOneOf }) => ({
       name,
       kind,

@@ -25,6 +25,5 @@ export async function newestPolicy(
       'The destination has no policy, so nobody could approve. Set one first.',
     )
   }
-  const { version, rules } = newest
-  return { policyVersion: version, policy: { rules } }
+  return { policyVersion: newest.version, policy: newest }
 }

@@ -8,6 +8,7 @@ import {
 import type { StoryRules } from '../../stories/story-rules.ts'
 import { aboutPromotion } from './about-promotion.ts'
 import { authorisePromotion } from './authorise-promotion.ts'
+import { decisionDetails } from './decision-details.ts'
 import { loadPromotion } from './load-promotion.ts'
 import { projectPromotion } from './project-promotion.ts'
 
@@ -18,5 +19,6 @@ export const promotionRules: StoryRules<PromotionFacts, PromotionEvent, Promotio
   evolve,
   authorise: authorisePromotion,
   project: projectPromotion,
+  besides: decisionDetails,
   about: ({ facts }, command) => aboutPromotion(facts, command),
 }
