@@ -99,11 +99,10 @@ const { id: delegation } = await api.expectStatus<{ id: string }>(201, '/v1/dele
 })
 
 // Lifted again and again, which changes nothing after the first time.
-const { id: freeze } = await api.expectStatus<{ id: string }>(
-  201,
-  `/v1/environments/${production}/freezes`,
-  { key: first.keys.organization, body: { reason: 'Inventory' } },
-)
+const { id: freeze } = await api.expectStatus<{ id: string }>(201, `/v1/environments/${production}/freezes`, {
+  key: first.keys.organization,
+  body: { reason: 'Inventory' },
+})
 
 type Door = keyof Keys
 
