@@ -10,10 +10,11 @@ function patternsIn(matcher: Matcher | undefined, pointer: string): readonly Sen
 
 /** The free text of a policy. It reaches the histories of workflows, which outlive what any policy says. */
 export function namesIn({ rules }: Policy): readonly SentAlong[] {
-  return rules.flatMap(({ name, when, steps }, rule) => [
+  return rules.flatMap(({ name, when, steps, signIn }, rule) => [
     { pointer: `/rules/${rule}/name`, value: name },
     ...patternsIn(when?.types, `/rules/${rule}/when/types`),
     ...patternsIn(when?.names, `/rules/${rule}/when/names`),
     ...steps.map((step, place) => ({ pointer: `/rules/${rule}/steps/${place}/name`, value: step.name })),
+    ...(signIn?.acr ?? []).map((value, place) => ({ pointer: `/rules/${rule}/signIn/acr/${place}`, value })),
   ])
 }

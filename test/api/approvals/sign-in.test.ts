@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { SignInRule } from '../../../src/domain/sign-in/sign-in-rule.ts'
+import { openApi } from '../../support/api.ts'
 import { openDeployment, type PromotionAnswer } from '../../support/deployment.ts'
 import { openIssuer, providerOf } from '../../support/issuer.ts'
 import { type PolicyAnswer, policyOf, setPolicy } from '../../support/policies.ts'
@@ -274,6 +275,20 @@ describe('what a policy asks of a sign-in', () => {
     }
     expect(await check(2)).toEqual([])
     expect(await check(3)).toEqual(['/rules/0/signIn'])
+  })
+
+  test('is warned of where this installation has no identity provider, and set all the same', async () => {
+    const { environments, people } = await openRoomWith(null)
+    const without = openApi(api.testStores)
+    const { warnings } = await without.expectStatus<PolicyAnswer>(200, policyOf(environments.production), {
+      key: people.owner.keys.organization,
+      method: 'PUT',
+      body: { rules: [ruleWith(rule)] },
+      headers: { 'If-Match': '*' },
+    })
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: 'no-identity-provider', pointer: '/rules/0/signIn' }),
+    ])
   })
 })
 
