@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'insufficient-authentication'
   | 'invalid-body'
   | 'invalid-parameter'
+  | 'invalid-signature'
   | 'key-revoked'
   | 'last-owner'
   | 'literal-secret'

@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'frozen'
   | 'illegal-state'
   | 'insufficient-authentication'
+  | 'invalid-signature'
   | 'key-revoked'
   | 'not-eligible'
   | 'precondition-failed'

@@ -25,6 +25,10 @@ const further = await api.expectStatus<{ id: typeof production }>(201, `${base}/
   body: { name: 'pilot', kind: 'production' },
 })
 
+// RFC 8032 §7.1, test 1.
+const publicKey = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+const ticket = { name: 'ticket', kind: 'external', publicKey }
+const systemOf = (more: object) => ruleOf({ steps: [approval, { ...ticket, ...more }] })
 const approval = { name: 'sign', kind: 'approval', approvals: 1 }
 const last = { name: 'all', steps: [approval] }
 const ruleOf = (more: object) => ({ rules: [{ ...last, ...more }] })
@@ -63,6 +67,7 @@ describe('the language of policies', () => {
               groups: ['approvers'],
               atLeastOneOf: ['approvers'],
             },
+            { name: 'ticket', kind: 'external', publicKey },
             { name: 'sign', kind: 'approval', approvals: 1, people: [anna.id], atLeastOneOf: ['physicians'] },
           ],
           severalSteps: true,
@@ -111,6 +116,25 @@ describe('the language of policies', () => {
       'one of a group that does not sign',
       stepOf({ groups: ['approvers'], atLeastOneOf: ['physicians'] }),
       '/rules/0/steps/0/atLeastOneOf/0',
+    ],
+    ['no people at all', ruleOf({ steps: [ticket] }), '/rules/0/steps'],
+    [
+      'no approval beside a review and a system',
+      ruleOf({ steps: [{ ...approval, kind: 'review' }, ticket] }),
+      '/rules/0/steps',
+    ],
+    ['a system without a key', systemOf({ publicKey: undefined }), '/rules/0/steps/1/publicKey'],
+    ['a system with what is no key', systemOf({ publicKey: 'any' }), '/rules/0/steps/1/publicKey'],
+    ['a system with a padded key', systemOf({ publicKey: `${publicKey}=` }), '/rules/0/steps/1/publicKey'],
+    [
+      'a system with a key by which anybody could sign',
+      systemOf({ publicKey: 'A'.repeat(43) }),
+      '/rules/0/steps/1/publicKey',
+    ],
+    [
+      'a system with a key off the curve',
+      systemOf({ publicKey: `Ag${'A'.repeat(41)}` }),
+      '/rules/0/steps/1/publicKey',
     ],
     ['one of no group', stepOf({ atLeastOneOf: [] }), '/rules/0/steps/0/atLeastOneOf'],
     ['a condition of no type', followed({ ...lab, when: { types: [] } }), '/rules/0/when/types'],

@@ -232,6 +232,17 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
     viewer: 409,
     humansOnly: true,
   },
+  deliverVerdict: {
+    doors: ofDestination,
+    parameters: () => ({ step: '1' }),
+    body: () => ({
+      payloadType: 'application/vnd.countersign.verdict+json',
+      payload: 'e30=',
+      signatures: [{ sig: 'AAAA' }],
+    }),
+    // They may bring it, and the sample waits for no system.
+    viewer: 409,
+  },
   submitPromotion: { doors: { ...ofSource, other: 404 } },
   resubmitPromotion: { doors: { ...ofSource, other: 404 }, body: () => ({ reason: 'Once more' }) },
   abortPromotion: {

@@ -254,6 +254,13 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
   'promotion.review-override': inProduction(`/v1/promotions/${promotion}/override/review`, () => ({
     body: { outcome: 'upheld', comment: 'It was' },
   })),
+  'promotion.deliver-verdict': inProduction(`/v1/promotions/${promotion}/steps/1/verdict`, () => ({
+    body: {
+      payloadType: 'application/vnd.countersign.verdict+json',
+      payload: 'e30=',
+      signatures: [{ sig: 'AAAA' }],
+    },
+  })),
   'promotion.schedule': inProduction(`/v1/promotions/${promotion}/schedule`, () => ({
     body: { notBefore: null },
   })),
@@ -318,6 +325,7 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'promotion.decide': ['engineer', 'support', 'viewer'],
   'promotion.override': ['engineer', 'support', 'viewer'],
   'promotion.review-override': ['engineer', 'support', 'viewer'],
+  'promotion.deliver-verdict': ['engineer', 'support', 'viewer'],
   'promotion.schedule': ['engineer'],
   'promotion.abort': ['engineer'],
   'promotion.retry': ['engineer'],

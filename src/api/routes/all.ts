@@ -23,6 +23,7 @@ import { registerPolicyRoutes } from './policy.ts'
 import { registerPromotionActRoutes } from './promotion-acts.ts'
 import { registerPromotionCommentRoutes } from './promotion-comments.ts'
 import { registerPromotionDecisionRoutes } from './promotion-decisions.ts'
+import { registerPromotionVerdictRoutes } from './promotion-verdicts.ts'
 import { registerPromotionRoutes } from './promotions.ts'
 import { registerRestoreRoutes } from './restore.ts'
 import { registerRolloutRoutes } from './rollouts.ts'
@@ -55,6 +56,7 @@ export const routes: readonly ((app: CountersignApp) => void)[] = Object.freeze(
   registerInboxRoutes,
   registerPromotionActRoutes,
   registerPromotionDecisionRoutes,
+  registerPromotionVerdictRoutes,
   registerRolloutRoutes,
   registerPromotionCommentRoutes,
   registerAuditRoutes,

@@ -6,9 +6,10 @@ import {
   lastRule,
   type Policy,
   type PolicyRule,
-  type PolicyStep,
+  type SignedStep,
 } from '../../domain/policy/policy.ts'
 import { risks } from '../../domain/policy/risk.ts'
+import { isVerifyingKey } from '../../domain/policy/steps/verifying-key.ts'
 import { preflightRuleIds } from '../../domain/preflight/registry.ts'
 import { typeNameShape } from '../assets/assets.ts'
 import { groupNameShape } from '../people/groups.ts'
@@ -40,7 +41,7 @@ const conditionShape = z.strictObject({
 const nobody =
   'must not be empty: an empty list means nobody. Leave it out for whoever has a role in the environment'
 
-const stepShape = z
+const signedStepShape = z
   .strictObject({
     name: policyNameShape,
     kind: z.enum(['review', 'approval']),
@@ -62,7 +63,7 @@ const stepShape = z
     }
   })
   .transform(
-    ({ groups = [], people = [], atLeastOneOf, ...step }): PolicyStep => ({
+    ({ groups = [], people = [], atLeastOneOf, ...step }): SignedStep => ({
       ...step,
       groups,
       ...(people.length === 0 ? {} : { people }),
@@ -74,6 +75,26 @@ const stepShape = z
     description:
       'Members of any of `groups` and the `people` may sign; without both, whoever has a role in the environment.',
   })
+
+const externalStepShape = z
+  .strictObject({
+    name: policyNameShape,
+    kind: z.literal('external'),
+    publicKey: z
+      .string()
+      .max(100)
+      .refine(isVerifyingKey, {
+        message:
+          'must be an Ed25519 public key as the unpadded base64url of its 32 bytes, and not one of low order',
+      })
+      .meta({ description: 'An Ed25519 public key: the unpadded base64url of its 32 bytes.' }),
+  })
+  .meta({
+    id: 'NewExternalStep',
+    description: 'Waits for the verdict of another system, signed with the private half of its key.',
+  })
+
+const stepShape = z.discriminatedUnion('kind', [signedStepShape, externalStepShape])
 
 const { expiresAfter, landWithin } = lastRule(initialPolicy)
 

@@ -11,14 +11,17 @@ import { shownSignInShape } from './sign-in.ts'
 const texts = z.array(z.string()).readonly()
 const matcherShape = z.union([z.object({ any: texts }), z.object({ only: texts })])
 
-const stepShape = z.object({
-  name: z.string(),
-  kind: z.enum(['review', 'approval']),
-  approvals: z.int(),
-  groups: texts.optional(),
-  people: z.array(idShape<PersonId>()).readonly().optional(),
-  atLeastOneOf: texts.optional(),
-})
+const stepShape = z.union([
+  z.object({
+    name: z.string(),
+    kind: z.enum(['review', 'approval']),
+    approvals: z.int(),
+    groups: texts.optional(),
+    people: z.array(idShape<PersonId>()).readonly().optional(),
+    atLeastOneOf: texts.optional(),
+  }),
+  z.object({ name: z.string(), kind: z.literal('external'), publicKey: z.string() }),
+])
 
 const windowHead = { name: z.string(), kind: z.enum(['allow', 'deny']) }
 
@@ -60,7 +63,11 @@ const ruleShape = z.object({
 export function shownRules(rules: readonly PolicyRule[]): readonly z.output<typeof ruleShape>[] {
   return rules.map(({ steps, ...rule }) => ({
     ...rule,
-    steps: steps.map(({ groups, ...step }) => (groups.length === 0 ? step : { ...step, groups })),
+    steps: steps.map((step) => {
+      if (step.kind === 'external' || step.groups.length > 0) return step
+      const { groups: _, ...named } = step
+      return named
+    }),
   }))
 }
 
@@ -147,8 +154,8 @@ const reviewedRuleShape = z.object({
       z.object({
         position: z.int(),
         name: z.string(),
-        kind: z.enum(['review', 'approval']),
-        able: people.meta({ description: 'Who could sign it today.' }),
+        kind: z.enum(['review', 'approval', 'external']),
+        able: people.meta({ description: 'Who could sign it today. Nobody signs an external step.' }),
         needed: z.int(),
         enough: z.boolean(),
       }),

@@ -30,6 +30,9 @@ export const planShape = z.object({
         groups: z.array(z.string()).readonly(),
         people: z.array(z.string()).readonly(),
         atLeastOneOf: z.array(z.string()).readonly(),
+        publicKey: z.string().optional().meta({
+          description: 'Of an external step: the key of the system that it waits for.',
+        }),
       }),
     )
     .readonly(),

@@ -10,6 +10,7 @@ import type {
 import { authenticationShape } from '../policies/sign-in.ts'
 import { askedInstantShape, digestShape, idShape, instantShape } from '../shapes.ts'
 import { reviewOutcomeShape } from './acts.ts'
+import { externalVerdictShape } from './verdicts.ts'
 
 export const phaseShape = z.enum([
   'draft',
@@ -50,6 +51,19 @@ const decisionShape = z.object({
   withdrawnAt: instantShape.nullable(),
 })
 
+/** What another system said of a step, with the envelope that proves it to anybody. */
+const verdictShape = z.object({
+  verdict: externalVerdictShape,
+  reference: z.string().nullable().meta({ description: 'Where the system keeps it, as it says.' }),
+  issuedAt: instantShape,
+  recordedAt: instantShape,
+  envelope: z.object({
+    payloadType: z.string(),
+    payload: z.string(),
+    signatures: z.array(z.object({ sig: z.string() })).readonly(),
+  }),
+})
+
 const stepShape = z.object({
   position: z.number().int(),
   name: z.string(),
@@ -59,6 +73,12 @@ const stepShape = z.object({
   groups: z.array(z.string()).readonly(),
   people: z.array(z.string()).readonly(),
   atLeastOneOf: z.array(z.string()).readonly(),
+  publicKey: z.string().optional().meta({
+    description: 'Of an external step: the key of the system that it waits for.',
+  }),
+  verdict: verdictShape.nullable().optional().meta({
+    description: 'Of an external step; null while it waits.',
+  }),
   state: z.enum(['waiting', 'open', 'completed']),
 })
 
@@ -89,7 +109,9 @@ const overrideShape = z.object({
 })
 
 const blockShape = z.object({
-  code: z.enum(['frozen']),
+  code: z.enum(['frozen', 'awaiting-verdict']).meta({
+    description: '`awaiting-verdict`: its open step waits for the signed verdict of another system.',
+  }),
   detail: z.string(),
   reason: z.string().nullable().meta({ description: 'As it was given with the freeze; null once erased.' }),
   since: instantShape,

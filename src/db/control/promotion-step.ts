@@ -14,4 +14,6 @@ export const promotionStep = pgTable('promotion_step', {
   groups: text('groups').array().$type<readonly string[]>().notNull(),
   people: uuid('people').array().$type<readonly PersonId[]>().notNull().default([]),
   atLeastOneOf: text('at_least_one_of').array().$type<readonly string[]>().notNull().default([]),
+  /** Empty where people sign. */
+  publicKey: text('public_key').notNull().default(''),
 })

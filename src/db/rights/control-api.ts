@@ -118,6 +118,7 @@ export const apiInControl: StoreRights = {
         ],
       },
       promotion_pin: { insert: 'all' },
+      verdict_envelope: { insert: ['organization', 'digest', 'envelope'] },
       promotion_source_lock: { insert: 'all' },
       production_command: {
         insert: [

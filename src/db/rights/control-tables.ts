@@ -26,6 +26,8 @@ export const story = [
   'promotion_item',
   'promotion_step',
   'decision',
+  'verdict_envelope',
+  'external_verdict',
   'override_review',
   'override_review_outcome',
   'authorization',

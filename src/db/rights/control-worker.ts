@@ -95,6 +95,19 @@ export const workerControl: StoreRights = {
         ],
         update: ['withdrawn_at'],
       },
+      external_verdict: {
+        insert: [
+          'organization',
+          'promotion',
+          'revision',
+          'step',
+          'public_key',
+          'plan_digest',
+          'verdict',
+          'envelope',
+          'command',
+        ],
+      },
       override_review: {
         insert: [
           'organization',
@@ -169,6 +182,7 @@ export const workerControl: StoreRights = {
     'promotion.blocked',
     'promotion.decided',
     'promotion.decision-withdrawn',
+    'promotion.external-verdict',
     'promotion.overridden',
     'promotion.step-completed',
     'promotion.approved',

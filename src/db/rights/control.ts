@@ -90,6 +90,8 @@ export const controlRights: RightsByRole = {
       'promotion_item',
       'promotion_step',
       'decision',
+      'verdict_envelope',
+      'external_verdict',
       'authorization',
       'receipt',
       'follow_right',

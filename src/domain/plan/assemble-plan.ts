@@ -53,6 +53,7 @@ function planStep(step: Omit<PlanStep, 'position'>, index: number): PlanStep {
     groups: sortedDistinct(step.groups),
     people: sortedDistinct(step.people),
     atLeastOneOf: sortedDistinct(step.atLeastOneOf),
+    ...(step.publicKey === undefined ? {} : { publicKey: step.publicKey }),
   }
 }
 

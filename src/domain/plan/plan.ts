@@ -22,7 +22,7 @@ export type PlanStep = {
   readonly position: number
   readonly name: string
   readonly kind: 'review' | 'approval' | 'external'
-  /** How many people must approve in this step. */
+  /** How many people must approve in this step; 1 for the one verdict of an external step, which nobody signs. */
   readonly required: number
   /** Names of the groups they come from, sorted. Where nobody is named, whoever has a role in the destination. */
   readonly groups: readonly string[]
@@ -30,6 +30,8 @@ export type PlanStep = {
   readonly people: readonly PersonId[]
   /** Groups, sorted; a member of one of them has to be among those who sign, unless it is empty. */
   readonly atLeastOneOf: readonly string[]
+  /** By which the verdict of an external step is verified; no other step has one. */
+  readonly publicKey?: string
 }
 
 /** One binding at work, by the digest of its value's canonical bytes. */

@@ -7,8 +7,8 @@ import { type Matcher, meets } from './matcher.ts'
 import type { Risk } from './risk.ts'
 import type { Window } from './window.ts'
 
-/** One ordered step: so many people of these groups have to sign. */
-export interface PolicyStep {
+/** So many people of these groups have to sign. */
+export interface SignedStep {
   readonly name: string
   readonly kind: 'review' | 'approval'
   readonly approvals: number
@@ -19,6 +19,17 @@ export interface PolicyStep {
   /** Groups; a member of at least one of them has to be among those who sign. */
   readonly atLeastOneOf?: readonly string[]
 }
+
+/** Another system, such as one for tickets, has to send its signed verdict. It stands beside people and for none of them. */
+export interface ExternalStep {
+  readonly name: string
+  readonly kind: 'external'
+  /** Of the system, an Ed25519 key in base64url; see `isVerifyingKey`. */
+  readonly publicKey: string
+}
+
+/** One step of a rule; steps are taken in their order. */
+export type PolicyStep = SignedStep | ExternalStep
 
 /**
  * How an older version comes back into use in production: at once, where it was in use before, or by a promotion that

@@ -1,6 +1,6 @@
 import type { PersonId } from '../identifiers.ts'
 import { assign, canDoWithout, type Demand } from './assignment.ts'
-import type { PolicyStep } from './policy.ts'
+import type { ExternalStep, SignedStep } from './policy.ts'
 
 /** Somebody with a role in the destination, and the approver groups they are in. */
 export interface Candidate {
@@ -9,7 +9,14 @@ export interface Candidate {
 }
 
 /** What a step says about who signs it. */
-export type SignedStep = Pick<PolicyStep, 'approvals' | 'groups' | 'people' | 'atLeastOneOf'>
+export type Signing = Pick<SignedStep, 'approvals' | 'groups' | 'people' | 'atLeastOneOf'>
+
+/** What a step waits for: people, or the verdict of another system, which is nobody's to sign. */
+export type Awaited = Signing | ExternalStep
+
+function isSigned(step: Awaited): step is Signing {
+  return !('publicKey' in step)
+}
 
 export interface StepSigners {
   /** Of the step, from 1. */
@@ -32,13 +39,14 @@ function inOneOf(groups: readonly string[], { groups: own }: Candidate): boolean
 }
 
 /** Whether a step names somebody with a role in the destination; one that names nobody means whoever has a role. */
-export function maySign({ groups, people = [] }: SignedStep, candidate: Candidate): boolean {
+export function maySign({ groups, people = [] }: Signing, candidate: Candidate): boolean {
   if (groups.length === 0 && people.length === 0) return true
   return people.includes(candidate.person) || inOneOf(groups, candidate)
 }
 
 /** What a step takes: where one has to be of certain groups, that one by itself, and the others. */
-function demandsOf(step: SignedStep, candidates: readonly Candidate[]): readonly Demand[] {
+function demandsOf(step: Awaited, candidates: readonly Candidate[]): readonly Demand[] {
+  if (!isSigned(step)) return []
   const able = candidates.flatMap((candidate, place) => (maySign(step, candidate) ? [place] : []))
   const { approvals, atLeastOneOf } = step
   if (atLeastOneOf === undefined) return [{ needed: approvals, able }]
@@ -51,10 +59,11 @@ function demandsOf(step: SignedStep, candidates: readonly Candidate[]): readonly
 
 /**
  * Who could sign the steps of a rule, by step and all together. With `severalSteps` one person may serve several steps;
- * otherwise each serves at most one, and whether there are enough is decided exactly. The excluded sign nothing.
+ * otherwise each serves at most one, and whether there are enough is decided exactly. The excluded sign nothing, and nobody
+ * signs an external step, which needs nobody.
  */
 export function canBeSigned(
-  steps: readonly SignedStep[],
+  steps: readonly Awaited[],
   candidates: readonly Candidate[],
   excluded: ReadonlySet<PersonId>,
   severalSteps: boolean,
@@ -63,8 +72,10 @@ export function canBeSigned(
   const demands = steps.map((step) => demandsOf(step, left))
   const byStep = steps.map((step, place) => ({
     position: place + 1,
-    able: left.filter((candidate) => maySign(step, candidate)).map(({ person }) => person),
-    needed: step.approvals,
+    able: isSigned(step)
+      ? left.filter((candidate) => maySign(step, candidate)).map(({ person }) => person)
+      : [],
+    needed: isSigned(step) ? step.approvals : 0,
     enough: assign(demands[place] ?? []) !== null,
   }))
   const allEnough = byStep.every(({ enough }) => enough)
@@ -76,7 +87,7 @@ export function canBeSigned(
  * where they cannot be signed with everybody either.
  */
 export function indispensable(
-  steps: readonly SignedStep[],
+  steps: readonly Awaited[],
   candidates: readonly Candidate[],
   people: readonly PersonId[],
   severalSteps: boolean,

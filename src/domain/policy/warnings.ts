@@ -40,7 +40,7 @@ function covers(first: PolicyCondition, second: PolicyCondition): boolean {
 
 /** How many people it takes at least to sign all steps of a rule. */
 function fewestPeople({ steps, severalSteps = false }: PolicyRule): number {
-  const each = steps.map(({ approvals }) => approvals)
+  const each = steps.flatMap((step) => (step.kind === 'external' ? [] : [step.approvals]))
   return severalSteps ? Math.max(...each) : each.reduce((total, one) => total + one, 0)
 }
 

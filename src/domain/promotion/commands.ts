@@ -1,5 +1,6 @@
 import type { CommandId, DecisionId, Digest, Instant, PersonId, TextId } from '../identifiers.ts'
 import type { LandedItem, PlanSummary } from './events.ts'
+import type { ExternalVerdict } from './external-verdict.ts'
 import type { Verdict } from './state.ts'
 
 interface Personal<Kind extends string> {
@@ -29,6 +30,18 @@ export interface DecideCommand extends Personal<'decide'>, Signature {
 /** Stands in for the quorum in an emergency; the comment is the reason. */
 export interface OverrideCommand extends Personal<'override'>, Signature {}
 
+/**
+ * Brings the signed verdict of the system that an external step waits for. Its signature is what counts, so whoever
+ * brings it decides nothing; the envelope stands in the control database.
+ */
+export interface DeliverVerdictCommand extends Personal<'deliver-verdict'> {
+  readonly step: number
+  readonly revision: number
+  readonly planDigest: Digest
+  readonly verdict: ExternalVerdict
+  readonly envelope: Digest
+}
+
 export interface WithdrawDecisionCommand extends Personal<'withdraw-decision'> {
   readonly decision: DecisionId
 }
@@ -55,6 +68,7 @@ export type PersonalPromotionCommand =
   | DecideCommand
   | OverrideCommand
   | WithdrawDecisionCommand
+  | DeliverVerdictCommand
   | ResubmitCommand
   | ScheduleCommand
   | ReasonedCommand<'withdraw'>

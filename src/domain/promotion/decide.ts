@@ -4,6 +4,7 @@ import { decidePerson, override, withdrawDecision } from './decide/decisions.ts'
 import { authorize, compensate, land, publish, retry } from './decide/landing.ts'
 import { notNow, type PromotionOutcome } from './decide/refusals.ts'
 import { abort, resubmit, schedule, submit, withdraw } from './decide/requests.ts'
+import { deliverVerdict } from './decide/verdicts.ts'
 import { escalate, expire, plan, remind } from './decide/waiting.ts'
 import type { PromotionState } from './state.ts'
 
@@ -19,6 +20,8 @@ export function decide(state: PromotionState, command: PromotionCommand): Promot
       return withdrawDecision(state, command)
     case 'override':
       return override(state, command)
+    case 'deliver-verdict':
+      return deliverVerdict(state, command)
     case 'submit':
       return submit(state, command)
     case 'resubmit':

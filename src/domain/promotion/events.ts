@@ -1,6 +1,7 @@
 import type { AssetId, DecisionId, Digest, Instant, PersonId, TextId } from '../identifiers.ts'
 import type { PolicyTerms } from '../policy/terms.ts'
 import type { Hindrance } from './commands.ts'
+import type { ExternalVerdict } from './external-verdict.ts'
 import type { PlannedItem, PlannedStep, Verdict } from './state.ts'
 
 /** The frozen plan of a revision, by digest and by what the rules need of it. */
@@ -50,6 +51,14 @@ export type PromotionEvent =
   | { readonly type: 'preflight-started'; readonly revision: number }
   | ({ readonly type: 'planned' | 'blocked'; readonly plan: PlanSummary } & Deadlines)
   | ({ readonly type: 'decided'; readonly verdict: Verdict } & Signed)
+  | {
+      readonly type: 'external-verdict'
+      readonly step: number
+      readonly verdict: ExternalVerdict
+      readonly planDigest: Digest
+      /** Of the signed envelope, as it is stored. */
+      readonly envelope: Digest
+    }
   | { readonly type: 'decision-withdrawn'; readonly decision: DecisionId; readonly person: PersonId }
   | ({ readonly type: 'overridden'; readonly reviewWithin: string } & Signed)
   | { readonly type: 'step-completed'; readonly step: number }
@@ -58,6 +67,8 @@ export type PromotionEvent =
   | { readonly type: 'reminded'; readonly reminder: number }
   | { readonly type: 'escalated'; readonly group: string }
   | { readonly type: 'rejected'; readonly decision: DecisionId }
+  /** By the system of an external step. */
+  | { readonly type: 'rejected'; readonly step: number }
   | { readonly type: 'changes-requested'; readonly decision: DecisionId }
   | {
       readonly type: 'resubmitted'

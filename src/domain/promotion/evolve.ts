@@ -15,7 +15,7 @@ function atStep(state: Pick<PromotionState, 'steps'>, position: number): Change 
 
 // A step that was complete before stays complete when an earlier one is signed again.
 function atLackingStep(
-  state: Pick<PromotionState, 'steps' | 'decisions'>,
+  state: Pick<PromotionState, 'steps' | 'decisions' | 'approvedSteps'>,
   whereNoneIs: Change = { step: 0 },
 ): Change {
   const position = lackingStep(state)
@@ -40,7 +40,14 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       const { expiresAt, remindAt, escalateAt } = event
       const plan = { revision, planDigest, contributors, steps, items, terms }
       const deadlines = { expiresAt, remindAt, remindersSent: 0, escalateAt, escalatedTo: null }
-      const planned = { ...plan, ...deadlines, notBefore, decisions: [], overridden: false }
+      const planned = {
+        ...plan,
+        ...deadlines,
+        notBefore,
+        decisions: [],
+        approvedSteps: [],
+        overridden: false,
+      }
       return event.type === 'blocked'
         ? { ...planned, step: 0, phase: 'changes_requested' }
         : { ...planned, ...atStep(planned, lackingStep(planned) || 1) }
@@ -49,6 +56,8 @@ function change(state: PromotionState, event: PromotionEvent): Change {
       const { decision: id, person, step, verdict, groups } = event
       return { decisions: [...state.decisions, { id, person, step, verdict, groups }] }
     }
+    case 'external-verdict':
+      return event.verdict === 'approved' ? { approvedSteps: [...state.approvedSteps, event.step] } : {}
     case 'decision-withdrawn':
       return { decisions: state.decisions.filter(({ id }) => id !== event.decision) }
     case 'overridden': {
@@ -67,7 +76,7 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     case 'approvals-lapsed': {
       const decisions = state.decisions.filter((decision) => !event.decisions.includes(decision.id))
       const overridden = decisions.some(({ verdict }) => verdict === 'override')
-      const held = atLackingStep({ steps: state.steps, decisions }, { step: 0, phase: 'approved' })
+      const held = atLackingStep({ ...state, decisions }, { step: 0, phase: 'approved' })
       return { decisions, overridden, ...undated(state), ...held }
     }
     case 'rejected':
@@ -75,7 +84,7 @@ function change(state: PromotionState, event: PromotionEvent): Change {
     case 'changes-requested':
       return { phase: 'changes_requested', step: 0 }
     case 'resubmitted': {
-      const anew = { decisions: [], overridden: false, planDigest: null, failure: null }
+      const anew = { decisions: [], approvedSteps: [], overridden: false, planDigest: null, failure: null }
       return { ...undated(state), ...anew, phase: 'requested', revision: event.revision, step: 0 }
     }
     case 'withdrawn':

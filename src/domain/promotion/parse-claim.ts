@@ -2,6 +2,7 @@ import { digest, identifier, instant, type PersonId } from '../identifiers.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
 import type { PersonalPromotionCommand } from './commands.ts'
+import type { ExternalVerdict } from './external-verdict.ts'
 import type { Verdict } from './state.ts'
 
 const verdicts: readonly Verdict[] = ['approve', 'reject', 'request-changes']
@@ -10,6 +11,11 @@ function verdictOf(value: JsonValue | undefined): Verdict {
   const found = verdicts.find((verdict) => verdict === value)
   if (found === undefined) throw new RangeError('a verdict was expected')
   return found
+}
+
+function externalVerdictOf(value: JsonValue | undefined): ExternalVerdict {
+  if (value !== 'approved' && value !== 'rejected') throw new RangeError('a verdict was expected')
+  return value
 }
 
 function textOf(value: JsonValue | undefined): string {
@@ -58,6 +64,16 @@ function parse({ id, person, kind, arguments: given }: CommandClaim): PersonalPr
     }
     case 'override':
       return { kind, ...by, ...signatureOf(given) }
+    case 'deliver-verdict':
+      return {
+        kind,
+        ...by,
+        step: numberOf(given.step),
+        revision: numberOf(given.revision),
+        planDigest: digest(textOf(given.planDigest)),
+        verdict: externalVerdictOf(given.verdict),
+        envelope: digest(textOf(given.envelope)),
+      }
     case 'withdraw-decision':
       return { kind, ...by, decision: identifier(textOf(given.decision)) }
     case 'resubmit':

@@ -1,7 +1,7 @@
 import type { PersonId } from '../identifiers.ts'
 import type { CountedDecision, PlannedStep, PromotionState } from './state.ts'
 
-type Signing = Pick<PromotionState, 'steps' | 'decisions'>
+type Signing = Pick<PromotionState, 'steps' | 'decisions' | 'approvedSteps'>
 
 /** The step at a position, where there is one. */
 export function stepAt({ steps }: Pick<PromotionState, 'steps'>, position: number): PlannedStep | undefined {
@@ -16,8 +16,12 @@ export function approvalsOf(
   return decisions.filter(({ step, verdict }) => step === position && verdict === 'approve')
 }
 
-/** Whether enough people approved a step, and among them one of a group that has to be. */
-export function isComplete(state: Signing, { position, required, atLeastOneOf }: PlannedStep): boolean {
+/**
+ * Whether enough people approved a step, and among them one of a group that has to be. An external step is complete by
+ * the verdict of its system, whatever people decided, and by nothing else.
+ */
+export function isComplete(state: Signing, { position, kind, required, atLeastOneOf }: PlannedStep): boolean {
+  if (kind === 'external') return state.approvedSteps.includes(position)
   const approvals = approvalsOf(state, position)
   return (
     approvals.length >= required &&
@@ -26,9 +30,9 @@ export function isComplete(state: Signing, { position, required, atLeastOneOf }:
   )
 }
 
-/** Position of the first step that people have not completed; 0 when all are. */
+/** Position of the first step that is not complete; 0 when all are. */
 export function lackingStep(state: Signing): number {
-  return state.steps.find((step) => step.kind !== 'external' && !isComplete(state, step))?.position ?? 0
+  return state.steps.find((step) => !isComplete(state, step))?.position ?? 0
 }
 
 /** Who may sign a step, as its policy names them. */

@@ -41,6 +41,8 @@ export interface PlannedStep {
   readonly people: readonly PersonId[]
   /** Groups; one of those who sign has to be a member of one of them, unless it is empty. */
   readonly atLeastOneOf: readonly string[]
+  /** By which the verdict of an external step is verified; no other step has one. */
+  readonly publicKey?: string
 }
 
 export interface PlannedItem {
@@ -88,6 +90,8 @@ export interface PromotionState {
   readonly terms: PolicyTerms | null
   /** Decisions on the current revision that were not taken back. */
   readonly decisions: readonly CountedDecision[]
+  /** Positions of the external steps whose systems approved the current plan. */
+  readonly approvedSteps: readonly number[]
   readonly expiresAt: Instant | null
   /** Reminders that are still to come, in order. */
   readonly remindAt: readonly Instant[]
@@ -121,6 +125,7 @@ export function requestedPromotion(facts: PromotionFacts): PromotionState {
     planDigest: null,
     terms: null,
     decisions: [],
+    approvedSteps: [],
     expiresAt: null,
     remindAt: [],
     remindersSent: 0,

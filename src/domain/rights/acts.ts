@@ -193,6 +193,11 @@ export const acts = Object.freeze({
     besides:
       'Whom any step names; owners and admins of the organization too. Never who stood in; always with a comment.',
   },
+  'promotion.deliver-verdict': {
+    does: 'deliver the signed verdict of a system that a promotion waits for',
+    ways: [destination(anyRoleThere)],
+    besides: "Its signature counts, and not who brings it: verified by the key in the promotion's plan.",
+  },
   'promotion.schedule': {
     does: 'choose when a promotion lands',
     ways: [source(requester), destination(roleThere('engineer'))],

@@ -19,17 +19,23 @@ function eachOf(pointer: string, values: readonly string[] | undefined): readonl
 function groupsIn({ when, steps, breakGlass, escalation }: PolicyRule, rule: string): readonly Named[] {
   return [
     ...eachOf(`${rule}/when/requesterGroups`, when?.requesterGroups),
-    ...steps.flatMap(({ groups, atLeastOneOf }, place) => [
-      ...eachOf(`${rule}/steps/${place}/groups`, groups),
-      ...eachOf(`${rule}/steps/${place}/atLeastOneOf`, atLeastOneOf),
-    ]),
+    ...steps.flatMap((step, place) =>
+      step.kind === 'external'
+        ? []
+        : [
+            ...eachOf(`${rule}/steps/${place}/groups`, step.groups),
+            ...eachOf(`${rule}/steps/${place}/atLeastOneOf`, step.atLeastOneOf),
+          ],
+    ),
     ...(breakGlass === undefined ? [] : [{ pointer: `${rule}/breakGlass/group`, value: breakGlass.group }]),
     ...(escalation === undefined ? [] : [{ pointer: `${rule}/escalation/group`, value: escalation.group }]),
   ]
 }
 
 function peopleIn({ steps }: PolicyRule, rule: string): readonly Named[] {
-  return steps.flatMap(({ people }, place) => eachOf(`${rule}/steps/${place}/people`, people))
+  return steps.flatMap((step, place) =>
+    step.kind === 'external' ? [] : eachOf(`${rule}/steps/${place}/people`, step.people),
+  )
 }
 
 function pilotsIn({ pilot }: PolicyRule, rule: string): readonly Named[] {

@@ -10,9 +10,9 @@ import { readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 
 /** One reason why a promotion does not land, whatever people decide. */
 export interface BlockedBecause {
-  readonly code: 'frozen'
+  readonly code: 'frozen' | 'awaiting-verdict'
   readonly detail: string
-  /** What was said when it was frozen; null once erased. */
+  /** What was said when it was frozen; null once erased, and for what nobody said anything about. */
   readonly reason: string | null
   readonly since: Instant
   /** When nothing stops it any more, as far as that is known. */

@@ -5,7 +5,6 @@ import { decision as decisionTable } from '../../db/control/decision.ts'
 import type { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionItem } from '../../db/control/promotion-item.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
-import { promotionStep } from '../../db/control/promotion-step.ts'
 import { receipt } from '../../db/control/receipt.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type {
@@ -25,6 +24,8 @@ import { textsOf } from '../audit/read-texts.ts'
 import { storedAuthentication } from '../identity/stored-authentication.ts'
 import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
+import { awaitedVerdict } from './verdicts/awaited-verdict.ts'
+import { type StepView, stepsOf } from './verdicts/steps-of.ts'
 
 export interface DecisionView {
   readonly id: DecisionId
@@ -43,18 +44,6 @@ export interface DecisionView {
   readonly signedAt: Instant
   readonly outdated: boolean
   readonly withdrawnAt: Instant | null
-}
-
-export interface StepView {
-  readonly position: number
-  readonly name: string
-  readonly kind: string
-  readonly required: number
-  readonly approved: number
-  readonly groups: readonly string[]
-  readonly people: readonly PersonId[]
-  readonly atLeastOneOf: readonly string[]
-  readonly state: 'waiting' | 'open' | 'completed'
 }
 
 export interface ItemView {
@@ -138,32 +127,6 @@ async function decisionsOf(transaction: Transaction, promotion: PromotionId, rev
   )
 }
 
-async function stepsOf(
-  transaction: Transaction,
-  asked: typeof promotionTable.$inferSelect,
-  decisions: readonly DecisionView[],
-): Promise<readonly StepView[]> {
-  const rows = await transaction
-    .select()
-    .from(promotionStep)
-    .where(
-      and(
-        eq(promotionStep.organization, transaction.organization),
-        eq(promotionStep.promotion, asked.id),
-        eq(promotionStep.revision, asked.revision),
-      ),
-    )
-    .orderBy(asc(promotionStep.position))
-  return rows.map(({ position, name, kind, required, groups, people, atLeastOneOf }) => {
-    const approved = decisions.filter(
-      (one) =>
-        !one.outdated && one.withdrawnAt === null && one.step === position && one.verdict === 'approve',
-    ).length
-    const state = asked.step === position ? 'open' : approved >= required ? 'completed' : 'waiting'
-    return { position, name, kind, required, approved, groups, people, atLeastOneOf, state }
-  })
-}
-
 async function itemsOf(
   transaction: Transaction,
   asked: typeof promotionTable.$inferSelect,
@@ -214,6 +177,7 @@ export async function promotionView(
   asked: typeof promotionTable.$inferSelect,
 ): Promise<PromotionView> {
   const decisions = await decisionsOf(transaction, asked.id, asked.revision)
+  const steps = await stepsOf(transaction, asked, decisions)
   return {
     id: asked.id,
     state: asked.state,
@@ -230,10 +194,13 @@ export async function promotionView(
     hindrances: asked.hindrances,
     opensAt: asked.opensAt && instant(asked.opensAt),
     expiresAt: asked.expiresAt && instant(asked.expiresAt),
-    blockedBecause: await blockedBecause(transaction, asked),
+    blockedBecause: [
+      ...(await blockedBecause(transaction, asked)),
+      ...(await awaitedVerdict(transaction, asked, steps)),
+    ],
     createdAt: instant(asked.createdAt),
     updatedAt: instant(asked.updatedAt),
-    steps: await stepsOf(transaction, asked, decisions),
+    steps,
     decisions,
     override: await overrideView(transaction, asked.id, decisions),
     items: await itemsOf(transaction, asked),

@@ -21,7 +21,7 @@ export interface WaitingPage {
 
 function isAsked({ person, groups }: Standing): SQL {
   return sql`exists (select from promotion_step as step where step.organization = ${overrideReview.organization}
-    and step.promotion = ${overrideReview.promotion} and step.revision = ${overrideReview.revision}
+    and step.promotion = ${overrideReview.promotion} and step.revision = ${overrideReview.revision} and step.kind <> 'external'
     and (cardinality(step.groups) = 0 and cardinality(step.people) = 0
       or step.groups && ${sql.param([...groups])}::text[] or ${person}::uuid = any (step.people)))`
 }

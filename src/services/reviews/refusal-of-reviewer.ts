@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { promotionStep } from '../../db/control/promotion-step.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { isNamed } from '../../domain/promotion/quorum.ts'
@@ -28,6 +28,7 @@ async function isAsked(
         eq(promotionStep.organization, transaction.organization),
         eq(promotionStep.promotion, promotion),
         eq(promotionStep.revision, revision),
+        ne(promotionStep.kind, 'external'),
       ),
     )
   return steps.some((step) => isNamed(step, person, groups))

@@ -19,6 +19,12 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'approval-no-longer-valid',
     'Somebody who approved has no role in the destination any more; another approval is needed.',
   ),
+  authorization_needs_its_verdicts: refused(
+    'illegal-state',
+    'A system that the plan names has not approved it.',
+  ),
+  no_verdict_after_expiry: refused('illegal-state', 'The time to decide is over.'),
+  no_verdict_after_authorization: refused('illegal-state', 'The promotion is authorized already.'),
   authorization_while_frozen: frozen,
   asked_with_a_standing_key: revokedKey,
   decision_signed_in_as_the_plan_asks: refused(

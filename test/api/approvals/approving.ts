@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { AssetId, DecisionId, PromotionId } from '../../../src/domain/identifiers.ts'
-import { initialPolicy, type PolicyRule } from '../../../src/domain/policy/policy.ts'
+import { initialPolicy, type PolicyRule, type SignedStep } from '../../../src/domain/policy/policy.ts'
 import type { ApiRequest, TestOrganization } from '../../support/api.ts'
 import {
   createValueSet,
@@ -58,7 +58,7 @@ export function ruleWith(more: Partial<PolicyRule>): PolicyRule {
 }
 
 /** A step that so many approvers sign, unless it says otherwise. */
-export function step(approvals: number, more: Partial<PolicyRule['steps'][number]> = {}) {
+export function step(approvals: number, more: Partial<SignedStep> = {}) {
   return { name: 'approval', kind: 'approval', approvals, groups: ['approvers'], ...more } as const
 }
 

@@ -6,6 +6,7 @@ import { authorizedPromotion, decideOn, receive } from './approval.ts'
 import { attack, everything, refusedBy, tryAs } from './attack.ts'
 import { as, newWorld, type World } from './fixture.ts'
 import { plannedPromotion, putCommand } from './story.ts'
+import { approveBySystem, plannedWithSystem, policyWithSystem } from './verdicts.ts'
 
 const stores = await openStores()
 let world: World
@@ -30,6 +31,8 @@ beforeAll(async () => {
       ...{ overridden_by: world.approverOne, contributors: overridden.plan.contributors },
     }),
   )
+  await policyWithSystem(world)
+  await approveBySystem(await plannedWithSystem(world))
   await as(world, 'worker_control', async (session) => {
     const stream = { stream_kind: 'promotion', stream: promotion, command: uuidv7() }
     await session.put('stream_event', {
@@ -53,6 +56,8 @@ const kept: Readonly<Record<string, string>> = {
   decision: "verdict = 'reject'",
   authorization: "kind = 'override'",
   override_review_outcome: "outcome = 'upheld'",
+  verdict_envelope: "envelope = '{}'",
+  external_verdict: "verdict = 'rejected'",
   receipt: 'landed_version = 9',
   production_grant: "purpose = 'activate'",
   production_grant_fence: 'fence = 9',

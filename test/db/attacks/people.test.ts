@@ -37,6 +37,27 @@ describe('a policy', () => {
     expect(await trying).toEqual(refusedBy('23514', 'policy_requires_an_approval'))
   })
 
+  const publicKey = 'A'.repeat(43)
+  test.each([
+    ['without its key', { kind: 'external', name: 'ticket' }],
+    ['with what is no key', { kind: 'external', name: 'ticket', publicKey: 'any' }],
+    ['with people beside its key', { kind: 'external', name: 'ticket', publicKey, approvals: 1 }],
+    ['with groups beside its key', { kind: 'external', name: 'ticket', publicKey, groups: ['approvers'] }],
+    ['as an approval', { ...policySteps[1], publicKey }],
+  ])('is refused when it names a system %s', async (_, step) => {
+    const { production: environment, owner: proposed_by } = world
+    const document = policyOf([step, policySteps[1]])
+    for (const [table, more] of [
+      ['policy', {}],
+      ['policy_proposal', { number: 1 }],
+    ] as const) {
+      const trying = asking((session) =>
+        session.put(table, { environment, version: 2, document, proposed_by, ...more }),
+      )
+      expect([table, await trying]).toEqual([table, refusedBy('23514', 'policy_waits_for_known_systems')])
+    }
+  })
+
   test('is not replaced under a version that exists', async () => {
     const { production: environment, owner: proposed_by } = world
     const document = policyOf(policySteps)

@@ -72,11 +72,12 @@ export async function putCommand(
     readonly stream: string
     readonly streamKind?: string
     readonly actor?: string
+    readonly arguments?: Uint8Array
   },
 ): Promise<string> {
   const id = uuidv7()
   const { kind, stream, streamKind = 'promotion', actor = person } = asked
-  const given = { arguments: canonicalBytes({}), fingerprint: noSecret }
+  const given = { arguments: asked.arguments ?? canonicalBytes({}), fingerprint: noSecret }
   await session.put('command', {
     id,
     stream_kind: streamKind,
@@ -193,7 +194,10 @@ export function rowsOf(plan: Plan): PlanRows {
   )
   return {
     revision: { ...of, plan: canonicalBytes(plan), requester, contributors, required_decisions },
-    steps: plan.steps.map(({ atLeastOneOf, ...step }) => ({ ...of, ...step, at_least_one_of: atLeastOneOf })),
+    steps: plan.steps.map(({ atLeastOneOf, publicKey = '', ...step }) => ({
+      ...{ ...of, ...step },
+      ...{ at_least_one_of: atLeastOneOf, public_key: publicKey },
+    })),
     items: plan.items.map(({ position, type, name, action, source, target, digest: rendered }) => ({
       ...{ ...of, position, type, name, action },
       source_asset: source.asset,

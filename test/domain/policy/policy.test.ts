@@ -4,7 +4,7 @@ import { initialPolicy, lastRule, type RoutingFacts, routingRule } from '../../.
 
 test('a new organization’s production asks for two approvals', () => {
   const rule = lastRule(initialPolicy)
-  expect(rule.steps.map(({ kind, approvals }) => [kind, approvals])).toEqual([['approval', 2]])
+  expect(rule.steps).toMatchObject([{ kind: 'approval', approvals: 2 }])
   expect(durationMilliseconds(rule.expiresAfter)).toBe(7 * 86_400_000)
   expect(durationMilliseconds(rule.landWithin)).toBeGreaterThan(0)
 })

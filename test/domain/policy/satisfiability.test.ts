@@ -6,7 +6,7 @@ import {
   canBeSigned,
   indispensable,
   maySign,
-  type SignedStep,
+  type Signing,
 } from '../../../src/domain/policy/satisfiability.ts'
 
 const person = (place: number) =>
@@ -19,7 +19,7 @@ const candidates = fc
   .array(groups, { maxLength: 5 })
   .map((all): readonly Candidate[] => all.map((own, place) => ({ person: person(place), groups: own })))
 
-const steps: fc.Arbitrary<readonly SignedStep[]> = fc.array(
+const steps: fc.Arbitrary<readonly Signing[]> = fc.array(
   fc.record(
     {
       approvals: fc.integer({ min: 1, max: 3 }),
@@ -32,7 +32,7 @@ const steps: fc.Arbitrary<readonly SignedStep[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 )
 
-function teamsOf(step: SignedStep, all: readonly Candidate[]): readonly (readonly Candidate[])[] {
+function teamsOf(step: Signing, all: readonly Candidate[]): readonly (readonly Candidate[])[] {
   const able = all.filter((candidate) => maySign(step, candidate))
   const teams = able.reduce<readonly (readonly Candidate[])[]>(
     (sofar, one) => sofar.concat(sofar.map((team) => [...team, one])),
@@ -49,7 +49,7 @@ function teamsOf(step: SignedStep, all: readonly Candidate[]): readonly (readonl
 
 /** Tries every team for every step, one after the other. */
 function someoneSigns(
-  [step, ...others]: readonly SignedStep[],
+  [step, ...others]: readonly Signing[],
   all: readonly Candidate[],
   severalSteps: boolean,
 ): boolean {

@@ -8,6 +8,7 @@ import {
   by,
   dora,
   everyPhase,
+  external,
   following,
   having,
   override,
@@ -18,6 +19,7 @@ import {
   step,
   submit,
   takeBack,
+  verdictOn,
   watched,
   withdraw,
 } from './sample-promotion.ts'
@@ -41,12 +43,19 @@ const whileSigning: readonly Kind[] = [
 ]
 
 /** Every state that differs in what may happen, and all that may. */
+const waitingForASystem = { ...own.plan, plan: { ...watched, steps: [step(1), external(2), step(3)] } }
+
 const table: readonly (readonly [string, () => PromotionState, readonly Kind[]])[] = [
   ['a draft', phases.draft, ['submit', 'withdraw']],
   ['requested', phases.requested, ['start-preflight', 'withdraw', 'abort']],
   ['in preflight', phases.preflight, ['plan', 'withdraw', 'abort']],
   ['in review', () => having(own.start, twoSign, by(bela)), whileSigning],
   ['awaiting approval', phases.awaiting_approval, whileSigning],
+  [
+    'awaiting a system',
+    () => having(own.start, waitingForASystem, by(bela)),
+    ['deliver-verdict', ...whileSigning.filter((kind) => kind !== 'decide' && kind !== 'withdraw-decision')],
+  ],
   ['approved', phases.approved, ['authorize', 'schedule', 'withdraw', 'abort']],
   ['scheduled', phases.scheduled, ['authorize', 'schedule', 'resubmit', 'withdraw', 'abort']],
   ['back for changes', phases.changes_requested, ['resubmit', 'withdraw', 'abort', 'expire']],
@@ -64,6 +73,7 @@ const table: readonly (readonly [string, () => PromotionState, readonly Kind[]])
 const commands: Readonly<Record<Kind, (state: PromotionState) => PromotionCommand>> = {
   decide: () => by(dora),
   'withdraw-decision': (state) => takeBack(bela, state),
+  'deliver-verdict': () => verdictOn(2),
   override: () => override(dora),
   submit: () => submit,
   resubmit: () => resubmit(),
@@ -105,6 +115,7 @@ test.each(pairs.filter(([, , legal]) => legal))(
 const reasons: Readonly<Record<Kind, string>> = {
   decide: 'no step waits for a decision',
   'withdraw-decision': 'the step of this vote is not open any more',
+  'deliver-verdict': 'no step waits for a verdict',
   override: 'no step waits for a decision',
   submit: 'only a draft is submitted',
   resubmit: 'there is nothing to resubmit',
@@ -127,6 +138,21 @@ test.each(pairs.filter(([, , legal]) => !legal))(
   'a promotion that is %s refuses the command %s with its reason, and leaves no event',
   (_, kind, __, make) => {
     const state = make()
+    if (state.steps[1]?.kind === 'external' && kind === 'decide') {
+      expect(decide(state, by(dora))).toMatchObject({
+        code: 'illegal-state',
+        detail:
+          'The promotion is awaiting approval: step "step 2" waits for the signed verdict of another system, and nobody signs it.',
+      })
+      return
+    }
+    if (kind === 'deliver-verdict' && state.step > 0) {
+      expect(decide(state, commands[kind](state))).toMatchObject({
+        code: 'illegal-state',
+        detail: `The promotion is ${state.phase.replaceAll('_', ' ')}: step "step ${state.step}" waits for people.`,
+      })
+      return
+    }
     const noVote = kind === 'withdraw-decision' && state.decisions.every(({ person }) => person !== bela)
     const detail = noVote
       ? 'This is no vote of yours on the plan as it is now.'

@@ -16,6 +16,7 @@ import {
   approved,
   by,
   editor,
+  external,
   facts,
   following,
   holds,
@@ -35,6 +36,7 @@ import {
   step,
   submit,
   takeBack,
+  verdictOn,
   watched,
   withdraw,
 } from './sample-promotion.ts'
@@ -51,7 +53,10 @@ const verdict = fc.constantFrom<Verdict[]>(
 
 const summary = fc
   .record({
-    kinds: fc.array(fc.constantFrom('review', 'approval'), { minLength: 1, maxLength: 3 }),
+    kinds: fc.array(fc.constantFrom('review', 'approval', 'approval', 'external'), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     required: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 }),
     blockers: fc.constantFrom(0, 0, 0, 1),
     contributors: fc.uniqueArray(person, { maxLength: 3 }),
@@ -60,7 +65,9 @@ const summary = fc
     ...watched,
     contributors,
     blockers,
-    steps: kinds.map((kind, place) => step(place + 1, required[place] ?? 1, { kind })),
+    steps: kinds.map((kind, place) =>
+      kind === 'external' ? external(place + 1) : step(place + 1, required[place] ?? 1, { kind }),
+    ),
   }))
 
 const landed = fc.constantFrom(landedItems, landedItems.slice(1), [])
@@ -82,6 +89,17 @@ const approval = person.map(
     () =>
       by(who),
 )
+/** Of the open step or of any, of this plan or of another one. */
+const delivery = fc
+  .tuple(
+    fc.option(fc.integer({ min: 1, max: 3 })),
+    fc.constantFrom<('approved' | 'rejected')[]>('approved', 'approved', 'approved', 'rejected'),
+    fc.constantFrom(plan.planDigest, plan.planDigest, otherDigest),
+    fc.constantFrom(0, 0, 0, 1),
+  )
+  .map(([at, what, planDigest, off]): Choice => {
+    return ({ step: open, revision }) => verdictOn(at ?? open, what, { planDigest, revision: revision + off })
+  })
 const planning = summary.map(
   (drafted): Choice =>
     ({ revision }) => ({ kind: 'plan', plan: { ...drafted, revision }, now }),
@@ -113,6 +131,7 @@ const authorizing = fc.array(fc.boolean(), { maxLength: 6 }).map((chosen): Choic
 const anything: fc.Arbitrary<Choice> = fc.oneof(
   { weight: 12, arbitrary: decision },
   { weight: 12, arbitrary: approval },
+  { weight: 6, arbitrary: delivery },
   { weight: 3, arbitrary: fc.constantFrom(own.start, own.publish, own.land).map(always) },
   { weight: 3, arbitrary: planning },
   { weight: 1, arbitrary: fc.constantFrom(withdraw, abort, own.expire).map(always) },
@@ -166,7 +185,9 @@ describe('whatever people and workflow do', () => {
     atEveryMoment(({ state }) => {
       const people = state.decisions.map((decision) => decision.person)
       expect(people.filter((who) => state.contributors.includes(who))).toEqual([])
-      expect(new Set(people).size).toBe(people.length)
+      // Who signed an earlier step may still stand in for everybody: a decision of another kind.
+      const voters = state.decisions.flatMap((one) => (one.verdict === 'override' ? [] : [one.person]))
+      expect(new Set(voters).size).toBe(voters.length)
     })
   })
 
@@ -175,10 +196,34 @@ describe('whatever people and workflow do', () => {
       if (!['approved', 'promoting', 'promoted', 'compensating', 'failed'].includes(state.phase)) return
       if (state.overridden) return
       expect(state.steps.length).toBeGreaterThan(0)
-      for (const { position, required } of state.steps) {
+      for (const { position, required, kind } of state.steps) {
+        if (kind === 'external') {
+          expect(state.approvedSteps).toContain(position)
+          continue
+        }
         const approvals = state.decisions.filter((one) => one.step === position && one.verdict === 'approve')
         expect(new Set(approvals.map((one) => one.person)).size).toBeGreaterThanOrEqual(required)
       }
+    })
+  })
+
+  test('the verdict of a system is on its own step of this very plan, and no person’s decision', () => {
+    atEveryMoment(({ before, command, events, state }) => {
+      const verdict = events.find((event) => event.type === 'external-verdict')
+      if (verdict === undefined) return
+      expect(command).toMatchObject({ kind: 'deliver-verdict', revision: before.revision })
+      expect(verdict).toMatchObject({ step: before.step, planDigest: before.planDigest })
+      expect(before.steps.find(({ position }) => position === before.step)?.kind).toBe('external')
+      expect(state.decisions).toEqual(before.decisions)
+      expect(state.phase === 'rejected').toBe(verdict.verdict === 'rejected')
+    })
+  })
+
+  test('nobody signs in the place of a system, unless they stand in for everybody', () => {
+    atEveryMoment(({ state }) => {
+      const systems = state.steps.filter(({ kind }) => kind === 'external').map(({ position }) => position)
+      const signed = state.decisions.filter(({ step }) => systems.includes(step))
+      expect(signed.filter(({ verdict }) => verdict !== 'override')).toEqual([])
     })
   })
 
@@ -197,7 +242,8 @@ describe('whatever people and workflow do', () => {
   test('no vote of an earlier revision counts in a later one', () => {
     atEveryMoment(({ before, state }) => {
       if (state.revision !== before.revision) {
-        expect(state).toMatchObject({ decisions: [], overridden: false, planDigest: null, step: 0 })
+        expect(state).toMatchObject({ decisions: [], approvedSteps: [], overridden: false })
+        expect(state).toMatchObject({ planDigest: null, step: 0 })
       }
     })
   })

@@ -167,6 +167,27 @@ export const override = (
   ...change,
 })
 
+/** What the system of a step says of the plan. */
+export const verdictOn = (
+  position: number,
+  verdict: 'approved' | 'rejected' = 'approved',
+  change: Partial<Extract<PersonalPromotionCommand, { kind: 'deliver-verdict' }>> = {},
+): Extract<PersonalPromotionCommand, { kind: 'deliver-verdict' }> => ({
+  kind: 'deliver-verdict',
+  id: id(10),
+  person: requester,
+  step: position,
+  revision: 1,
+  planDigest: plan.planDigest,
+  verdict,
+  envelope: digest('d'.repeat(64)),
+  ...change,
+})
+
+/** A step that waits for a system. */
+export const external = (position: number): PlannedStep =>
+  step(position, 1, { kind: 'external', groups: [], publicKey: 'A'.repeat(43) })
+
 /** What is found where everything still holds. */
 export const holds: Reassessment = { lapsed: [], hindrances: [], opensAt: null, returned: null }
 export const closed: Reassessment = { ...holds, hindrances: ['freeze'] }

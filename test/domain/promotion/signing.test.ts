@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../../src/domain/promotion/decide.ts'
-import { lackingStep } from '../../../src/domain/promotion/quorum.ts'
 import type { PlannedStep, PromotionState } from '../../../src/domain/promotion/state.ts'
 import {
   anna,
@@ -124,15 +123,6 @@ describe('several steps', () => {
       code: 'already-decided',
       detail: 'One person decides once on a plan. Withdraw the vote to decide anew.',
     })
-  })
-
-  test('that are no person’s wait for nobody', () => {
-    const external = step(1, 1, { kind: 'external' })
-    const state = withSteps([external, step(2)])
-    expect([state.phase, state.step]).toEqual(['awaiting_approval', 2])
-    expect(outcomeOf(state, by(anna))).toContain('approved')
-    expect(lackingStep({ steps: [external], decisions: [] })).toBe(0)
-    expect(withSteps([external])).toMatchObject({ phase: 'awaiting_approval', step: 1 })
   })
 
   test('name in a refusal the one that waits', () => {

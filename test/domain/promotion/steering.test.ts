@@ -222,7 +222,8 @@ describe('undoing', () => {
 test('a promotion begins with nothing known about it', () => {
   expect(having()).toEqual({
     ...{ facts, phase: 'requested', seq: 0, revision: 1, step: 0, steps: [], items: [], contributors: [] },
-    ...{ planDigest: null, terms: null, decisions: [], expiresAt: null, remindAt: [], remindersSent: 0 },
+    ...{ planDigest: null, terms: null, decisions: [], approvedSteps: [], expiresAt: null },
+    ...{ remindAt: [], remindersSent: 0 },
     ...{ escalateAt: null, escalatedTo: null, notBefore: null, hindrances: [], opensAt: null },
     ...{ overridden: false, landed: false, failure: null },
   })

@@ -3,9 +3,7 @@ import type { DecideCommand, OverrideCommand, WithdrawDecisionCommand } from '..
 import type { PromotionEvent } from '../events.ts'
 import { countingGroups, isComplete, isNamed, lackingStep, namedSigners, stepAt } from '../quorum.ts'
 import type { PlannedStep, PromotionState } from '../state.ts'
-import { limitsOf, notNow, type PromotionOutcome } from './refusals.ts'
-
-const waiting: ReadonlySet<PromotionState['phase']> = new Set(['in_review', 'awaiting_approval'])
+import { limitsOf, notNow, type PromotionOutcome, waiting } from './refusals.ts'
 
 /** What keeps anybody from signing the plan as it is now; null when nothing does. */
 function refusalToSign(
@@ -51,6 +49,12 @@ export function decidePerson(state: PromotionState, command: DecideCommand): Pro
   if (command.step !== null && command.step !== step.position) {
     return notNow(state, `step ${state.step} is the one that waits`)
   }
+  if (step.kind === 'external') {
+    return notNow(
+      state,
+      `step "${step.name}" waits for the signed verdict of another system, and nobody signs it`,
+    )
+  }
   const refusal = refusalToSign(state, command)
   if (refusal !== null) return refusal
   const signers = namedSigners(step, state.escalatedTo)
@@ -71,7 +75,7 @@ export function decidePerson(state: PromotionState, command: DecideCommand): Pro
   const { person, groups } = own
   const vote = { id: decision, person, step: step.position, verdict, groups }
   const decisions = [...state.decisions, vote]
-  const after = { steps: state.steps, decisions }
+  const after = { ...state, decisions }
   if (!isComplete(after, step)) return accepted([decided], limitsOf(state))
   const completed: PromotionEvent = { type: 'step-completed', step: step.position }
   return lackingStep(after) === 0

@@ -2,8 +2,8 @@ import { isBuiltIn } from '../../../domain/asset/registry.ts'
 import { type AssetId, digest, type Instant } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { actionOf, assemblePlan, type PlanItemDraft } from '../../../domain/plan/assemble-plan.ts'
-import type { Plan } from '../../../domain/plan/plan.ts'
-import { routingRule } from '../../../domain/policy/policy.ts'
+import type { Plan, PlanStep } from '../../../domain/plan/plan.ts'
+import { type PolicyStep, routingRule } from '../../../domain/policy/policy.ts'
 import { canBeSigned, type Signers } from '../../../domain/policy/satisfiability.ts'
 import { acknowledgementsLeft, judgeFindings } from '../../../domain/preflight/judge-findings.ts'
 import type { Preflight } from '../../../domain/preflight/preflight.ts'
@@ -86,6 +86,12 @@ function routed(
   return { risk, rule }
 }
 
+function plannedStep(step: PolicyStep): Omit<PlanStep, 'position'> {
+  if (step.kind === 'external') return { ...step, required: 1, groups: [], people: [], atLeastOneOf: [] }
+  const { name, kind, approvals, groups, people = [], atLeastOneOf = [] } = step
+  return { name, kind, required: approvals, groups, people, atLeastOneOf }
+}
+
 /** Makes the plan of a request on the ground given. Storing nothing, it gives the ids it reserves only this once. */
 export async function preparePlan(request: PlannedRequest, ground: PlanGround): Promise<PreparedPlan> {
   const { surroundings, now } = ground
@@ -160,14 +166,7 @@ export async function preparePlan(request: PlannedRequest, ground: PlanGround): 
     risk,
     severalSteps: rule.rule.severalSteps === true,
     ...(rule.rule.signIn === undefined ? {} : { signIn: rule.rule.signIn }),
-    steps: rule.rule.steps.map(({ name, kind, approvals, groups, people, atLeastOneOf }) => ({
-      name,
-      kind,
-      required: approvals,
-      groups,
-      people: people ?? [],
-      atLeastOneOf: atLeastOneOf ?? [],
-    })),
+    steps: rule.rule.steps.map(plannedStep),
     items: drafts,
     dependencies: dependenciesOf(request, rendered, chosen),
     findings: judgeFindings(

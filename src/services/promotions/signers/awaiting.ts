@@ -37,6 +37,7 @@ export async function awaiting(
       and planned.promotion = step.promotion and planned.revision = step.revision
     where step.organization = ${transaction.organization} and step.promotion = ${promotionTable.id}
       and step.revision = ${promotionTable.revision} and step.position = ${promotionTable.step}
+      and step.kind <> 'external'
       and ${own} <> all (planned.contributors)
       and (cardinality(step.groups) = 0 and cardinality(step.people) = 0 or ${names(own, held)}
         or exists (select from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(delegator uuid, groups text[])

@@ -57,7 +57,8 @@ export async function eligibleSigners(
   asked: typeof promotionTable.$inferSelect,
 ): Promise<readonly EligibleSigner[]> {
   const waiting = asked.step === 0 ? undefined : await readWaitingStep(transaction, asked)
-  if (waiting === undefined) return []
+  // A step of another system names nobody, which elsewhere means everybody.
+  if (waiting === undefined || waiting.step.kind === 'external') return []
   const { step, revision } = waiting
   const several = asPlan(parseStrict(revision.plan)).severalSteps
   const votes = await readVotes(transaction, asked)

@@ -9,6 +9,7 @@ import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
 import { newestPolicy } from '../request/newest-policy.ts'
 import { signingAuthority } from '../signers/signing-authority.ts'
+import { authoriseVerdict } from '../verdicts/authorise-verdict.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { readPromotion } from './read-routed-promotion.ts'
@@ -90,6 +91,9 @@ async function authoriseEvent(
     return refused('forbidden', 'Only the person who asked for it does this.')
   }
   if (command === null) {
+    if (event.type === 'external-verdict') {
+      return refused('forbidden', 'A verdict is heard as it was delivered, and not without that.')
+    }
     if (event.type !== 'authorized') return null
     return (await lapsedApprovals(transaction, state)).length > 0
       ? refused('approval-no-longer-valid', 'Somebody who approved may no longer do so.')
@@ -100,6 +104,8 @@ async function authoriseEvent(
       return maySign(transaction, state, command, 'promotion.decide')
     case 'overridden':
       return maySign(transaction, state, command, 'promotion.override')
+    case 'external-verdict':
+      return authoriseVerdict(transaction, state, event, command)
     case 'decision-withdrawn':
       return judge('promotion.decide', await standingOf(transaction, command.actor, state.facts.destination))
     case 'submitted':

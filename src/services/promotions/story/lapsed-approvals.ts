@@ -23,6 +23,7 @@ async function couldSignNow(
   const step = stepAt(state, position)
   return (
     step !== undefined &&
+    step.kind !== 'external' &&
     isNamed(namedSigners(step, state.escalatedTo), person, now.groups, now.standsInFor) &&
     groups.every((group) => now.groups.includes(group))
   )

@@ -16,6 +16,7 @@ import { projectPlan } from './project/plan.ts'
 import { projectPublication } from './project/publish.ts'
 import { projectResubmission, projectSubmission } from './project/request.ts'
 import { openReview } from './project/review.ts'
+import { projectVerdict } from './project/verdict.ts'
 
 function dateOrNull(at: Instant | null): Date | null {
   return at === null ? null : new Date(at)
@@ -68,6 +69,9 @@ async function projectEvent(
       if (command === null) throw new TypeError('an override is a command of a person')
       await projectDecision(transaction, state, event, command)
       return openReview(transaction, state, event)
+    case 'external-verdict':
+      if (command === null) throw new TypeError('a verdict is delivered by a command')
+      return projectVerdict(transaction, state, event, command)
     case 'decision-withdrawn':
       return projectLapse(transaction, [event.decision])
     case 'approvals-lapsed':

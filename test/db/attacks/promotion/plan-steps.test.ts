@@ -28,11 +28,16 @@ beforeEach(async () => {
 })
 
 type Step = { readonly name: string; readonly kind: string; readonly approvals: number }
-type PolicyStep = Step & { readonly groups?: readonly string[] }
+type PolicyStep = Omit<Step, 'approvals'> & {
+  readonly approvals?: number
+  readonly groups?: readonly string[]
+  readonly publicKey?: string
+}
 
 const review = { name: 'review', kind: 'review', approvals: 2 }
 const approval = { name: 'sign-off', kind: 'approval', approvals: 1, groups: ['physicians', 'approvers'] }
-const ticket = { name: 'ticket', kind: 'external', approvals: 1 }
+const ticket = { name: 'ticket', kind: 'external', publicKey: 'A'.repeat(43) }
+const otherTicket = { ...ticket, publicKey: 'B'.repeat(43) }
 const twoReviews: readonly PolicyStep[] = [review, approval]
 
 async function newPolicy(world: World, version: number, rules: readonly (readonly PolicyStep[])[]) {
@@ -49,7 +54,7 @@ async function frozenPromotion(world: World, policyVersion = 1): Promise<Promoti
 }
 
 const planned = (steps: readonly PolicyStep[]) =>
-  steps.map(({ approvals: required, groups = [], ...step }, place) => ({
+  steps.map(({ approvals: required = 1, groups = [], ...step }, place) => ({
     ...step,
     position: place + 1,
     required,
@@ -132,6 +137,9 @@ describe('of a policy with several rules, the steps of a plan', () => {
     ['of another rule than the one named', 1, [sorted]],
     ['of a rule that there is not', 4, [sorted]],
     ['of rule nought', 0, [sorted]],
+    ['those of a system with another key', 2, [otherTicket, sorted]],
+    ['without the system that the rule waits for', 2, [sorted]],
+    ['with a system that the rule does not wait for', 3, [ticket, sorted]],
   ])('are not %s', async (_, rule, steps) => {
     expect(await planning(other, planned(steps), 3, rule)).toEqual(ofNoRule)
   })

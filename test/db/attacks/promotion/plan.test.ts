@@ -161,6 +161,7 @@ test('no plan is stored whose steps are all external', async () => {
     groups: [],
     people: [],
     atLeastOneOf: [],
+    publicKey: 'A'.repeat(43),
   }
   const rows = revision({ required_decisions: 1 })(rowsOf({ ...planOf(frozen), steps: [step] } as Plan))
   expect(await writing(rows)).toEqual(refusedBy('23514', 'steps_match_plan'))

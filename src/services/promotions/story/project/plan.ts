@@ -76,7 +76,7 @@ export async function projectPlan(
   await insertRows(
     transaction,
     promotionStep,
-    plan.steps.map(({ position, name, kind, required: needed, groups, people, atLeastOneOf }) => ({
+    plan.steps.map(({ position, name, kind, required: needed, groups, people, atLeastOneOf, publicKey }) => ({
       organization,
       promotion,
       revision,
@@ -87,6 +87,7 @@ export async function projectPlan(
       groups: [...groups],
       people: [...people],
       atLeastOneOf: [...atLeastOneOf],
+      publicKey: publicKey ?? '',
     })),
   )
   await transaction
