@@ -2,6 +2,7 @@ import type { StorePool } from '../src/db/pool.ts'
 import { findLandedAssets } from '../src/services/drift/find-landed-assets.ts'
 import { recordDrift } from '../src/services/drift/record-drift.ts'
 import { productionCommandRules } from '../src/services/production-commands/production-command-rules.ts'
+import { type AskingChecks, askChecks } from '../src/services/promotions/preflight/checks/ask-checks.ts'
 import { draftPlan } from '../src/services/promotions/preflight/draft-plan.ts'
 import { planTargets } from '../src/services/promotions/preflight/plan-targets.ts'
 import { promotionRules } from '../src/services/promotions/story/promotion-rules.ts'
@@ -11,10 +12,15 @@ import { rolloutRules } from '../src/services/rollouts/rollout-rules.ts'
 import { openStory } from '../src/services/stories/open-story.ts'
 import { record } from '../src/services/stories/record.ts'
 import type { ControlActivities } from '../workflows/ports.ts'
+import { beating } from './beating.ts'
 import { guarded, type OnActivityError } from './guarded.ts'
 
-/** The activities of queue `control`, over the pool of login `worker_control`. */
-export function createControlActivities(control: StorePool, onError: OnActivityError): ControlActivities {
+/** The activities of queue `control`, over the pool of login `worker_control`; checks outside are asked by it alone. */
+export function createControlActivities(
+  control: StorePool,
+  checks: Omit<AskingChecks, 'control'>,
+  onError: OnActivityError,
+): ControlActivities {
   return guarded<ControlActivities>(
     {
       openPromotion: (stream) => openStory(control, promotionRules, stream),
@@ -26,6 +32,8 @@ export function createControlActivities(control: StorePool, onError: OnActivityE
       recordRollout: (request) => record(control, rolloutRules, request),
       recordProductionCommand: (request) => record(control, productionCommandRules, request),
       findPlanTargets: (reference) => planTargets(control, reference),
+      askChecks: (reference, baselines) =>
+        beating(() => askChecks({ control, ...checks }, reference, baselines)),
       draftPlan: (reference, baselines) => draftPlan(control, reference, baselines),
       reassess: (reference, baselines) => reassess(control, reference, baselines),
       findLandedAssets: (cursor) => findLandedAssets(control, cursor),

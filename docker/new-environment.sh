@@ -12,6 +12,8 @@ printf 'COUNTERSIGN_FINGERPRINT_KEY=%s\n' "$(head -c 32 /dev/urandom | base64)"
 for kind in DEVELOPMENT STAGING PRODUCTION; do
   printf 'COUNTERSIGN_%s_SEALING_KEYS=%s\n' "$kind" "$(head -c 32 /dev/urandom | base64)"
 done
+# What policies' checks are asked is signed with keys that follow from this one, which only control's worker holds.
+printf 'COUNTERSIGN_CHECKS_KEY=%s\n' "$(head -c 32 /dev/urandom | base64)"
 for name in \
   POSTGRES_CONTROL POSTGRES_STAGING POSTGRES_PRODUCTION POSTGRES_TEMPORAL \
   MIGRATOR_CONTROL MIGRATOR_STAGING MIGRATOR_PRODUCTION \

@@ -1,3 +1,5 @@
+import { type CheckSettings, readCheckSettings } from './check-settings.ts'
+import { ConfigurationRefused } from './configuration-refused.ts'
 import type { LoginRole, StoreKind } from './db/rights/right.ts'
 import type { Store, StoreName } from './db/stores.ts'
 import { durationMilliseconds } from './domain/policy/duration.ts'
@@ -24,6 +26,8 @@ export interface Configuration {
   readonly fingerprintKey: Uint8Array | undefined
   /** Master keys that secrets of this kind of environments are sealed with, the newest first; none where none was given. */
   sealingKeys(kind: SealingKind): readonly Uint8Array[]
+  /** How services outside are asked about plans. */
+  readonly checks: CheckSettings
   /** Requests a key may make in a minute. */
   readonly requestsPerMinute: number
   /** Whether a proxy of ours writes the last entry of X-Forwarded-For. */
@@ -46,10 +50,7 @@ export interface Configuration {
   administratorUrl(store: StoreName): string | undefined
 }
 
-/** A setting that cannot be used; the message names it and says what would do. */
-export class ConfigurationRefused extends Error {
-  override readonly name = 'ConfigurationRefused'
-}
+export { ConfigurationRefused }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -227,6 +228,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: oneOf(environment, 'LOG_LEVEL', 'info', logLevels),
     fingerprintKey: fingerprintKey(environment),
     sealingKeys: (kind: SealingKind) => sealing[kind],
+    checks: readCheckSettings(given),
     requestsPerMinute: integer(environment, 'REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     trustProxy: oneOf(environment, 'TRUST_PROXY', 'false', ['true', 'false']) === 'true',
     identityProvider: identityProvider(given),

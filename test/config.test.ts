@@ -25,6 +25,11 @@ test.each([
   ['COUNTERSIGN_PRODUCTION_SEALING_KEYS', 'c2hvcnQ='],
   ['COUNTERSIGN_STAGING_SEALING_KEYS', `${Buffer.alloc(32).toString('base64')},c2hvcnQ=`],
   ['COUNTERSIGN_STAGING_SEALING_KEYS', Array(2).fill(Buffer.alloc(32).toString('base64')).join()],
+  ['COUNTERSIGN_CHECKS_KEY', 'c2hvcnQ='],
+  ['COUNTERSIGN_CHECKS_HOSTS', 'checks.internal'],
+  ['COUNTERSIGN_CHECKS_HOSTS', 'https://checks.internal, ftp://checks.internal'],
+  ['COUNTERSIGN_CHECKS_HOSTS', 'https://checks.internal/check'],
+  ['COUNTERSIGN_CHECKS_HOSTS', 'https://a:b@checks.internal'],
   ['TEMPORAL_ADDRESS', 'http://temporal:7233'],
   ['CONTROL_DATABASE_URL', 'database.example.org'],
   ['PRODUCTION_DATABASE_URL_WORKER_PRODUCTION', 'postgres://worker_production:pass/word@host/production'],
@@ -134,6 +139,23 @@ test('sealing keys are given by kind of environments, the newest first', () => {
   expect(sealingKeys('staging')).toEqual([newest, older])
   expect(sealingKeys('development')).toEqual([])
   expect(sealingKeys('production')).toEqual([])
+})
+
+test('hosts that checks may be at are named with their port, and with http where that will do', () => {
+  const { checks } = readConfiguration({
+    COUNTERSIGN_CHECKS_KEY: Buffer.alloc(32, 1).toString('base64'),
+    COUNTERSIGN_CHECKS_HOSTS: 'https://Checks.internal, http://127.0.0.1:9000,https://[::1]:8443',
+  })
+
+  expect(checks).toEqual({
+    key: Buffer.alloc(32, 1),
+    hosts: [
+      { host: 'checks.internal', port: 443, plaintext: false },
+      { host: '127.0.0.1', port: 9000, plaintext: true },
+      { host: '::1', port: 8443, plaintext: false },
+    ],
+  })
+  expect(readConfiguration({}).checks).toEqual({ key: undefined, hosts: [] })
 })
 
 const oidc = {

@@ -26,6 +26,13 @@ export const asked = proxyActivities<ControlActivities>({
 /** Preflight reads and renders; it may take longer than a local activity should. */
 export const preflight = proxyActivities<ControlActivities>({ startToCloseTimeout: '15 seconds', retry })
 
+/** Hosts outside are asked all at once, each given a minute at most; what one answered is kept when another attempt follows. */
+export const outside = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '100 seconds',
+  heartbeatTimeout: '10 seconds',
+  retry,
+})
+
 // The queue of a store's worker goes by the store's name; a story that was begun without one means the shared store.
 const sharedSource = 'staging'
 const sharedProduction = 'production'

@@ -40,7 +40,9 @@ export interface ControlActivities {
     request: RecordRequest<ProductionCommandEvent>,
   ): Promise<Receipt<ProductionCommandEvent>>
   findPlanTargets(reference: RevisionReference): Promise<readonly AssetId[]>
-  draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary>
+  /** Null while the rule that routes the revision names a check that was not asked. */
+  draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary | null>
+  askChecks(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<void>
   reassess(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<Reassessment>
   findLandedAssets(cursor: SweepCursor | null): Promise<LandedPage | null>
   recordDrift(

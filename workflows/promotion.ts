@@ -3,7 +3,7 @@ import { instant } from '../src/domain/identifiers.ts'
 import { durationMilliseconds } from '../src/domain/policy/duration.ts'
 import type { LandingResult, OwnPromotionCommand, Reassessment } from '../src/domain/promotion/commands.ts'
 import { decide } from '../src/domain/promotion/decide.ts'
-import type { PromotionEvent } from '../src/domain/promotion/events.ts'
+import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events.ts'
 import { evolve } from '../src/domain/promotion/evolve.ts'
 import { type NextStep, nextStep } from '../src/domain/promotion/next-step.ts'
 import { personalPromotionCommand } from '../src/domain/promotion/parse-claim.ts'
@@ -13,6 +13,7 @@ import { unreachable } from '../src/domain/stream.ts'
 import {
   asked,
   compensationOf,
+  outside,
   ownStep,
   preflight,
   productionOf,
@@ -20,6 +21,7 @@ import {
   sourceOf,
 } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
+import type { BaselineAnswer } from './ports.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
 type Story = RunningStory<PromotionState, OwnPromotionCommand>
@@ -48,14 +50,29 @@ function revisionOf({ facts, revision }: PromotionState): RevisionReference {
   return { organization: facts.organization, promotion: facts.promotion, revision }
 }
 
+// Which rule routes a revision is known by rendering it, so that drafting tells whether anybody has to be asked first.
+async function draft(
+  reference: RevisionReference,
+  baselines: readonly BaselineAnswer[],
+): Promise<PlanSummary> {
+  for (;;) {
+    const drafted = await preflight.draftPlan(reference, baselines)
+    if (drafted !== null) return drafted
+    await outside.askChecks(reference, baselines)
+  }
+}
+
 async function plan(story: Story): Promise<void> {
   const reference = revisionOf(story.state)
   const { sourceStore, destinationStore } = story.state.facts
   await sourceOf(sourceStore).freezePins(reference)
   const targets = await preflight.findPlanTargets(reference)
   const baselines = await productionOf(destinationStore).readBaselines(reference.organization, targets)
-  const drafted = await preflight.draftPlan(reference, baselines)
-  await story.step('plan', { kind: 'plan', plan: drafted, now: instant(Date.now()) })
+  await story.step('plan', {
+    kind: 'plan',
+    plan: await draft(reference, baselines),
+    now: instant(Date.now()),
+  })
 }
 
 async function landWithin(

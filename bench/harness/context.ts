@@ -6,7 +6,8 @@ import type { Ground } from './ground.ts'
 
 /** What a verb of the API gets for a request with this key. */
 export async function contextOf({ dependencies }: Ground, key: string): Promise<ServiceContext> {
-  const { stores, orchestrator, clock, screenings, fingerprintKey, identityProvider } = dependencies
+  const { stores, orchestrator, clock, screenings, refusalOfAddress, fingerprintKey, identityProvider } =
+    dependencies
   const token = parseToken(key)
   const bearer = token && (await findBearer(stores.control, clock, token))
   if (bearer?.kind !== 'key') throw new WrongAnswer('The key is not known.')
@@ -16,6 +17,7 @@ export async function contextOf({ dependencies }: Ground, key: string): Promise<
     orchestrator,
     clock,
     screenings,
+    refusalOfAddress,
     fingerprintKey,
     identityProvider,
     requestId: crypto.randomUUID(),

@@ -81,6 +81,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
     orchestrator: { start: away, deliver: away, finished: away, lookAgain: away, ready: async () => false },
     clock: { now: () => instant(Date.now()) },
     screenings: openScreeningMemory(),
+    refusalOfAddress: () => null,
     fingerprintKey: new Uint8Array(32).fill(7),
     logger,
     requestsPerMinute: { key: 10_000_000, address: 10_000_000 },

@@ -4,7 +4,7 @@ import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ProblemCode } from '../domain/problem-code.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Bearer } from '../services/keys/find-bearer.ts'
-import type { Clock, IdentityProvider, Orchestrator } from '../services/ports.ts'
+import type { Clock, IdentityProvider, Orchestrator, RefusalOfAddress } from '../services/ports.ts'
 import type { ScreeningMemory } from '../services/screening/screening-memory.ts'
 import type { JsonValue } from '../trust/json.ts'
 
@@ -14,6 +14,8 @@ export interface ApiDependencies {
   readonly orchestrator: Orchestrator
   readonly clock: Clock
   readonly screenings: ScreeningMemory
+  /** Where a policy's checks could never be asked. */
+  readonly refusalOfAddress: RefusalOfAddress
   /** Whose access tokens are accepted beside keys; nobody's when left out. */
   readonly identityProvider?: IdentityProvider
   /** Key of the HMAC by which a repeated request is recognised. */

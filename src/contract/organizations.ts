@@ -25,6 +25,10 @@ export const organizationShape = z
     freeze: organizationFreezeShape
       .nullable()
       .meta({ description: 'Null unless the organization is frozen.' }),
+    checksPublicKey: z.string().nullable().meta({
+      description:
+        "Ed25519, as Standard Webhooks write it (`whpk_…`): what a policy's checks are asked is signed with the other half. Null while there is none.",
+    }),
   })
   .meta({ id: 'Organization' })
 

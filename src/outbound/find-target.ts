@@ -14,11 +14,15 @@ export interface NamedHost {
   readonly plaintext: boolean
 }
 
-export interface Reach {
-  readonly resolve: Resolve
+/** What is spoken to besides public addresses at port 443. */
+export interface Allowed {
   /** Besides 443. */
   readonly ports?: readonly number[]
   readonly named?: readonly NamedHost[]
+}
+
+export interface Reach extends Allowed {
+  readonly resolve: Resolve
 }
 
 /** Where a request goes: a URL, and the addresses that its host was found at and that it is connected to. */
@@ -35,15 +39,37 @@ function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }
 
-function problemOf(
-  url: URL,
-  named: NamedHost | undefined,
-  port: number,
-  ports: readonly number[],
-): Blocked | null {
+interface Address {
+  readonly url: URL
+  readonly host: string
+  /** Whether any address will do, since the configuration names the host. */
+  readonly isNamed: boolean
+}
+
+function problemOf(url: URL, port: number, named: NamedHost | undefined, ports: readonly number[]) {
   if (url.username !== '' || url.password !== '') return blocked('user-info')
   if (url.protocol !== 'https:' && named?.plaintext !== true) return blocked('scheme')
   return named === undefined && port !== 443 && !ports.includes(port) ? blocked('port') : null
+}
+
+function readAddress(address: string, { ports = [], named = [] }: Allowed): Address | Blocked {
+  const url = URL.parse(address)
+  const standard = url === null ? undefined : standardPort[url.protocol]
+  if (url === null) return blocked('url')
+  if (standard === undefined) return blocked('scheme')
+  const host = hostOf(url)
+  const port = url.port === '' ? standard : Number(url.port)
+  const exception = named.find((one) => one.host === host && one.port === port)
+  const problem = problemOf(url, port, exception, ports)
+  if (problem !== null) return problem
+  const isNamed = exception !== undefined
+  return isNamed || isIP(host) === 0 || isPublicAddress(host) ? { url, host, isNamed } : blocked('address')
+}
+
+/** Why an address could never be spoken to, whatever its host's name leads to; null where nothing speaks against it. */
+export function refusalOfAddress(address: string, allowed: Allowed): Blocked | null {
+  const read = readAddress(address, allowed)
+  return 'kind' in read ? read : null
 }
 
 async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[]> {
@@ -61,19 +87,13 @@ async function addressesOf(host: string, resolve: Resolve): Promise<readonly str
  */
 export async function findTarget(
   address: string,
-  { resolve, ports = [], named = [] }: Reach,
+  { resolve, ...allowed }: Reach,
 ): Promise<Target | Blocked | Failed> {
-  const url = URL.parse(address)
-  const standard = url === null ? undefined : standardPort[url.protocol]
-  if (url === null) return blocked('url')
-  if (standard === undefined) return blocked('scheme')
-  const host = hostOf(url)
-  const port = url.port === '' ? standard : Number(url.port)
-  const exception = named.find((one) => one.host === host && one.port === port)
-  const problem = problemOf(url, exception, port, ports)
-  if (problem !== null) return problem
+  const read = readAddress(address, allowed)
+  if ('kind' in read) return read
+  const { url, host, isNamed } = read
   const addresses = await addressesOf(host, resolve)
   if (addresses.length === 0) return failed('unresolved')
-  const reachable = exception === undefined ? isPublicAddress : (one: string) => isIP(one) !== 0
+  const reachable = isNamed ? (one: string) => isIP(one) !== 0 : isPublicAddress
   return addresses.every(reachable) ? { kind: 'target', url, addresses } : blocked('address')
 }

@@ -10,6 +10,7 @@ export interface Installation {
   readonly temporal: TemporalAddress
   readonly fingerprintKey: Uint8Array
   readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
+  readonly checksKey: Uint8Array | undefined
   /** Which of the two servers this process runs itself. */
   readonly embedded: { readonly postgres: boolean; readonly temporal: boolean }
   /** Settles with the reason when a server of our own ends without being asked to. */
@@ -65,6 +66,7 @@ function installationOf(
     temporal: temporal.temporal,
     fingerprintKey: stores.fingerprintKey,
     sealingKeys: stores.sealingKeys,
+    checksKey: stores.checksKey,
     embedded: { postgres: stores.server !== undefined, temporal: temporal.server !== undefined },
     failed,
     async stop() {

@@ -4,15 +4,19 @@ import { createControlActivities } from '../../activities/control.ts'
 import type { OnActivityError } from '../../activities/guarded.ts'
 import { createProductionActivities } from '../../activities/production.ts'
 import { createSourceActivities } from '../../activities/source.ts'
+import type { CheckSettings } from '../check-settings.ts'
 import type { SealingKind } from '../config.ts'
 import { openPool, type StorePool } from '../db/pool.ts'
 import type { LoginRole } from '../db/rights/right.ts'
 import { checkOwnRights } from '../db/rights/self-check.ts'
 import type { Store, StoreAddress } from '../db/stores.ts'
+import { checkKeyOf } from '../services/promotions/preflight/checks/keys/check-key.ts'
 import { postgresAssetStore } from '../stores/postgres.ts'
 import { describeError, type Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
+import { openOutside } from './installation/outside.ts'
+import { startCheckKeys } from './start-check-keys.ts'
 import { startDriftSchedule } from './start-drift-schedule.ts'
 import { startFollower } from './start-follower.ts'
 import { startRelay } from './start-relay.ts'
@@ -25,6 +29,8 @@ export interface WorkersOptions {
   readonly temporal: TemporalAddress
   /** Master keys for the secrets of a kind of environments, the newest first. */
   readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
+  /** How control's worker asks services outside about plans; without a key it asks none. */
+  readonly checks?: CheckSettings
   readonly logger: Logger
   /** How often the worker of control has production compared with what landed; null for never. Left as it is without. */
   readonly driftSweepMilliseconds?: number | null
@@ -46,6 +52,7 @@ const relayGrace = 1_500
 const followEvery = 150
 const scheduleEvery = 5_000
 const sealEvery = 1_000
+const checkKeysEvery = 1_000
 
 interface Opened {
   readonly options: WorkersOptions
@@ -67,6 +74,8 @@ async function pool({ options, pools }: Opened, { name, kind }: Store, role: Log
   return opened
 }
 
+const noChecks: CheckSettings = Object.freeze({ key: undefined, hosts: [] })
+
 const controlStore: Store = Object.freeze({ name: 'control', kind: 'control' })
 
 async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
@@ -87,10 +96,13 @@ async function partsOf(opened: Opened, served: Store): Promise<QueueParts> {
       driftSweepMilliseconds === undefined
         ? []
         : [startDriftSchedule(client, driftSweepMilliseconds, { everyMilliseconds: scheduleEvery, onError })]
+    const { key: secret, hosts } = opened.options.checks ?? noChecks
+    const key = secret && checkKeyOf(secret)
+    const keys = startCheckKeys(control, key, logger, { everyMilliseconds: checkKeysEvery, onError })
     return {
-      activities: createControlActivities(control, onActivityError),
+      activities: createControlActivities(control, { outside: openOutside(hosts), key }, onActivityError),
       workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-      background: [relay, ...schedules, { stop: () => client.close() }],
+      background: [relay, keys, ...schedules, { stop: () => client.close() }],
     }
   }
   const role: LoginRole = `worker_${kind}`

@@ -50,7 +50,7 @@ export async function serve(configuration: Configuration): Promise<void> {
   const running: { stop(): Promise<void> }[] = [installation]
   try {
     for (const line of describeInstallation(installation)) say(line)
-    const { address, temporal, fingerprintKey, sealingKeys } = installation
+    const { address, temporal, fingerprintKey, sealingKeys, checksKey } = installation
     const { host, port, namedStores, requestsPerMinute, trustProxy, driftSweepMilliseconds } = configuration
     const limits = { requestsPerMinute, trustProxy }
     const api = await startApi({
@@ -59,6 +59,7 @@ export async function serve(configuration: Configuration): Promise<void> {
       temporal,
       fingerprintKey,
       identityProvider: configuration.identityProvider,
+      checkedHosts: configuration.checks.hosts,
       host,
       port,
       logger,
@@ -69,7 +70,8 @@ export async function serve(configuration: Configuration): Promise<void> {
     if (queues.length > 0) {
       installTemporalRuntime(logger)
       // After the API, whose last requests still wait for answers of the workers.
-      const workers = { queues, address, temporal, sealingKeys, logger, driftSweepMilliseconds }
+      const checks = { ...configuration.checks, key: checksKey }
+      const workers = { queues, address, temporal, sealingKeys, checks, logger, driftSweepMilliseconds }
       running.splice(1, 0, await runWorkers(workers))
     }
     for (const line of describeApi(api.url, queues)) say(line)

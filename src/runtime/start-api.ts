@@ -6,12 +6,14 @@ import type { Store, StoreAddress } from '../db/stores.ts'
 import { instant } from '../domain/identifiers.ts'
 import { openIdentityProvider } from '../identity/identity-provider.ts'
 import type { IdentityProviderSettings } from '../identity/settings.ts'
+import type { NamedHost } from '../outbound/find-target.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Clock } from '../services/ports.ts'
 import { openScreeningMemory } from '../services/screening/screening-memory.ts'
 import { describeError, type Logger } from '../telemetry/logger.ts'
 import { openTemporalClient, type TemporalAddress } from '../temporal/connection.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
+import { refusalBeforehand } from './installation/outside.ts'
 import { openApiStores } from './open-api-stores.ts'
 
 export interface ApiOptions {
@@ -22,6 +24,8 @@ export interface ApiOptions {
   readonly fingerprintKey: Uint8Array
   /** Whose access tokens are accepted; nobody's when left out. */
   readonly identityProvider?: IdentityProviderSettings | undefined
+  /** Hosts that a policy's checks may be at besides public ones. */
+  readonly checkedHosts?: readonly NamedHost[]
   readonly host: string
   /** 0 lets the system pick a free one. */
   readonly port: number
@@ -110,6 +114,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     orchestrator: createOrchestrator(temporal.client),
     clock,
     screenings: openScreeningMemory(),
+    refusalOfAddress: refusalBeforehand(options.checkedHosts ?? []),
     ...(options.identityProvider === undefined
       ? {}
       : { identityProvider: identityProvider(options.identityProvider, options.logger) }),

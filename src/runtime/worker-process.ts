@@ -29,6 +29,7 @@ export async function runWorkerProcess(
     address: configuredAddress(configuration),
     temporal: { address: configuration.temporalAddress, namespace: configuration.temporalNamespace },
     sealingKeys: configuration.sealingKeys,
+    checks: configuration.checks,
     logger,
     driftSweepMilliseconds: configuration.driftSweepMilliseconds,
   })

@@ -3,7 +3,7 @@ import type { StoreKind } from '../db/rights/right.ts'
 import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
 import type { Authentication } from '../domain/sign-in/authentication.ts'
-import type { Clock, IdentityProvider, Orchestrator } from './ports.ts'
+import type { Clock, IdentityProvider, Orchestrator, RefusalOfAddress } from './ports.ts'
 import type { ScreeningMemory } from './screening/screening-memory.ts'
 
 /** What a key opens: one environment, or the organization's people, policies and audit. */
@@ -50,6 +50,7 @@ export interface ServiceContext {
   readonly clock: Clock
   /** What was found in stored content, as far as this process remembers. */
   readonly screenings: ScreeningMemory
+  readonly refusalOfAddress: RefusalOfAddress
   /** Undefined where this installation is connected to none. */
   readonly identityProvider: IdentityProvider | undefined
   /** Key of the HMAC by which a repeated request is recognised. */

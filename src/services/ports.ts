@@ -59,3 +59,28 @@ export interface IdentityProvider {
 export class IdentityProviderAway extends Error {
   override readonly name = 'IdentityProviderAway'
 }
+
+/** What is sent to a host outside. */
+export interface OutsideRequest {
+  readonly url: string
+  /** From now to the end of the answer. */
+  readonly deadlineMilliseconds: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** What came back, or why nothing did; a detail is for people and repeats nothing of the address. */
+export type OutsideAnswer =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly contentType: string | null
+      readonly body: Uint8Array
+    }
+  | { readonly kind: 'blocked' | 'failed'; readonly detail: string }
+
+/** Sends one request to a host outside, as far as it may be spoken to. Never rejects for what the other side does. */
+export type Outside = (request: OutsideRequest) => Promise<OutsideAnswer>
+
+/** Says why an address could never be spoken to, in words that repeat nothing of it; null where it could. */
+export type RefusalOfAddress = (address: string) => string | null

@@ -87,7 +87,7 @@ test('a version that is erased before it was frozen makes a plan with a blocker'
   const control = idle.pool('control', 'worker_staging')
   await freezePins({ control, source: idle.pool('staging', 'worker_staging') }, reference)
   const drafted = await draftPlan(idle.pool('control', 'worker_control'), reference, [])
-  expect(drafted.blockers).toBe(1)
+  expect(drafted?.blockers).toBe(1)
   const { rows } = await idle
     .superuser('control')
     .query("SELECT convert_from(plan, 'UTF8')::jsonb AS plan FROM plan_draft WHERE promotion = $1", [id])

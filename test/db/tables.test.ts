@@ -21,6 +21,7 @@ const acrossOrganizations = {
     'find_sign_in_token',
     'log_heads_since',
     'next_associated_organization',
+    'organizations_without_check_key',
   ],
   environment: ['log_heads_since', 'sealed_with_older_keys'],
 }

@@ -21,13 +21,20 @@ test('a local installation makes its sealing keys once, another one for every ki
   expect((await localSecrets(folder)).sealingKeys).toEqual(sealingKeys)
 })
 
+test('a local installation makes the key of its checks once, and keeps it', async () => {
+  const { checksKey } = await localSecrets(folder)
+  expect(checksKey).toHaveLength(32)
+  expect((await localSecrets(folder)).checksKey).toEqual(checksKey)
+})
+
 test('an installation from before there were any gets them, and keeps what else it had', async () => {
   const { fingerprintKey, passwords } = await localSecrets(folder)
   const file = join(folder, 'secrets.json')
-  const { sealingKeys: _, ...before } = JSON.parse(await readFile(file, 'utf8'))
+  const { sealingKeys: _, checksKey: __, ...before } = JSON.parse(await readFile(file, 'utf8'))
   await writeFile(file, JSON.stringify(before))
   const after = await localSecrets(folder)
   expect(after).toMatchObject({ fingerprintKey, passwords })
   expect(after.sealingKeys.production).toHaveLength(1)
+  expect(after.checksKey).toHaveLength(32)
   expect(await localSecrets(folder)).toEqual(after)
 })

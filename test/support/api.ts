@@ -9,6 +9,8 @@ import {
   type OrganizationId,
 } from '../../src/domain/identifiers.ts'
 import type { Policy } from '../../src/domain/policy/policy.ts'
+import type { NamedHost } from '../../src/outbound/find-target.ts'
+import { refusalBeforehand } from '../../src/runtime/installation/outside.ts'
 import type { ApiStores, EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import {
@@ -39,6 +41,8 @@ export interface ApiOptions {
   readonly logger?: Logger
   readonly requestsPerMinute?: ApiDependencies['requestsPerMinute']
   readonly trustProxy?: boolean
+  /** Hosts that checks may be at besides public ones. */
+  readonly checkedHosts?: readonly NamedHost[]
   /** Stores with a name of their own, beside the shared ones. */
   readonly namedStores?: readonly Store[]
 }
@@ -139,6 +143,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     orchestrator,
     clock,
     screenings,
+    refusalOfAddress: refusalBeforehand(options.checkedHosts ?? []),
     ...(identityProvider === undefined ? {} : { identityProvider }),
     fingerprintKey: new Uint8Array(32).fill(7),
     logger: logger ?? pino({ level: 'silent' }),

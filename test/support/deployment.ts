@@ -1,6 +1,7 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { type Logger, pino } from 'pino'
 import { afterAll, expect, inject } from 'vitest'
+import type { CheckSettings } from '../../src/check-settings.ts'
 import { type Store, sharedStores } from '../../src/db/stores.ts'
 import type { AssetId, Digest, PromotionId } from '../../src/domain/identifiers.ts'
 import { runWorkers } from '../../src/runtime/run-workers.ts'
@@ -24,7 +25,7 @@ export interface Deployment extends TestApi {
 export async function openDeployment(
   namedStores: readonly Store[] = [],
   logger: Logger = pino({ level: 'error' }),
-  more: Pick<ApiOptions, 'identityProvider'> = {},
+  { checks, ...more }: Pick<ApiOptions, 'identityProvider'> & { readonly checks?: CheckSettings } = {},
 ): Promise<Deployment> {
   const testStores = await openStores()
   await openNamedStores(testStores, namedStores)
@@ -35,6 +36,7 @@ export async function openDeployment(
     address: testStores.address,
     temporal,
     sealingKeys: (kind) => sealingMasters[kind],
+    ...(checks === undefined ? {} : { checks }),
     logger,
   })
   afterAll(async () => {
@@ -46,6 +48,7 @@ export async function openDeployment(
       orchestrator: createOrchestrator(client.client),
       logger,
       namedStores,
+      ...(checks === undefined ? {} : { checkedHosts: checks.hosts }),
       ...more,
     }),
     testStores,

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { signWebhook } from '../../src/trust/webhook-signature.ts'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { signWebhook, webhookPublicKey } from '../../src/trust/webhook-signature.ts'
 
 // The example that libraries of Standard Webhooks in every language are tested with.
 const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64')
@@ -48,6 +49,40 @@ test.each([
   ['an id that ends the header', [key], { id: 'msg\r\nx: y' }],
   ['no id', [key], { id: '' }],
   ['no whole second', [key], { sentAtSeconds: 1.5 }],
+  ['a public key', [createPublicKey(generateKeyPairSync('ed25519').privateKey)], {}],
+  ['a key of another curve', [generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey], {}],
 ] as const)('nothing is signed with %s', (_, keys, other) => {
   expect(() => signWebhook(keys, { ...message, ...other })).toThrow(RangeError)
+})
+
+describe('by Ed25519', () => {
+  // The second key of RFC 8032 §7.1.
+  const seed = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb'
+  const publicHalf = '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c'
+  const der = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex')
+  const pair = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  // Of the specification's own example of both schemes in one header: the form is what it shows.
+  const form = /^v1,[A-Za-z0-9+/]{43}= v1a,[A-Za-z0-9+/]{86}==$/
+
+  test('the public half is written as receivers read it', () => {
+    expect(webhookPublicKey(pair)).toBe(`whpk_${Buffer.from(publicHalf, 'hex').toString('base64')}`)
+    expect(() => webhookPublicKey(generateKeyPairSync('x25519').privateKey)).toThrow(RangeError)
+  })
+
+  test('what is signed is the id, the moment and the body, parted by full stops', () => {
+    const [scheme, signed = ''] = signWebhook([pair], message)['webhook-signature'].split(',')
+    expect(scheme).toBe('v1a')
+    const content = Buffer.from('msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')
+    expect(verify(null, content, createPublicKey(pair), Buffer.from(signed, 'base64'))).toBe(true)
+    expect(verify(null, content.subarray(1), createPublicKey(pair), Buffer.from(signed, 'base64'))).toBe(
+      false,
+    )
+  })
+
+  test('it stands beside another scheme in one header', () => {
+    expect(signWebhook([key, pair], message)['webhook-signature']).toMatch(form)
+    expect(
+      'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==',
+    ).toMatch(form)
+  })
 })

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect, test } from 'vitest'
 import { openTemporalClient } from '../../src/temporal/connection.ts'
+import { checksOf, openReceiver, saying } from '../api/checks/receiver.ts'
+import { policyWith } from '../api/plans/planning.ts'
 import { eventually } from '../faults/support/eventually.ts'
 import {
   askFor,
@@ -15,7 +17,10 @@ import {
 } from '../support/deployment.ts'
 import { breakGlassPolicy, overridden, people, reviewAs } from '../support/overriding.ts'
 
-const api = await openDeployment()
+const receiver = await openReceiver()
+const key = new Uint8Array(32).fill(9)
+const hosts = [{ host: '127.0.0.1', port: receiver.port, plaintext: true }]
+const api = await openDeployment([], undefined, { checks: { key, hosts } })
 const { client } = openTemporalClient(api.temporal)
 const folder = fileURLToPath(new URL('../histories/', import.meta.url))
 
@@ -67,4 +72,11 @@ test('the history of a review is recorded, given after its deadline was missed',
   })
   expect((await reviewAs(api, organization.people.anna, asked)).status).toBe(201)
   await keep('reviewed', `review/${rows[0]?.id}`)
+})
+
+test('the history of a promotion is recorded whose check was asked before it was planned', async () => {
+  const policy = policyWith({ checks: checksOf(receiver.check(saying())) })
+  const organization = await api.newOrganization({ people: fourPeople, policy })
+  const promoted = await promote(api, organization, [await createValueSet(api, organization)])
+  await keep('checked', `promotion/${promoted.id}`)
 })

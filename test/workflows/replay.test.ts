@@ -19,6 +19,7 @@ const recorded = readdirSync(histories)
 test('histories of every end that people reach are kept', () => {
   expect(recorded.sort()).toEqual([
     'activated.json',
+    'checked.json',
     'promoted.json',
     'rejected.json',
     'reviewed.json',

@@ -70,7 +70,8 @@ export function registerOrganizationWritingRoutes(app: CountersignApp): void {
     const founding = { organizationName: name, ownerName: owner.name, ownerEmail: owner.email }
     const made = await createOrganization(serviceContext(c), { founding, ...repeatableRequest(c) })
     markReplay(c, made.replayed)
-    const organization = { id: made.organization, name, createdAt: instant(made.createdAt), freeze: null }
+    const created = { id: made.organization, name, createdAt: instant(made.createdAt) }
+    const organization = { ...created, freeze: null, checksPublicKey: null }
     setEntityTagOf(c, organization)
     const firstOwner = { id: made.owner, name: owner.name, signInToken: made.signInToken }
     return c.json({ ...organization, environments: made.environments, owner: firstOwner }, 201)

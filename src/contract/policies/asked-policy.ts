@@ -14,6 +14,7 @@ import { preflightRuleIds } from '../../domain/preflight/registry.ts'
 import { typeNameShape } from '../assets/assets.ts'
 import { groupNameShape } from '../people/groups.ts'
 import { idShape, nameShape } from '../shapes.ts'
+import { checksShape } from './checks.ts'
 import { durationShape } from './duration.ts'
 import { signInShape } from './sign-in.ts'
 import { windowsShape } from './windows.ts'
@@ -133,6 +134,7 @@ const ruleShape = z
       .readonly()
       .optional()
       .meta({ description: 'Rules of preflight whose warnings block.' }),
+    checks: checksShape.optional(),
     reapproval: z.literal(true).optional().meta({
       description:
         'People always decide anew when production moved: what they signed names the version it stands on.',

@@ -6,6 +6,7 @@ import { risks } from '../../domain/policy/risk.ts'
 import { opaqueCursor } from '../opaque-cursor.ts'
 import { pageQuery } from '../pagination.ts'
 import { countShape, digestShape, idShape, instantShape } from '../shapes.ts'
+import { shownChecksShape } from './checks.ts'
 import { shownSignInShape } from './sign-in.ts'
 
 const texts = z.array(z.string()).readonly()
@@ -46,6 +47,7 @@ const ruleShape = z.object({
   requiredEvidence: z.array(z.enum(evidenceKinds)).readonly().optional(),
   manifest: z.enum(['blocker', 'warning', 'info']).optional(),
   blocks: texts.optional(),
+  checks: shownChecksShape.optional(),
   reapproval: z.boolean().optional(),
   activation: z.enum(['manual', 'automatic']).optional(),
   breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).optional(),

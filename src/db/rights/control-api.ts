@@ -34,6 +34,7 @@ export const apiInControl: StoreRights = {
     readable('sealing_key', 'secret_fingerprint', 'erasure_proposal', 'erasure_confirmation'),
     readable('policy_proposal'),
     readable('organization_freeze', 'environment_freeze'),
+    readable('check_key'),
     {
       organization: { insert: ['organization', 'name'], update: ['name'] },
       environment: { insert: ['organization', 'id', 'kind', 'name', 'store'] },

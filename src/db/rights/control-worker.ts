@@ -33,6 +33,7 @@ export const workerControl: StoreRights = {
     ),
     readable('asset_fence', 'production_grant', 'production_grant_fence', 'production_command_grant'),
     readable('organization_freeze', 'environment_freeze'),
+    readable('check_key', 'check_answer'),
     {
       erasable_text: { select: ['organization', 'id', 'commitment'] },
       // An entry tells whether its command came by a key or by a token.
@@ -41,6 +42,8 @@ export const workerControl: StoreRights = {
       stream_event: { insert: ['organization', 'stream_kind', 'stream', 'seq', 'type', 'data', 'command'] },
       answer: { insert: ['organization', 'stream_kind', 'stream', 'command', 'outcome', 'code', 'detail'] },
       content: { insert: 'all' },
+      check_key: { insert: ['organization', 'kid', 'public_key'] },
+      check_answer: { insert: ['organization', 'promotion', 'revision', 'rule', 'name', 'outcome'] },
       plan_draft: { insert: ['organization', 'promotion', 'revision', 'plan'] },
       promotion: {
         update: [
@@ -174,10 +177,12 @@ export const workerControl: StoreRights = {
     'hold_freezes()',
     'due_deliveries(interval,integer)',
     'next_associated_organization(uuid)',
+    'organizations_without_check_key(text,integer)',
   ],
   appends: [
     'promotion.submitted',
     'promotion.preflight-started',
+    'promotion.check-answered',
     'promotion.planned',
     'promotion.blocked',
     'promotion.decided',

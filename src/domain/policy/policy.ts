@@ -60,6 +60,16 @@ export interface Escalation {
   readonly group: string
 }
 
+/** A service outside that is asked about every plan of a rule before people see it. */
+export interface PolicyCheck {
+  /** Of its own in the rule. */
+  readonly name: string
+  /** It may hold what only its owners should know, so it is neither shown nor logged beside the policy itself. */
+  readonly url: string
+  /** By when it has answered, as an ISO 8601 duration. */
+  readonly deadline: string
+}
+
 /** A promotion takes the first rule whose condition it meets; the last one of a policy has none. */
 export interface PolicyRule {
   readonly name: string
@@ -74,6 +84,8 @@ export interface PolicyRule {
   readonly manifest?: Severity
   /** Rules of preflight whose warnings block. */
   readonly blocks?: readonly string[]
+  /** Services outside whose findings enter the plan. */
+  readonly checks?: readonly PolicyCheck[]
   /** Whether people decide anew when the target moved; they do where it is left out. */
   readonly reapproval?: boolean
   /** `manual` where it is left out. */

@@ -1,5 +1,6 @@
 import { evidenceKinds } from '../plan/evidence.ts'
 import { printedTable } from '../printed-table.ts'
+import { checkPending } from './checks/outcomes.ts'
 import { acknowledgementUnused, type RuledPlace } from './judge-findings.ts'
 import { bundleRules, policyRules } from './registry.ts'
 import { riskRules } from './risk.ts'
@@ -54,6 +55,14 @@ policy says what a missing manifest counts as.
 
 Justifications are shown to approvers. The plan holds a salted commitment of each; the words stand beside it and can be erased.
 An acknowledgement of nothing that was found is told of, since what it meant has changed.
+
+## Checks outside
+
+Where the rule that routes a promotion names \`checks\`, each of these services is asked about every plan, once, before people see
+it; [policies](policies.md) have the call and what is answered. What it says is a finding of \`external-check\`, as grave as it
+says, or a blocker where the policy's \`blocks\` names it. No answer that counts is a blocker. The words are another one's: they
+stand in the plan as one line without control and hidden characters, and are withheld where they look like a secret or like data
+of a patient. A dry run asks nobody.
 
 ## Evidence from staging
 
@@ -145,7 +154,7 @@ export function preflightDocument(): string {
     byPolicy +
     ruleTable(policyRules) +
     besides +
-    ruleTable([acknowledgementUnused]) +
+    ruleTable([acknowledgementUnused, checkPending]) +
     chapters() +
     `${riskTable()}\n`
   )

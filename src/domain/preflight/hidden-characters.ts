@@ -11,6 +11,11 @@ const joinerBesideLatin = /(?<=[\p{Script=Latin}\d])[\u200c\u200d]|[\u200c\u200d
 // Nearly all of content is ASCII, of which nothing hides.
 const beyondAscii = /[\u{80}-\u{10ffff}]/u
 
+/** A text without its hidden characters. */
+export function withoutHiddenCharacters(text: string): string {
+  return text.replaceAll(new RegExp(hidden, 'gv'), '').replaceAll(new RegExp(joinerBesideLatin, 'gu'), '')
+}
+
 function hides(text: string): boolean {
   return beyondAscii.test(text) && (hidden.test(text) || joinerBesideLatin.test(text))
 }

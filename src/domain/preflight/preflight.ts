@@ -9,6 +9,7 @@ import type { RenderNote, UsedBinding } from '../plan/render.ts'
 import type { Holder } from '../plan/taken.ts'
 import type { PolicyRule } from '../policy/policy.ts'
 import type { Signers } from '../policy/satisfiability.ts'
+import type { CheckOutcomes } from './checks/outcomes.ts'
 
 /** Something wrong at a place of content, in words that follow "The rendered content …". */
 export interface ContentNote {
@@ -92,5 +93,6 @@ export interface RoutedPreflight extends Preflight {
   readonly signers: Signers
   /** Pinned versions that are live in the rule's pilot environment, by staging asset. */
   readonly livePilots: ReadonlyMap<AssetId, number>
+  readonly checks: CheckOutcomes
   readonly now: Instant
 }

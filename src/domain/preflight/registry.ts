@@ -13,6 +13,8 @@ import { dwellTooShort } from './rules/dwell-too-short.ts'
 import { endpointOfStaging } from './rules/endpoint-of-staging.ts'
 import { endpointSuspicious } from './rules/endpoint-suspicious.ts'
 import { evidenceMissing } from './rules/evidence-missing.ts'
+import { externalCheck } from './rules/external-check.ts'
+import { externalCheckUnanswered } from './rules/external-check-unanswered.ts'
 import { hiddenCharactersHere } from './rules/hidden-characters.ts'
 import { immutableChanged } from './rules/immutable-changed.ts'
 import { literalSecret } from './rules/literal-secret.ts'
@@ -77,6 +79,8 @@ export const policyRules: readonly PreflightRule<RoutedPreflight>[] = Object.fre
   evidenceMissing,
   dwellTooShort,
   pilotNotLive,
+  externalCheck,
+  externalCheckUnanswered,
   nobodyCanApprove,
 ])
 

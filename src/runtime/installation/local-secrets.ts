@@ -12,6 +12,8 @@ export interface LocalSecrets {
   readonly passwords: RolePasswords
   /** Master keys that secrets are sealed with, by kind of environments, the newest first. */
   readonly sealingKeys: Readonly<Record<SealingKind, readonly Uint8Array[]>>
+  /** What keys for checks follow from. */
+  readonly checksKey: Uint8Array
 }
 
 const roles = ['migrator', ...loginRoles] as const
@@ -21,6 +23,7 @@ const stored = z.strictObject({
   passwords: z.record(z.string(), z.string()),
   // An installation of an earlier release has none yet.
   sealingKeys: z.strictObject({ development: keyList, staging: keyList, production: keyList }).optional(),
+  checksKey: z.base64().optional(),
 })
 
 type Stored = z.infer<typeof stored>
@@ -77,6 +80,7 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
       staging: newKeys(),
       production: newKeys(),
     },
+    checksKey: existing?.checksKey ?? randomBytes(32).toString('base64'),
   }
   if (JSON.stringify(existing) !== JSON.stringify(secrets)) await write(file, secrets)
   return {
@@ -87,5 +91,6 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
       staging: decoded(secrets.sealingKeys?.staging),
       production: decoded(secrets.sealingKeys?.production),
     },
+    checksKey: Buffer.from(secrets.checksKey ?? '', 'base64'),
   }
 }

@@ -27,6 +27,8 @@ export interface OpenedStores {
   readonly fingerprintKey: Uint8Array
   /** Master keys of this process's workers, the newest first. */
   readonly sealingKeys: (kind: SealingKind) => readonly Uint8Array[]
+  /** What keys for checks follow from; undefined where none was given. */
+  readonly checksKey: Uint8Array | undefined
   readonly server?: LocalServer
 }
 
@@ -61,7 +63,8 @@ function configuredStores(configuration: Configuration): OpenedStores {
         'start and for every process that serves the API.',
     )
   }
-  return { address, fingerprintKey: configuration.fingerprintKey, sealingKeys: configuration.sealingKeys }
+  const { fingerprintKey, sealingKeys, checks } = configuration
+  return { address, fingerprintKey, sealingKeys, checksKey: checks.key }
 }
 
 /**
@@ -78,7 +81,7 @@ export async function openStores(
   const folder = await openFolder(configuration)
   const postgres = await startPostgres({ folder: join(folder, 'postgres'), onProgress, signal })
   try {
-    const { fingerprintKey, passwords, sealingKeys } = await localSecrets(folder)
+    const { fingerprintKey, passwords, sealingKeys, checksKey } = await localSecrets(folder)
     const address = loginAddress(postgres.superuserUrl, passwords)
     const databases = storeKinds.map((store) => ({ store, database: store }))
     await prepareCluster({ superuserUrl: postgres.superuserUrl, passwords, databases })
@@ -90,6 +93,7 @@ export async function openStores(
         const given = configuration.sealingKeys(kind)
         return given.length > 0 ? given : sealingKeys[kind]
       },
+      checksKey: configuration.checks.key ?? checksKey,
       server: { name: 'PostgreSQL', exited: postgres.exited, stop: postgres.stop },
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import { type Instant, instant, type OrganizationId } from '../../domain/identif
 import type { ServiceContext } from '../context.ts'
 import { type OrganizationFreezeView, readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 import { requireActive } from '../people/require-right.ts'
+import { checkKeyInUse } from '../promotions/preflight/checks/keys/check-key-in-use.ts'
 import { notFound } from './require-organization-key.ts'
 
 export interface OrganizationView {
@@ -13,6 +14,8 @@ export interface OrganizationView {
   readonly createdAt: Instant
   /** Null unless its promotions are stopped. */
   readonly freeze: OrganizationFreezeView | null
+  /** By which checks outside know who asks; null while control's worker has published none. */
+  readonly checksPublicKey: string | null
 }
 
 /**
@@ -33,6 +36,7 @@ export async function getOrganization(
       .where(eq(organizationTable.organization, id))
     if (row === undefined) throw notFound()
     const freeze = await readOrganizationFreeze(transaction)
-    return { id, name: row.name, createdAt: instant(row.createdAt), freeze }
+    const checksPublicKey = await checkKeyInUse(transaction)
+    return { id, name: row.name, createdAt: instant(row.createdAt), freeze, checksPublicKey }
   })
 }

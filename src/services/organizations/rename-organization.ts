@@ -8,6 +8,7 @@ import type { ServiceContext } from '../context.ts'
 import { readOrganizationFreeze } from '../freezes/read-organization-freeze.ts'
 import { entryActor } from '../people/entry-actor.ts'
 import { requireRight } from '../people/require-right.ts'
+import { checkKeyInUse } from '../promotions/preflight/checks/keys/check-key-in-use.ts'
 import type { OrganizationView } from './get-organization.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { notFound, requireOrganizationKey } from './require-organization-key.ts'
@@ -29,7 +30,8 @@ export async function renameOrganization(
     const [before] = await transaction.select().from(organizationTable).where(one)
     if (before === undefined) throw notFound()
     const freeze = await readOrganizationFreeze(transaction)
-    const after = { id: organization, name, createdAt: instant(before.createdAt), freeze }
+    const checksPublicKey = await checkKeyInUse(transaction)
+    const after = { id: organization, name, createdAt: instant(before.createdAt), freeze, checksPublicKey }
     if (before.name === name) return after
     await transaction.update(organizationTable).set({ name }).where(one)
     const details = {

@@ -7,6 +7,7 @@ import { requireEnvironmentRight } from '../environments/environment-access.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
 import { readPolicy } from './read-policy.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
+import { refuseUnreachable } from './refuse-unreachable.ts'
 import { reviewFor } from './review-for.ts'
 
 export interface CheckPolicy {
@@ -26,7 +27,7 @@ export interface CheckedPolicy extends PolicyReview {
  * author should know. Changes nothing.
  *
  * @throws Refused `forbidden` unless an owner or admin asks, `not-found` where no policy is in force, `invalid-body` for
- *   what the organization does not have.
+ *   what the organization does not have, or a check that could never be asked.
  */
 export async function checkPolicy(
   context: ServiceContext,
@@ -38,7 +39,10 @@ export async function checkPolicy(
     const current = policy === undefined ? await readPolicy(transaction, environment) : undefined
     const checked = policy ?? current
     if (checked === undefined) throw notFound()
-    if (policy !== undefined) await refuseUnknown(transaction, environment, policy)
+    if (policy !== undefined) {
+      refuseUnreachable(policy, context.refusalOfAddress)
+      await refuseUnknown(transaction, environment, policy)
+    }
     const review = await reviewFor(transaction, context, environment, checked)
     return { environment, version: current?.version ?? null, ...review }
   })

@@ -3,6 +3,7 @@ import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireReader } from '../environments/environment-access.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
+import { hideAddresses } from './hide-addresses.ts'
 import { readPolicy } from './read-policy.ts'
 import { type ProposalView, readProposal } from './read-proposal.ts'
 
@@ -20,6 +21,8 @@ export async function getPolicyProposal(
     const current = await readPolicy(transaction, environment)
     const last = await readProposal(transaction, environment, (current?.version ?? 0) + 1)
     if (last === undefined) throw notFound()
-    return last.proposal
+    const { proposal } = last
+    const [shown = proposal] = await hideAddresses(transaction, caller, [proposal])
+    return shown
   })
 }

@@ -3,6 +3,7 @@ import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireReader } from '../environments/environment-access.ts'
 import { notFound } from '../organizations/require-organization-key.ts'
+import { hideAddresses } from './hide-addresses.ts'
 import { type PolicyView, readPolicy } from './read-policy.ts'
 
 /**
@@ -18,6 +19,7 @@ export async function getPolicy(
     await requireReader(transaction, caller, environment)
     const policy = await readPolicy(transaction, environment)
     if (policy === undefined) throw notFound()
-    return policy
+    const [shown = policy] = await hideAddresses(transaction, caller, [policy])
+    return shown
   })
 }

@@ -2,6 +2,7 @@ import { withOrganization } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireReader } from '../environments/environment-access.ts'
+import { hideAddresses } from './hide-addresses.ts'
 import { type PolicyView, readPolicyVersions, type VersionsAsked } from './read-policy.ts'
 
 /**
@@ -15,6 +16,7 @@ export async function listPolicyVersions(
 ): Promise<readonly PolicyView[]> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await requireReader(transaction, caller, environment)
-    return readPolicyVersions(transaction, environment, { before, limit: limit + 1 })
+    const versions = await readPolicyVersions(transaction, environment, { before, limit: limit + 1 })
+    return hideAddresses(transaction, caller, versions)
   })
 }

@@ -19,6 +19,7 @@ import { type PolicyView, readPolicy } from './read-policy.ts'
 import { readPolicyAdministrators } from './read-policy-people.ts'
 import { type ProposalView, proposalExpiry, readProposal } from './read-proposal.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
+import { refuseUnreachable } from './refuse-unreachable.ts'
 import { reviewFor } from './review-for.ts'
 
 export interface SetPolicy {
@@ -120,7 +121,7 @@ async function propose(
  * nothing; a dry run judges everything and stores nothing.
  *
  * @throws Refused `forbidden` unless an owner or admin asks, `precondition-failed` when the caller saw another version,
- *   `invalid-body` for what the organization does not have, `literal-secret` or `patient-data` for a name that holds some.
+ *   `invalid-body` for what the organization does not have or a check that could never be asked, `literal-secret` or `patient-data` for a name that holds some.
  */
 export async function setPolicy(context: ServiceContext, asked: SetPolicy): Promise<PolicyChange> {
   const { caller, stores } = context
@@ -130,6 +131,7 @@ export async function setPolicy(context: ServiceContext, asked: SetPolicy): Prom
   )
   const bytes = policyBytes(policy)
   refuseLarge(bytes)
+  refuseUnreachable(policy, context.refusalOfAddress)
   await refuseConfidential(namesIn(policy))
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     await lockOrganization(transaction)

@@ -37,7 +37,14 @@ describe('the rules of preflight', () => {
         'binding-target-missing',
         'binding-target-type',
       ],
-      ...['content-erased', 'dwell-too-short', 'evidence-missing', 'immutable-changed', 'nobody-can-approve'],
+      ...[
+        'content-erased',
+        'dwell-too-short',
+        'evidence-missing',
+        'external-check-unanswered',
+        'immutable-changed',
+        'nobody-can-approve',
+      ],
       ...[
         'nothing-to-promote',
         'pilot-not-live',
@@ -59,7 +66,14 @@ describe('the rules of preflight', () => {
     expect(by('with-words')).toEqual(['literal-secret', 'patient-data'])
     expect(by('must')).toEqual(['target-drifted', 'target-restored'])
     expect(by('may')).toEqual([
-      ...['binding-unused', 'endpoint-of-staging', 'endpoint-suspicious', 'hidden-characters', 'look-alike'],
+      ...[
+        'binding-unused',
+        'endpoint-of-staging',
+        'endpoint-suspicious',
+        'external-check',
+        'hidden-characters',
+        'look-alike',
+      ],
       ...['manifest-difference', 'manifest-missing', 'reference-dropped', 'target-adopted'],
     ])
     expect(

@@ -114,6 +114,7 @@ export function routed(
     evidence: [],
     signers: { byStep: [], satisfiable: true },
     livePilots: new Map(),
+    checks: new Map(),
     now: instant('2026-11-20T12:00:00Z'),
     ...change,
   }

@@ -61,8 +61,14 @@ function sealingKeysOf(queues: readonly StoreKind[], masters: SealingMasters): E
   return Object.fromEntries(keys)
 }
 
-/** Opens a deployment over the shared servers, or over another Temporal. Everything ends with the test file. */
-export async function openDeployment(otherTemporal?: TemporalAddress): Promise<Deployment> {
+/**
+ * Opens a deployment over the shared servers, or over another Temporal, its processes with these settings besides.
+ * Everything ends with the test file.
+ */
+export async function openDeployment(
+  otherTemporal?: TemporalAddress,
+  settings: Environment = {},
+): Promise<Deployment> {
   const stores = await openStores()
   const temporal = otherTemporal ?? {
     address: inject('temporalAddress'),
@@ -85,6 +91,7 @@ export async function openDeployment(otherTemporal?: TemporalAddress): Promise<D
     TEMPORAL_ADDRESS: detours.temporal ?? temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     LOG_LEVEL: 'info',
+    ...settings,
   })
 
   return {

@@ -42,7 +42,7 @@ export interface Options {
 export interface WorldPlan {
   readonly approvers: number
   readonly approvals?: number
-  readonly rule?: Partial<Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass'>>
+  readonly rule?: Partial<Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass' | 'checks'>>
 }
 
 function policyOf({ approvals = 2, rule }: WorldPlan): Policy {

@@ -21,6 +21,7 @@ import type { FrozenAsset, PlannedRequest } from '../preflight/planned-request.t
 import { type PreparedPlan, preparePlan } from '../preflight/prepare-plan.ts'
 import { readPinned } from '../preflight/read-pinned.ts'
 import type { Pin } from '../preflight/request-document.ts'
+import { type RoutingGround, routeRequest } from '../preflight/route-request.ts'
 import { readComparedContents, readSurroundings } from '../preflight/surroundings.ts'
 import type { AskedBundle } from './asked-bundle.ts'
 import { previewedDocument, type RequestContent } from './request-content.ts'
@@ -91,7 +92,7 @@ async function readAssets(context: ServiceContext, asked: PreviewedRequest): Pro
 
 /**
  * The plan that a request would get now, made from what staging and production hold at this moment by the same rules.
- * Nothing is stored, and ids of assets that would be created are not the ones that they will have.
+ * Nothing is stored, no check outside is asked, and ids of assets that would be created are not the ones that they will have.
  */
 export async function previewPlan(context: ServiceContext, asked: PreviewedRequest): Promise<PreparedPlan> {
   const { caller, stores } = context
@@ -121,11 +122,12 @@ export async function previewPlan(context: ServiceContext, asked: PreviewedReque
   const contents = await withOrganization(stores.control, caller.organization, (transaction) =>
     readComparedContents(transaction, request, surroundings, baselines),
   )
-  return preparePlan(request, {
+  const ground: RoutingGround = {
     surroundings,
     baselines,
     contents,
     screen: (rendered) => screenStored(context, rendered),
     now: instant(Date.now()),
-  })
+  }
+  return preparePlan(request, ground, await routeRequest(request, ground), 'not-yet')
 }

@@ -1,15 +1,15 @@
 import type { StorePool } from '../../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
-import { instant } from '../../../domain/identifiers.ts'
 import { blockers } from '../../../domain/plan/plan.ts'
 import type { Reassessment } from '../../../domain/promotion/commands.ts'
 import type { RevisionReference } from '../../../domain/promotion/revision.ts'
 import type { PromotionState } from '../../../domain/promotion/state.ts'
 import type { Baseline } from '../../asset-store.ts'
+import { readCheckOutcomes } from '../preflight/checks/check-outcomes.ts'
 import { preparePlan } from '../preflight/prepare-plan.ts'
+import { readGround } from '../preflight/read-ground.ts'
 import { readFrozenRequest } from '../preflight/read-request.ts'
-import { screenAnew } from '../preflight/screened-notes.ts'
-import { readComparedContents, readSurroundings } from '../preflight/surroundings.ts'
+import { routeRequest } from '../preflight/route-request.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
 import { hasMoved, readPlannedTargets } from './planned-targets.ts'
 import { promotionRules } from './promotion-rules.ts'
@@ -24,14 +24,11 @@ async function isBlockedNow(
   baselines: readonly Baseline[],
 ): Promise<boolean> {
   const request = await readFrozenRequest(transaction, promotion, revision)
-  const surroundings = await readSurroundings(transaction, request)
-  const { plan } = await preparePlan(request, {
-    surroundings,
-    baselines,
-    contents: await readComparedContents(transaction, request, surroundings, baselines),
-    screen: screenAnew,
-    now: instant(Date.now()),
-  })
+  const ground = await readGround(transaction, request, baselines)
+  const routed = await routeRequest(request, ground)
+  // What checks said once is what was signed: they are not asked again.
+  const checks = await readCheckOutcomes(transaction, request, routed.routed)
+  const { plan } = preparePlan(request, ground, routed, checks)
   return blockers(plan).some(({ rule }) => !settled.has(rule))
 }
 
