@@ -8,6 +8,7 @@ import { planTargets } from '../src/services/promotions/preflight/plan-targets.t
 import { promotionRules } from '../src/services/promotions/story/promotion-rules.ts'
 import { reassess } from '../src/services/promotions/story/reassess.ts'
 import { reviewRules } from '../src/services/reviews/review-rules.ts'
+import { findActivationHindrances } from '../src/services/rollouts/find-activation-hindrances.ts'
 import { rolloutRules } from '../src/services/rollouts/rollout-rules.ts'
 import { openStory } from '../src/services/stories/open-story.ts'
 import { record } from '../src/services/stories/record.ts'
@@ -36,6 +37,8 @@ export function createControlActivities(
         beating(() => askChecks({ control, ...checks }, reference, baselines)),
       draftPlan: (reference, baselines) => draftPlan(control, reference, baselines),
       reassess: (reference, baselines) => reassess(control, reference, baselines),
+      findActivationHindrances: (reference, baselines) =>
+        findActivationHindrances(control, reference, baselines),
       findLandedAssets: (cursor) => findLandedAssets(control, cursor),
       recordDrift: (organization, compared) => recordDrift(control, organization, compared),
     },

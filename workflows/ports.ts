@@ -11,6 +11,7 @@ import type { PlanSummary, PromotionEvent } from '../src/domain/promotion/events
 import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import type { PromotionFacts } from '../src/domain/promotion/state.ts'
 import type { ReviewEvent, ReviewFacts } from '../src/domain/review/review.ts'
+import type { ActivationHindrance } from '../src/domain/rollout/automatic.ts'
 import type { RolloutEvent, RolloutFacts } from '../src/domain/rollout/rollout.ts'
 import type { Receipt, RecordRequest, Story, StreamReference } from '../src/domain/stream.ts'
 
@@ -44,6 +45,10 @@ export interface ControlActivities {
   draftPlan(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<PlanSummary | null>
   askChecks(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<void>
   reassess(reference: RevisionReference, baselines: readonly BaselineAnswer[]): Promise<Reassessment>
+  findActivationHindrances(
+    reference: RevisionReference,
+    baselines: readonly BaselineAnswer[],
+  ): Promise<readonly ActivationHindrance[]>
   findLandedAssets(cursor: SweepCursor | null): Promise<LandedPage | null>
   recordDrift(
     organization: OrganizationId,

@@ -3,13 +3,14 @@ import { parseActivation } from '../src/domain/rollout/parse-claim.ts'
 import {
   decideRollout,
   evolveRollout,
+  isLeftToThePlan,
   pendingRollout,
   type RolloutCommand,
   type RolloutEvent,
   type RolloutState,
 } from '../src/domain/rollout/rollout.ts'
 import { unreachable } from '../src/domain/stream.ts'
-import { asked, ownStep, productionOf } from './activities.ts'
+import { asked, ownStep, preflight, productionOf } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
@@ -35,10 +36,22 @@ function driverOf(stream: WorkflowInput): StoryDriver<RolloutState, RolloutEvent
   }
 }
 
+async function activateByPlan(story: Story): Promise<void> {
+  const { facts } = story.state
+  const { organization, promotion, revision, destinationStore, targets = [] } = facts
+  const baselines = await productionOf(destinationStore).readBaselines(organization, targets)
+  const hindrances = await preflight.findActivationHindrances(
+    { organization, promotion, revision },
+    baselines,
+  )
+  await story.step('activate-by-plan', { kind: 'activate-by-plan', hindrances })
+}
+
 async function next(story: Story): Promise<void> {
   const { phase, facts } = story.state
   switch (phase) {
     case 'pending_activation':
+      if (isLeftToThePlan(story.state)) return activateByPlan(story)
       await story.attend(null)
       return
     case 'activating': {
@@ -56,7 +69,7 @@ async function next(story: Story): Promise<void> {
   }
 }
 
-/** Takes a landed promotion live, when a person asks for it. */
+/** Takes a landed promotion live: at once where the signed plan lets it, and otherwise when a person asks for it. */
 export async function rolloutWorkflow(stream: WorkflowInput): Promise<RolloutState['phase']> {
   const state = await driveStory(driverOf(stream), next)
   return state.phase

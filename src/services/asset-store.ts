@@ -42,6 +42,8 @@ export interface AuthorizedBundle {
   readonly promotion: PromotionId
   readonly revision: number
   readonly grant: GrantPlace
+  /** Given where the signed plan lets it be activated and no person asked; the items' person is then its requester. */
+  readonly basis?: 'plan'
   readonly items: readonly AuthorizedItem[]
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect, test } from 'vitest'
+import { initialPolicy } from '../../src/domain/policy/policy.ts'
 import { openTemporalClient } from '../../src/temporal/connection.ts'
 import { checksOf, openReceiver, saying } from '../api/checks/receiver.ts'
 import { policyWith } from '../api/plans/planning.ts'
@@ -58,6 +59,13 @@ test('histories are recorded from real runs', async () => {
   const workflowId = 'drift-sweep'
   await client.workflow.start('driftSweepWorkflow', { workflowId, taskQueue: 'control', args: [{}] })
   await keep('swept', workflowId)
+})
+
+test('the history of an automatic activation is recorded', async () => {
+  const rules = initialPolicy.rules.map((rule) => ({ ...rule, activation: 'automatic' as const }))
+  const organization = await api.newOrganization({ people: fourPeople, policy: { rules } })
+  const promoted = await promote(api, organization, [await createValueSet(api, organization)])
+  await keep('activated-by-plan', `rollout/${promoted.id}`)
 })
 
 test('the history of a review is recorded, given after its deadline was missed', async () => {

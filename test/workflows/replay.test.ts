@@ -18,6 +18,7 @@ const recorded = readdirSync(histories)
 
 test('histories of every end that people reach are kept', () => {
   expect(recorded.sort()).toEqual([
+    'activated-by-plan.json',
     'activated.json',
     'checked.json',
     'promoted.json',

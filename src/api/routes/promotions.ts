@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { pageQuery, pageShape } from '../../contract/pagination.ts'
+import { promotionQueryShape, promotionWithShape } from '../../contract/promotions/included.ts'
 import { planQueryShape, planShape, promotionPreviewShape } from '../../contract/promotions/plan.ts'
 import { promotionFilterShape, promotionShape } from '../../contract/promotions/promotions.ts'
 import { promotionRequestShape } from '../../contract/promotions/request.ts'
@@ -9,7 +10,6 @@ import { identifier, type PromotionId } from '../../domain/identifiers.ts'
 import { getPlan } from '../../services/promotions/get-plan.ts'
 import { getPromotion } from '../../services/promotions/get-promotion.ts'
 import { listPromotions } from '../../services/promotions/list-promotions.ts'
-import type { PlanItemView } from '../../services/promotions/plan-view/plan-view.ts'
 import { previewPromotion } from '../../services/promotions/preview-promotion.ts'
 import { requestPromotion } from '../../services/promotions/request-promotion.ts'
 import { waitForPeople } from '../../services/promotions/wait-for-people.ts'
@@ -19,6 +19,7 @@ import { setEntityTag, setEntityTagOf } from '../request/etag.ts'
 import { markReplay, repeatableRequest } from '../request/idempotency.ts'
 import { markPreference, preferredWait } from '../request/prefer.ts'
 import { defineRoute, jsonAnswer, jsonBody } from '../route.ts'
+import { askedToInclude, includedMembers, shownItem, shownPlan } from './promotions/included.ts'
 import { requestContent } from './promotions/request-content.ts'
 
 const oneParameters = z.object({ promotion: idShape<PromotionId>() })
@@ -73,12 +74,14 @@ const one = defineRoute({
   path: '/v1/promotions/{promotion}',
   operationId: 'getPromotion',
   summary: 'Read a promotion',
-  description: 'Where it stands, who signed what, and what became of each item.',
+  description:
+    'Where it stands, who signed what, and what became of each item. `include` adds its plan, the differences or the ' +
+    'findings, as `/plan` shows them to the caller; they are null before the plan is made.',
   tags: ['promotions'],
   scope: 'promotions:read',
   problems: [],
-  request: { params: oneParameters },
-  responses: { 200: jsonAnswer(promotionShape, 'The promotion.') },
+  request: { params: oneParameters, query: promotionQueryShape },
+  responses: { 200: jsonAnswer(promotionWithShape, 'The promotion.') },
 })
 
 const plan = defineRoute({
@@ -96,17 +99,6 @@ const plan = defineRoute({
   request: { params: oneParameters, query: planQueryShape },
   responses: { 200: jsonAnswer(planShape, 'The plan that is signed.') },
 })
-
-type ShownItem = z.output<typeof planShape>['items'][number]
-
-function shownItem(item: PlanItemView): ShownItem {
-  const { source, target, bindings: _bindings, ...rest } = item
-  return {
-    ...rest,
-    source: { id: source.asset, version: source.version, digest: source.digest },
-    target: { id: target.asset, baselineVersion: target.baseline?.version ?? null },
-  }
-}
 
 function listOf<Value>(value: Value | readonly Value[] | undefined): readonly Value[] | undefined {
   return value === undefined || Array.isArray(value)
@@ -163,10 +155,14 @@ export function registerPromotionRoutes(app: CountersignApp): void {
   app.openapi(one, async (c) => {
     const context = serviceContext(c)
     const { promotion } = c.req.valid('param')
+    const asked = askedToInclude(c.req.valid('query').include)
     const seconds = preferredWait(c)
     await getPromotion(context, promotion)
     await waitForPeople(context, promotion, seconds)
-    const view = await getPromotion(context, promotion)
+    const view = {
+      ...(await getPromotion(context, promotion)),
+      ...(await includedMembers(context, promotion, asked)),
+    }
     markPreference(c, seconds)
     setEntityTagOf(c, view)
     return c.json(view, 200)
@@ -176,6 +172,6 @@ export function registerPromotionRoutes(app: CountersignApp): void {
     const { unmask = false } = c.req.valid('query')
     const view = await getPlan(serviceContext(c), c.req.valid('param').promotion, { unmask })
     setEntityTag(c, view.planDigest)
-    return c.json({ ...view, items: view.items.map(shownItem) }, 200)
+    return c.json(shownPlan(view), 200)
   })
 }

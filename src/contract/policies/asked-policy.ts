@@ -17,6 +17,7 @@ import { idShape, nameShape } from '../shapes.ts'
 import { checksShape } from './checks.ts'
 import { durationShape } from './duration.ts'
 import { signInShape } from './sign-in.ts'
+import { askedValidationShape } from './validation.ts'
 import { windowsShape } from './windows.ts'
 
 /** Of a rule or a step. It travels with every promotion that it routes, so it is short. */
@@ -139,7 +140,11 @@ const ruleShape = z
       description:
         'People always decide anew when production moved: what they signed names the version it stands on.',
     }),
-    activation: z.enum(['manual', 'automatic']).optional(),
+    activation: z.enum(['manual', 'automatic']).optional().meta({
+      description:
+        '`automatic`: what landed is taken into use without a person, where nothing speaks against it.',
+    }),
+    validation: askedValidationShape.optional(),
     breakGlass: z.strictObject({ group: groupNameShape, reviewWithin: durationShape }).optional(),
     signIn: signInShape.optional(),
     pilot: idShape<EnvironmentId>(

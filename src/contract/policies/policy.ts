@@ -8,6 +8,7 @@ import { pageQuery } from '../pagination.ts'
 import { countShape, digestShape, idShape, instantShape } from '../shapes.ts'
 import { shownChecksShape } from './checks.ts'
 import { shownSignInShape } from './sign-in.ts'
+import { validationShape } from './validation.ts'
 
 const texts = z.array(z.string()).readonly()
 const matcherShape = z.union([z.object({ any: texts }), z.object({ only: texts })])
@@ -50,6 +51,7 @@ const ruleShape = z.object({
   checks: shownChecksShape.optional(),
   reapproval: z.boolean().optional(),
   activation: z.enum(['manual', 'automatic']).optional(),
+  validation: validationShape.optional(),
   breakGlass: z.object({ group: z.string(), reviewWithin: z.string() }).optional(),
   signIn: shownSignInShape.optional(),
   pilot: idShape<EnvironmentId>().optional(),
@@ -113,6 +115,7 @@ const warningShape = z
       'empty-escalation',
       'no-identity-provider',
       'too-few-linked',
+      'automatic-may-wait',
     ]),
     pointer: z.string().meta({ description: 'JSON Pointer into the policy.' }),
     message: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AssetId, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import { evidenceKinds } from '../../domain/plan/evidence.ts'
 import { shownSignInShape } from '../policies/sign-in.ts'
+import { validationShape } from '../policies/validation.ts'
 import { booleanParameter, digestShape, idShape, instantShape } from '../shapes.ts'
 import { riskShape } from './promotions.ts'
 import { manifestShape } from './request.ts'
@@ -76,6 +77,9 @@ export const planShape = z.object({
   reviewers: z.array(idShape<PersonId>()).readonly(),
   notBefore: instantShape.nullable(),
   activation: z.enum(['manual', 'automatic']),
+  validation: validationShape.optional().meta({
+    description: 'What the rule asks people to check once it is in use. Left out where it asks for nothing.',
+  }),
   expiresAfter: z.string().nullable(),
   items: z
     .array(

@@ -2,7 +2,7 @@ import { bigint, integer, pgView, text, uuid } from 'drizzle-orm/pg-core'
 import type { AssetId, EnvironmentId, PersonId, PromotionId } from '../../domain/identifiers.ts'
 import type { ItemAction } from '../../domain/plan/plan.ts'
 import { bytesColumn, digestColumn, organizationColumn } from '../columns.ts'
-import type { GrantPurpose } from './production-grant.ts'
+import type { GrantBasis, GrantPurpose } from './production-grant.ts'
 
 /** All that production's worker sees of a promotion; `bytes` is null once they are erased. */
 export const authorizedItem = pgView('authorized_item', {
@@ -24,4 +24,5 @@ export const authorizedItem = pgView('authorized_item', {
   person: uuid('person').$type<PersonId>().notNull(),
   grantIndex: bigint('grant_index', { mode: 'number' }).notNull(),
   grantLeafHash: digestColumn('grant_leaf_hash').notNull(),
+  basis: text('basis').$type<GrantBasis>(),
 }).existing()

@@ -1,16 +1,24 @@
 import { sql } from 'drizzle-orm'
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import type { PromotionId } from '../../domain/identifiers.ts'
+import type { CommandId, PromotionId } from '../../domain/identifiers.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
 
 export type GrantPurpose = 'land' | 'discard' | 'activate'
 
-/** `entry` is the id of the log entry that tells of it. */
+/** What an activation rests on. */
+export type GrantBasis = 'person' | 'plan'
+
+/**
+ * `entry` is the id of the log entry that tells of it. An activation names the command of the person who asked for it, or
+ * rests on the signed plan: the database sets `basis`, which was not kept of the oldest ones.
+ */
 export const productionGrant = pgTable('production_grant', {
   organization: organizationColumn(),
   promotion: uuid('promotion').$type<PromotionId>().notNull(),
   revision: integer('revision').notNull(),
   purpose: text('purpose').$type<GrantPurpose>().notNull(),
   entry: uuid('entry').notNull(),
+  command: uuid('command').$type<CommandId>(),
+  basis: text('basis').$type<GrantBasis>(),
   grantedAt: instantColumn('granted_at').notNull().default(sql`clock_timestamp()`),
 })

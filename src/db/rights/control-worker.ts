@@ -138,7 +138,7 @@ export const workerControl: StoreRights = {
       },
       authorization: { insert: ['organization', 'promotion', 'revision', 'plan_digest', 'kind', 'entry'] },
       asset_fence: { insert: 'all', update: ['fence'] },
-      production_grant: { insert: ['organization', 'promotion', 'revision', 'purpose', 'entry'] },
+      production_grant: { insert: ['organization', 'promotion', 'revision', 'purpose', 'entry', 'command'] },
       production_grant_fence: { insert: 'all' },
       association: {
         insert: 'all',
@@ -213,6 +213,8 @@ export const workerControl: StoreRights = {
     'review.reviewed',
     'review.overdue',
     'rollout.activation-authorized',
+    'rollout.activation-authorized-by-plan',
+    'rollout.activation-left-to-people',
     'rollout.activated',
     'rollout.activation-failed',
     'production-command.authorized',

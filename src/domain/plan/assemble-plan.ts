@@ -40,6 +40,7 @@ export function assemblePlan(draft: PlanDraft): Plan {
     evidence: sortedDistinct(draft.evidence),
     notBefore: draft.notBefore,
     activation: draft.activation,
+    ...(draft.validation === undefined ? {} : { validation: draft.validation }),
     expiresAfter: draft.expiresAfter,
   })
 }

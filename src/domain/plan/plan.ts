@@ -9,6 +9,7 @@ import type {
 } from '../identifiers.ts'
 import type { JsonValue } from '../json.ts'
 import type { Risk } from '../policy/risk.ts'
+import type { PolicyValidation } from '../policy/validation.ts'
 import type { SignInRule } from '../sign-in/sign-in-rule.ts'
 import type { Finding } from './finding.ts'
 
@@ -103,6 +104,8 @@ export type Plan = {
   readonly evidence: readonly Digest[]
   readonly notBefore: Instant | null
   readonly activation: 'manual' | 'automatic'
+  /** Where the rule asks for one. */
+  readonly validation?: PolicyValidation
   /** An ISO 8601 duration. */
   readonly expiresAfter: string | null
 }

@@ -5,6 +5,7 @@ import type { Severity } from '../plan/finding.ts'
 import type { SignInRule } from '../sign-in/sign-in-rule.ts'
 import { type Matcher, meets } from './matcher.ts'
 import type { Risk } from './risk.ts'
+import type { PolicyValidation } from './validation.ts'
 import type { Window } from './window.ts'
 
 /** So many people of these groups have to sign. */
@@ -90,6 +91,7 @@ export interface PolicyRule {
   readonly reapproval?: boolean
   /** `manual` where it is left out. */
   readonly activation?: 'manual' | 'automatic'
+  readonly validation?: PolicyValidation
   readonly breakGlass?: BreakGlass
   /** Where it is given, only those decide who signed in like this, through the identity provider. */
   readonly signIn?: SignInRule

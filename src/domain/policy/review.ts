@@ -1,7 +1,7 @@
 import type { PersonId } from '../identifiers.ts'
 import type { Policy, PolicyRule, PolicyStep } from './policy.ts'
 import { type Candidate, canBeSigned, indispensable, type StepSigners } from './satisfiability.ts'
-import { type PolicyWarning, warningsOfRouting } from './warnings.ts'
+import { type PolicyWarning, warningsOfActivation, warningsOfRouting } from './warnings.ts'
 
 /** The people of today that a policy is held against. */
 export interface PolicyPeople {
@@ -102,6 +102,10 @@ export function reviewPolicy(policy: Policy, people: PolicyPeople): PolicyReview
   return {
     satisfiable: rules.every(({ satisfiable }) => satisfiable),
     rules,
-    warnings: [...warningsOfRouting(policy), ...rules.flatMap(warningsOfPeople)],
+    warnings: [
+      ...warningsOfRouting(policy),
+      ...warningsOfActivation(policy),
+      ...rules.flatMap(warningsOfPeople),
+    ],
   }
 }

@@ -1,3 +1,5 @@
+import { landsOff } from '../asset/landing.ts'
+import { builtInAssetTypes } from '../asset/registry.ts'
 import type { Matcher } from './matcher.ts'
 import type { Policy, PolicyCondition, PolicyRule } from './policy.ts'
 
@@ -12,6 +14,7 @@ export interface PolicyWarning {
     | 'empty-escalation'
     | 'no-identity-provider'
     | 'too-few-linked'
+    | 'automatic-may-wait'
   /** A JSON Pointer into the policy. */
   readonly pointer: string
   readonly message: string
@@ -68,5 +71,21 @@ export function warningsOfRouting({ rules }: Policy): readonly PolicyWarning[] {
       found.push({ code: 'fewer-people-by-adding', pointer, message })
     }
     return found
+  })
+}
+
+const landingOff = builtInAssetTypes.filter(landsOff).map(({ name }) => name)
+
+function mayTakeWhatLandsOff(when: PolicyCondition | undefined): boolean {
+  const types = when?.types
+  return types === undefined || 'any' in types || types.only.some((name) => landingOff.includes(name))
+}
+
+/** What its author should know of automatic activation: bundles that a rule may take and that wait for a person all the same. */
+export function warningsOfActivation({ rules }: Policy): readonly PolicyWarning[] {
+  return rules.flatMap(({ name, when, activation }, place): readonly PolicyWarning[] => {
+    if (activation !== 'automatic' || !mayTakeWhatLandsOff(when)) return []
+    const message = `The rule “${name}” activates automatically, and may take a bundle with one of ${landingOff.join(', ')}. Such a bundle waits for a person as a whole. With \`only\` the rule takes none.`
+    return [{ code: 'automatic-may-wait', pointer: `/rules/${place}/activation`, message }]
   })
 }

@@ -29,9 +29,14 @@ export interface EntryDraft {
   readonly facts?: JsonObject
 }
 
-/** An entry about what the product noticed by itself: nobody did it that the product knows of. */
-export interface Observation extends Omit<EntryDraft, 'actor'> {
-  readonly actor: { readonly via: 'drift-sweep' }
+/** Who stands behind an entry where no person does: what the product noticed by itself, or did because a plan lets it. */
+export interface NoPerson {
+  readonly via: 'drift-sweep' | 'plan'
+}
+
+/** An entry with or without a person behind it. */
+export interface LoggedEntry extends Omit<EntryDraft, 'actor'> {
+  readonly actor: EntryActor | NoPerson
 }
 
 /** Where an entry stands in its log. */
@@ -41,7 +46,7 @@ export interface WrittenEntry {
   readonly leafHash: Uint8Array
 }
 
-function dataOf(draft: EntryDraft | Observation): Uint8Array {
+function dataOf(draft: LoggedEntry): Uint8Array {
   const { actor, environment, asset, promotion, outcome, details, facts } = draft
   return canonicalBytes({
     ...facts,
@@ -63,7 +68,7 @@ interface AppendedRow {
 const statement =
   'select entry_id, entry_index, entry_leaf_hash from append($1::uuid[], $2::text[], $3::text[], $4::bytea[])'
 
-function argumentsOf(drafts: readonly (EntryDraft | Observation)[]): unknown[] {
+function argumentsOf(drafts: readonly LoggedEntry[]): unknown[] {
   return [
     drafts.map((draft) => draft.id ?? uuidv7()),
     drafts.map((draft) => draft.type),
@@ -78,7 +83,7 @@ function argumentsOf(drafts: readonly (EntryDraft | Observation)[]): unknown[] {
  */
 export async function appendEntries(
   transaction: Transaction,
-  drafts: readonly (EntryDraft | Observation)[],
+  drafts: readonly LoggedEntry[],
 ): Promise<readonly WrittenEntry[]> {
   const rows = await transaction.send<AppendedRow>(statement, argumentsOf(drafts))
   return rows.map((row) => ({

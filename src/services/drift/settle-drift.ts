@@ -12,7 +12,7 @@ import {
   type StandingAsset,
 } from '../../domain/drift/drift.ts'
 import type { AssetId, Digest, EnvironmentId } from '../../domain/identifiers.ts'
-import type { Observation } from '../audit/append-entries.ts'
+import type { LoggedEntry } from '../audit/append-entries.ts'
 
 /** A production asset as it was found, beside what it was compared with. */
 export interface ComparedAsset {
@@ -119,7 +119,7 @@ async function endDrift(transaction: Transaction, assets: readonly AssetId[]): P
   return new Set(ended.map(({ asset }) => asset))
 }
 
-type Draft = Omit<Observation, 'actor'>
+type Draft = Omit<LoggedEntry, 'actor'>
 
 function driftEntry(type: string, { landed, standing, environment, finding }: JudgedAsset): Draft {
   const found: { version: number; digest?: Digest } = { version: standing.version }

@@ -8,14 +8,19 @@ function patternsIn(matcher: Matcher | undefined, pointer: string): readonly Sen
   return patterns.map((value, place) => ({ pointer: `${pointer}/${member}/${place}`, value, name: 'name' }))
 }
 
-/** The free text of a policy. It reaches the histories of workflows, which outlive what any policy says. */
+/** The free text of a policy. It reaches plans and the histories of workflows, which outlive what any policy says. */
 export function namesIn({ rules }: Policy): readonly SentAlong[] {
-  return rules.flatMap(({ name, when, steps, signIn, checks = [] }, rule) => [
+  return rules.flatMap(({ name, when, steps, signIn, checks = [], validation }, rule) => [
     { pointer: `/rules/${rule}/name`, value: name },
     ...patternsIn(when?.types, `/rules/${rule}/when/types`),
     ...patternsIn(when?.names, `/rules/${rule}/when/names`),
     ...steps.map((step, place) => ({ pointer: `/rules/${rule}/steps/${place}/name`, value: step.name })),
     ...(signIn?.acr ?? []).map((value, place) => ({ pointer: `/rules/${rule}/signIn/acr/${place}`, value })),
     ...checks.map((check, place) => ({ pointer: `/rules/${rule}/checks/${place}/name`, value: check.name })),
+    ...(validation?.checklist ?? []).map((value, line) => ({
+      pointer: `/rules/${rule}/validation/checklist/${line}`,
+      value,
+      name: 'checklist',
+    })),
   ])
 }

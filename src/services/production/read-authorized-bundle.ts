@@ -39,6 +39,7 @@ export async function readAuthorizedBundle(
         grantOrigin: sql<string>`log_origin()`,
         grantIndex: authorizedItem.grantIndex,
         grantLeafHash: authorizedItem.grantLeafHash,
+        basis: authorizedItem.basis,
       })
       .from(authorizedItem)
       .innerJoin(
@@ -70,13 +71,16 @@ export async function readAuthorizedBundle(
   if (first === undefined) return undefined
   const grant = { origin: first.grantOrigin, index: first.grantIndex, leafHash: first.grantLeafHash }
   const items = rows.map((row): AuthorizedItem => {
-    const { baselineVersion, baselineDigest, grantOrigin, grantIndex, grantLeafHash, ...item } = row
+    const { baselineVersion, baselineDigest, grantOrigin, grantIndex, grantLeafHash, basis, ...item } = row
     const baseline = baselineDigest === null ? null : { version: baselineVersion, digest: baselineDigest }
     const references = writtenReferences(types.get(item.type), item.bytes)
     return { ...item, bytes: item.bytes ?? new Uint8Array(), references, baseline }
   })
   return {
-    bundle: { organization, promotion, revision, grant, items },
+    bundle: {
+      ...{ organization, promotion, revision, grant, items },
+      ...(first.basis === 'plan' ? { basis: first.basis } : {}),
+    },
     erased: rows.some(({ bytes }) => bytes === null),
   }
 }

@@ -4,6 +4,7 @@ import { promotionRevision } from '../../db/control/promotion-revision.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../domain/identifiers.ts'
 import { asPlan, type Plan } from '../../domain/plan/plan.ts'
+import type { PromotionPhase } from '../../domain/promotion/state.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import { readBaselines } from '../assets/view/read-baselines.ts'
 import { readStoredContents } from '../content/stored-contents.ts'
@@ -19,7 +20,7 @@ import { movedItems } from './story/planned-targets.ts'
 async function readPlan(
   transaction: Transaction,
   asked: typeof promotionTable.$inferSelect,
-): Promise<{ readonly plan: Plan; readonly planDigest: Digest }> {
+): Promise<{ readonly plan: Plan; readonly planDigest: Digest } | undefined> {
   const [row] = await transaction
     .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
     .from(promotionRevision)
@@ -30,13 +31,7 @@ async function readPlan(
         eq(promotionRevision.revision, asked.revision),
       ),
     )
-  if (row === undefined) {
-    throw new Refused(
-      'illegal-state',
-      `The promotion is ${asked.state}: its plan is not made yet. Ask again soon.`,
-    )
-  }
-  return { plan: asPlan(parseStrict(row.plan)), planDigest: row.digest as Digest }
+  return row && { plan: asPlan(parseStrict(row.plan)), planDigest: row.digest as Digest }
 }
 
 /** What production holds: the contents that the plan was made against, and which of its targets have moved since. */
@@ -55,26 +50,20 @@ async function readProduction(context: ServiceContext, { destination, items }: P
   })
 }
 
-/**
- * What a promotion would do in production, item by item, as it is signed. Production's values are shown to who has a role
- * there; others see pointers and actions. What looks like a secret or like data of a patient is masked; unmasking it is
- * an entry of the log.
- *
- * @throws Refused `not-found` for who may not read the promotion, `illegal-state` before the plan is made, `forbidden`
- *   for unmasking by who may not see production's values.
- */
-export async function getPlan(
+async function lookAtPlan(
   context: ServiceContext,
   id: PromotionId,
-  { unmask }: { readonly unmask: boolean } = { unmask: false },
-): Promise<PlanView> {
+  unmask: boolean,
+): Promise<{ readonly state: PromotionPhase; readonly view?: PlanView }> {
   const { caller, stores } = context
   const read = await withOrganization(stores.control, caller.organization, async (transaction) => {
     const { asked, seesDestination } = await findPromotion(transaction, caller, id)
     if (unmask && !seesDestination) {
       throw new Refused('forbidden', 'Unmasking takes a role in the destination, and a key of it.')
     }
-    const { plan, planDigest } = await readPlan(transaction, asked)
+    const found = await readPlan(transaction, asked)
+    if (found === undefined) return { state: asked.state, found }
+    const { plan, planDigest } = found
     const after = await readStoredContents(
       transaction,
       plan.items.map(({ digest }) => digest),
@@ -88,24 +77,44 @@ export async function getPlan(
         planDigest,
       })
     }
-    return { state: asked.state, plan, planDigest, after, along, seesValues: seesDestination }
+    return { state: asked.state, found, after, along, seesValues: seesDestination }
   })
-  const { plan, planDigest, after, along, seesValues, state } = read
+  const { state } = read
+  if (read.found === undefined) return { state }
+  const { found, after, along, seesValues } = read
+  const { plan, planDigest } = found
   const { before, moved } = await readProduction(context, plan)
   // What has landed moved production itself.
   const stillToLand = state !== 'promoted' && state !== 'promoting'
   const reader = { seesValues, unmask }
-  return {
-    promotion: id,
-    planDigest,
-    ...planHead(plan),
-    ...along,
-    items: await showItems(
-      context,
-      plan.items,
-      { before, after },
-      reader,
-      stillToLand ? moved : new Set<number>(),
-    ),
-  }
+  const shownAsMoved = stillToLand ? moved : new Set<number>()
+  const items = await showItems(context, plan.items, { before, after }, reader, shownAsMoved)
+  return { state, view: { promotion: id, planDigest, ...planHead(plan), ...along, items } }
+}
+
+/**
+ * What a promotion would do in production, item by item, as it is signed. Production's values are shown to who has a role
+ * there; others see pointers and actions. What looks like a secret or like data of a patient is masked; unmasking it is
+ * an entry of the log.
+ *
+ * @throws Refused `not-found` for who may not read the promotion, `illegal-state` before the plan is made, `forbidden`
+ *   for unmasking by who may not see production's values.
+ */
+export async function getPlan(
+  context: ServiceContext,
+  id: PromotionId,
+  { unmask }: { readonly unmask: boolean } = { unmask: false },
+): Promise<PlanView> {
+  const { state, view } = await lookAtPlan(context, id, unmask)
+  if (view !== undefined) return view
+  throw new Refused('illegal-state', `The promotion is ${state}: its plan is not made yet. Ask again soon.`)
+}
+
+/**
+ * The plan as `getPlan` shows it masked; undefined before it is made.
+ *
+ * @throws Refused `not-found` for who may not read the promotion.
+ */
+export async function findPlan(context: ServiceContext, id: PromotionId): Promise<PlanView | undefined> {
+  return (await lookAtPlan(context, id, false)).view
 }

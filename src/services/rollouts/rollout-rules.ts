@@ -1,83 +1,73 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
 import { judge } from '../../domain/rights/judge.ts'
-import {
-  evolveRollout,
-  pendingRollout,
-  type RolloutEvent,
-  type RolloutFacts,
-  type RolloutState,
-} from '../../domain/rollout/rollout.ts'
-import { type Refusal, refused, type Story, type StreamReference } from '../../domain/stream.ts'
+import { evolveRollout, pendingRollout, type RolloutEvent } from '../../domain/rollout/rollout.ts'
+import { type Refusal, refused, unreachable } from '../../domain/stream.ts'
 import { endRestorations } from '../drift/restorations.ts'
-import { storeNameOf } from '../environments/store-of-environment.ts'
+import { freezesInForce } from '../freezes/freezes-in-force.ts'
 import { standingOf } from '../people/standing.ts'
 import { aboutPromotion } from '../promotions/story/about-promotion.ts'
 import { grantProduction } from '../promotions/story/project/grant-production.ts'
-import { NeverStored } from '../stories/never-stored.ts'
-import { eventsAfter } from '../stories/read-story.ts'
 import type { RecordedEvent, StoredCommand, StoryRules } from '../stories/story-rules.ts'
+import { loadRollout, type StoredRollout, type StoredRolloutFacts } from './load-rollout.ts'
 
-interface Facts extends RolloutFacts {
-  readonly destination: EnvironmentId
-  readonly requester: PersonId
+const workflowAlone = refused('forbidden', 'The workflow alone does this.')
+const frozenMeanwhile = refused(
+  'frozen',
+  'A freeze of the organization or of the destination is in force: nothing is activated automatically.',
+)
+
+type ByPlan = Extract<RolloutEvent, { readonly type: 'activation-authorized-by-plan' }>
+
+// The signed plan is asked again: what the workflow remembers of it decides nothing.
+async function authoriseByPlan(
+  transaction: Transaction,
+  { facts }: StoredRollout,
+  { planDigest, policyVersion, rule }: ByPlan,
+): Promise<Refusal | null> {
+  const { signed } = facts
+  const saysSo =
+    signed?.mode === 'automatic' &&
+    signed.planDigest === planDigest &&
+    signed.policyVersion === policyVersion &&
+    signed.rule === rule
+  if (!saysSo) return refused('forbidden', 'The signed plan leaves activation to a person.')
+  await transaction.execute(sql`select hold_freezes()`)
+  return (await freezesInForce(transaction, facts.destination)).length > 0 ? frozenMeanwhile : null
 }
 
-type State = RolloutState & { readonly facts: Facts }
-
-/**
- * A rollout's promotion, and every event so far.
- *
- * @throws NeverStored when the organization has no such rollout.
- */
-async function loadRollout(
+async function authoriseEvent(
   transaction: Transaction,
-  stream: StreamReference,
-): Promise<Story<Facts, RolloutEvent>> {
-  const [row] = await transaction
-    .select({
-      promotion: rolloutTable.id,
-      revision: rolloutTable.revision,
-      destination: promotionTable.destinationEnvironment,
-      requester: promotionTable.requester,
-    })
-    .from(rolloutTable)
-    .innerJoin(
-      promotionTable,
-      and(eq(promotionTable.organization, rolloutTable.organization), eq(promotionTable.id, rolloutTable.id)),
-    )
-    .where(
-      and(
-        eq(rolloutTable.organization, stream.organization),
-        eq(rolloutTable.id, identifier<PromotionId>(stream.id)),
-      ),
-    )
-  if (row === undefined) throw new NeverStored('no such rollout was stored')
-  return {
-    facts: {
-      organization: stream.organization,
-      ...row,
-      destinationStore: await storeNameOf(transaction, row.destination),
-    },
-    events: await eventsAfter<RolloutEvent>(transaction, stream, 0),
+  state: StoredRollout,
+  event: RolloutEvent,
+  command: StoredCommand | null,
+): Promise<Refusal | null> {
+  switch (event.type) {
+    case 'activation-authorized':
+      if (command === null || command.claim.person !== event.person) {
+        return refused('forbidden', 'Only a person activates.')
+      }
+      return judge('rollout.activate', await standingOf(transaction, command.actor, state.facts.destination))
+    case 'activation-authorized-by-plan':
+      return command === null ? authoriseByPlan(transaction, state, event) : workflowAlone
+    case 'activation-left-to-people':
+    case 'activated':
+    case 'activation-failed':
+      return command === null ? null : workflowAlone
+    default:
+      return unreachable(event)
   }
 }
 
 async function authoriseRollout(
   transaction: Transaction,
-  { facts }: State,
+  state: StoredRollout,
   events: readonly RolloutEvent[],
   command: StoredCommand | null,
 ): Promise<Refusal | null> {
   for (const event of events) {
-    if (event.type !== 'activation-authorized') continue
-    if (command === null || command.claim.person !== event.person) {
-      return refused('forbidden', 'Only a person activates.')
-    }
-    const refusal = judge('rollout.activate', await standingOf(transaction, command.actor, facts.destination))
+    const refusal = await authoriseEvent(transaction, state, event, command)
     if (refusal !== null) return refusal
   }
   return null
@@ -85,14 +75,16 @@ async function authoriseRollout(
 
 async function projectRollout(
   transaction: Transaction,
-  state: State,
+  state: StoredRollout,
   events: readonly RecordedEvent<RolloutEvent>[],
 ): Promise<void> {
   const { organization, promotion, revision } = state.facts
   for (const { event, entry } of events) {
+    const grant = { promotion, revision, purpose: 'activate', entry } as const
     if (event.type === 'activation-authorized') {
-      await grantProduction(transaction, { promotion, revision, purpose: 'activate', entry })
+      await grantProduction(transaction, { ...grant, command: event.command })
     }
+    if (event.type === 'activation-authorized-by-plan') await grantProduction(transaction, grant)
     if (event.type === 'activated') await endRestorations(transaction, { promotion, revision })
   }
   await transaction
@@ -102,11 +94,15 @@ async function projectRollout(
 }
 
 /** How a rollout's story is recorded. */
-export const rolloutRules: StoryRules<Facts, RolloutEvent, State> = {
+export const rolloutRules: StoryRules<StoredRolloutFacts, RolloutEvent, StoredRollout> = {
   load: loadRollout,
   begin: (facts) => ({ ...pendingRollout(facts), facts }),
   evolve: (state, recorded) => ({ ...evolveRollout(state, recorded), facts: state.facts }),
   authorise: authoriseRollout,
   project: projectRollout,
   about: ({ facts }, command) => aboutPromotion(facts, command),
+  withoutPerson: ({ type }) =>
+    type === 'activation-authorized-by-plan' || type === 'activation-left-to-people'
+      ? { via: 'plan' }
+      : undefined,
 }

@@ -31,6 +31,19 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'insufficient-authentication',
     'The policy asks for another sign-in, or a more recent one, than this was decided with. Sign in anew, then decide with the new token and a new Idempotency-Key.',
   ),
+  automatic_activation_as_signed: refused('forbidden', 'The signed plan leaves activation to a person.'),
+  automatic_activation_of_what_landed: refused(
+    'illegal-state',
+    'Nothing has landed that waits for activation.',
+  ),
+  automatic_activation_of_nothing_landing_off: refused(
+    'forbidden',
+    'A bundle with an asset that lands turned off is activated by a person.',
+  ),
+  automatic_activation_while_frozen: refused(
+    'frozen',
+    'A freeze of the organization or of the destination is in force: nothing is activated automatically.',
+  ),
   restore_as_the_policy_says: refused(
     'forbidden',
     'The policy of this environment lets older versions back by approval alone.',

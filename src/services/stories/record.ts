@@ -19,7 +19,7 @@ import {
   type StreamReference,
 } from '../../domain/stream.ts'
 import { canonicalBytes, sameBytes } from '../../trust/canonical.ts'
-import { appendEntries, type EntryDraft } from '../audit/append-entries.ts'
+import { appendEntries, type LoggedEntry } from '../audit/append-entries.ts'
 import { denialEntry } from '../audit/deny.ts'
 import { storedAuthentication } from '../identity/stored-authentication.ts'
 import { refusalOfConstraint } from './constraint-refusals.ts'
@@ -171,11 +171,13 @@ export async function record<
     const first = events[0]?.event.type ?? 'nothing'
     const answer: Answer = { outcome: 'accepted', code: first, detail: '' }
     await saveAnswer(transaction, stream, request.command, answer)
-    const entries: EntryDraft[] = []
+    const entries: LoggedEntry[] = []
     for (const { event, entry, seq: number } of events) {
       const details = await entryDetails(transaction, event as never)
+      const about = rules.about(after, command)
       entries.push({
-        ...rules.about(after, command),
+        ...about,
+        actor: rules.withoutPerson?.(event) ?? about.actor,
         id: entry,
         type: `${stream.kind}.${event.type}`,
         details: { ...details, ...rules.besides?.(event, command), seq: number },

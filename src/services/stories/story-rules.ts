@@ -3,7 +3,7 @@ import type { ActorId, ApiKeyId } from '../../domain/identifiers.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { Authentication } from '../../domain/sign-in/authentication.ts'
 import type { CommandClaim, Recorded, Refusal, Story, StreamReference } from '../../domain/stream.ts'
-import type { EntryDraft } from '../audit/append-entries.ts'
+import type { EntryDraft, NoPerson } from '../audit/append-entries.ts'
 
 /** A person's command as it was stored, which the claims have been found equal to. */
 export interface StoredCommand {
@@ -52,4 +52,6 @@ export interface StoryRules<
     state: State,
     command: StoredCommand | null,
   ): Pick<EntryDraft, 'subject' | 'actor' | 'environment' | 'promotion' | 'asset'>
+  /** Who stands behind an event's entry instead, where no person does; the others are as `about` says. */
+  withoutPerson?(event: Event): NoPerson | undefined
 }

@@ -6,8 +6,8 @@ import { insertRows } from '../../db/insert-rows.ts'
 import type { StorePool } from '../../db/pool.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import type { ActAnswer, AuthorizedBundle, AuthorizedItem } from '../../services/asset-store.ts'
-import { appendEntries, type EntryDraft } from '../../services/audit/append-entries.ts'
-import { cited, refusedBundle, throughWorkflow } from './entries.ts'
+import { appendEntries, type LoggedEntry } from '../../services/audit/append-entries.ts'
+import { actorOf, cited, refusedBundle } from './entries.ts'
 import { takeFences } from './statements/fences.ts'
 import { findLanding } from './statements/find-landing.ts'
 import { lockAssets } from './statements/lock-assets.ts'
@@ -93,16 +93,14 @@ async function pointTo(transaction: Transaction, activated: readonly Activated[]
       activated_by = excluded.activated_by`)
 }
 
-function activatedEntry(
-  { promotion, revision, grant }: AuthorizedBundle,
-  { item, ...at }: Activated,
-): EntryDraft {
+function activatedEntry(bundle: AuthorizedBundle, { item, ...at }: Activated): LoggedEntry {
+  const { promotion, revision, grant } = bundle
   const { position, environment, type, target, digest, fence, person } = item
   return {
     id: at.entry,
     type: 'asset.activated',
     subject: `asset/${target}`,
-    actor: throughWorkflow(person),
+    actor: actorOf(bundle, person),
     environment,
     asset: target,
     promotion,

@@ -3,12 +3,17 @@ import type { Transaction } from '../../db/transaction.ts'
 import type { PersonId } from '../../domain/identifiers.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { AuthorizedBundle, AuthorizedItem, GrantPlace } from '../../services/asset-store.ts'
-import type { EntryActor } from '../../services/audit/append-entries.ts'
+import type { EntryActor, NoPerson } from '../../services/audit/append-entries.ts'
 import type { RefusedAct } from './store-refused.ts'
 
 /** The person behind an act that the workflow carries out. */
 export function throughWorkflow(person: PersonId): EntryActor {
   return { person, via: 'workflow' }
+}
+
+/** Who stands behind what is done with a bundle: the signed plan where it rests on that alone, and otherwise a person. */
+export function actorOf({ basis }: AuthorizedBundle, person: PersonId): EntryActor | NoPerson {
+  return basis === 'plan' ? { via: 'plan' } : throughWorkflow(person)
 }
 
 /** How an entry cites the entry of control's log that allowed it. */
@@ -32,7 +37,7 @@ export function refusedBundle(bundle: AuthorizedBundle, purpose: 'land' | 'activ
   const { promotion, revision, grant } = bundle
   return {
     subject: `promotion/${promotion}`,
-    actor: throughWorkflow(person),
+    actor: actorOf(bundle, person),
     environment,
     promotion,
     details: { purpose, revision, authorization: cited(grant) },

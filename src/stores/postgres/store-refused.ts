@@ -2,7 +2,7 @@ import type { StorePool } from '../../db/pool.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import type { OrganizationId } from '../../domain/identifiers.ts'
 import type { StoreRefusal } from '../../services/asset-store.ts'
-import { appendEntries, type EntryDraft } from '../../services/audit/append-entries.ts'
+import { appendEntries, type LoggedEntry } from '../../services/audit/append-entries.ts'
 
 /** Thrown inside an act's transaction, so that everything the act has written goes with it, raised fences too. */
 export class StoreRefused extends Error {
@@ -17,7 +17,7 @@ export class StoreRefused extends Error {
 
 /** What the log says of a refusal besides its code. */
 export type RefusedAct = Pick<
-  EntryDraft,
+  LoggedEntry,
   'subject' | 'actor' | 'environment' | 'asset' | 'promotion' | 'details'
 >
 

@@ -44,8 +44,13 @@ describe('production’s worker', () => {
   async function granting(planned: Planned, purpose: string, type: string, about: string): Promise<void> {
     const entry = uuidv7()
     const of = { promotion: planned.id, revision: 1, purpose }
+    const asked = { kind: 'activate', streamKind: 'rollout', stream: planned.id }
+    const command =
+      purpose === 'activate'
+        ? await as(world, 'api', (session) => putCommand(session, world.approverOne, asked))
+        : null
     await as(world, 'worker_control', async (session) => {
-      await session.put('production_grant', { ...of, entry })
+      await session.put('production_grant', { ...of, entry, command })
       for (const { position, target } of planned.items) {
         await session.put('production_grant_fence', { ...of, position, target_asset: target, fence: 1 })
       }

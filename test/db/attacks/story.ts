@@ -20,6 +20,7 @@ interface Stored {
 
 export interface Item {
   readonly position: number
+  readonly type: string
   readonly asset: AssetId
   readonly target: AssetId
   readonly baseline: VersionPin | null
@@ -51,10 +52,13 @@ export function stored(value: JsonObject): Stored {
   return { bytes, digest: digest(digestOf(bytes)) }
 }
 
-function itemAt(position: number, baseline: VersionPin | null): Item {
+const usualType = 'config-modifier-set'
+
+function itemAt(position: number, baseline: VersionPin | null, type = usualType): Item {
   const asset = identifier<AssetId>(uuidv7())
   return {
     position,
+    type,
     asset,
     target: identifier(uuidv7()),
     baseline,
@@ -107,15 +111,19 @@ export async function promotionRow(session: Session, world: World, id: string): 
   }
 }
 
-/** The API stores a request, its pins and its locks. */
-export async function requestPromotion(world: World, policyVersion = 1): Promise<Promotion> {
+/** The API stores a request, its pins and its locks. The second asset is of the type given. */
+export async function requestPromotion(
+  world: World,
+  policyVersion = 1,
+  type = usualType,
+): Promise<Promotion> {
   const id = identifier<PromotionId>(uuidv7())
-  const items = [itemAt(1, null), itemAt(2, { version: 3, digest: stored({ before: id }).digest })]
+  const items = [itemAt(1, null), itemAt(2, { version: 3, digest: stored({ before: id }).digest }, type)]
   await as(world, 'api', async (session) => {
     const row = await promotionRow(session, world, id)
     await session.put('promotion', { ...row, policy_version: policyVersion })
-    for (const { position, asset, source } of items) {
-      const pin = { promotion: id, revision: 1, position, asset, type: 'config-modifier-set', version: 7 }
+    for (const { position, type: own, asset, source } of items) {
+      const pin = { promotion: id, revision: 1, position, asset, type: own, version: 7 }
       await session.put('promotion_pin', { ...pin, digest: hexadecimal(source.digest) })
       const lock = { asset, destination_environment: world.production, promotion: id }
       await session.put('promotion_source_lock', lock)
@@ -126,8 +134,8 @@ export async function requestPromotion(world: World, policyVersion = 1): Promise
 }
 
 /** The snapshot of one pinned version, as staging's worker writes it. */
-export function snapshotRow({ id, world }: Promotion, { asset, source }: Item): Row {
-  const pin = { promotion: id, revision: 1, asset, type: 'config-modifier-set', version: 7 }
+export function snapshotRow({ id, world }: Promotion, { type, asset, source }: Item): Row {
+  const pin = { promotion: id, revision: 1, asset, type, version: 7 }
   return { ...pin, digest: hexadecimal(source.digest), name: 'Results', editors: [world.editor] }
 }
 
@@ -164,8 +172,8 @@ export function planOf({ world, id, items }: Promotion): Plan {
       people: [],
       atLeastOneOf: [],
     })),
-    items: items.map(({ asset, target, baseline, source, rendered }) => ({
-      type: 'config-modifier-set',
+    items: items.map(({ type, asset, target, baseline, source, rendered }) => ({
+      type,
       name: 'Results',
       associated: baseline !== null,
       adopted: false,

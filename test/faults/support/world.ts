@@ -42,7 +42,9 @@ export interface Options {
 export interface WorldPlan {
   readonly approvers: number
   readonly approvals?: number
-  readonly rule?: Partial<Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass' | 'checks'>>
+  readonly rule?: Partial<
+    Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass' | 'checks' | 'activation'>
+  >
 }
 
 function policyOf({ approvals = 2, rule }: WorldPlan): Policy {

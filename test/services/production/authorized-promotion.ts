@@ -91,6 +91,7 @@ export async function approvedPromotion(
     steps: [step],
     items: items.map(planned),
     findings: [],
+    activation: 'manual',
   })
   await writing(world, async (put) => {
     const request = stored({ promotion })
@@ -142,7 +143,9 @@ export async function grantTo(
   const { id: entry, ...place } = await appendToControl(world, grantTypes[purpose], `promotion/${promotion}`)
   const of = { promotion, revision, purpose }
   await writing(world, async (put) => {
-    await put('production_grant', { ...of, entry })
+    const asked = { kind: 'activate', streamKind: 'rollout', stream: promotion }
+    const command = purpose === 'activate' ? await putCommand(put, world.approver, asked) : null
+    await put('production_grant', { ...of, entry, command })
     for (const { position, target, fence } of items) {
       await put('production_grant_fence', { ...of, position, target_asset: target, fence: fence + more })
     }

@@ -33,6 +33,7 @@ type PlanHead = Pick<
   | 'dependencies'
   | 'expiresAfter'
   | 'activation'
+  | 'validation'
   | 'notBefore'
 >
 

@@ -78,6 +78,7 @@ export function preparePlan(
     evidence: request.document.evidence,
     notBefore: request.document.notBefore,
     activation: rule.activation ?? 'manual',
+    ...(rule.validation === undefined ? {} : { validation: rule.validation }),
     expiresAfter: rule.expiresAfter,
   })
   return { plan, rendered, signers }

@@ -1,18 +1,20 @@
 import { and, eq } from 'drizzle-orm'
-import { productionGrant } from '../../../../db/control/production-grant.ts'
+import { type GrantPurpose, productionGrant } from '../../../../db/control/production-grant.ts'
 import { productionGrantFence } from '../../../../db/control/production-grant-fence.ts'
 import { promotionItem } from '../../../../db/control/promotion-item.ts'
 import { insertRows } from '../../../../db/insert-rows.ts'
 import type { Transaction } from '../../../../db/transaction.ts'
-import type { PromotionId } from '../../../../domain/identifiers.ts'
+import type { CommandId, PromotionId } from '../../../../domain/identifiers.ts'
 import { issueFences } from './fences.ts'
 
 export interface Grant {
   readonly promotion: PromotionId
   readonly revision: number
-  readonly purpose: 'land' | 'discard' | 'activate'
+  readonly purpose: GrantPurpose
   /** The log entry that the allowance rests on. */
   readonly entry: string
+  /** Of the person who asked for it; without one an activation rests on the signed plan, which the database looks at. */
+  readonly command?: CommandId
 }
 
 /** Lets production act on a revision for one purpose, under new fences for all its targets. */

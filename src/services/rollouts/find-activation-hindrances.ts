@@ -1,0 +1,95 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { promotionItem } from '../../db/control/promotion-item.ts'
+import { receipt } from '../../db/control/receipt.ts'
+import { content } from '../../db/every-store/content.ts'
+import type { StorePool } from '../../db/pool.ts'
+import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { AssetType } from '../../domain/asset/asset-type.ts'
+import { landsOff } from '../../domain/asset/landing.ts'
+import { missingSecrets } from '../../domain/asset/secrets.ts'
+import type { RevisionReference } from '../../domain/promotion/revision.ts'
+import {
+  type ActivationHindrance,
+  activationHindrances,
+  type LandedItem,
+} from '../../domain/rollout/automatic.ts'
+import { parseStrict } from '../../trust/strict-parse.ts'
+import type { Baseline } from '../asset-store.ts'
+import { findTypes } from '../assets/types/find-types.ts'
+import { digestOfPlace } from '../assets/view/read-baselines.ts'
+import { freezesInForce } from '../freezes/freezes-in-force.ts'
+import { readPromotion } from '../promotions/story/read-routed-promotion.ts'
+
+async function readLanded(transaction: Transaction, { promotion, revision }: RevisionReference) {
+  return transaction
+    .select({
+      position: promotionItem.position,
+      type: promotionItem.type,
+      target: promotionItem.targetAsset,
+      digest: promotionItem.renderedDigest,
+      version: receipt.landedVersion,
+      bytes: content.bytes,
+    })
+    .from(promotionItem)
+    .leftJoin(
+      receipt,
+      and(
+        eq(receipt.organization, promotionItem.organization),
+        eq(receipt.promotion, promotionItem.promotion),
+        eq(receipt.revision, promotionItem.revision),
+        eq(receipt.position, promotionItem.position),
+      ),
+    )
+    .leftJoin(
+      content,
+      and(
+        eq(content.organization, promotionItem.organization),
+        eq(content.digest, promotionItem.renderedDigest),
+      ),
+    )
+    .where(
+      and(
+        eq(promotionItem.organization, transaction.organization),
+        eq(promotionItem.promotion, promotion),
+        eq(promotionItem.revision, revision),
+      ),
+    )
+    .orderBy(asc(promotionItem.position))
+}
+
+function missingIn(type: AssetType | undefined, bytes: Uint8Array | null, sealed: readonly string[]): number {
+  if (type === undefined || bytes === null) return 0
+  const places = missingSecrets(type, parseStrict(bytes), new Set())
+  return places.filter((place) => !sealed.includes(digestOfPlace(place))).length
+}
+
+/**
+ * What speaks against activating a landed revision without a person, as it is now: types that land turned off, secrets that
+ * production lacks, targets that hold something else by now, and freezes. Windows are for landing, which is over.
+ */
+export async function findActivationHindrances(
+  control: StorePool,
+  reference: RevisionReference,
+  baselines: readonly Baseline[],
+): Promise<readonly ActivationHindrance[]> {
+  return withOrganization(control, reference.organization, async (transaction) => {
+    const { destinationEnvironment } = await readPromotion(transaction, reference.promotion)
+    const rows = await readLanded(transaction, reference)
+    const types = await findTypes(
+      transaction,
+      rows.map(({ type }) => type),
+    )
+    const items = rows.map(({ position, type: name, target, digest, version, bytes }): LandedItem => {
+      const type = types.get(name)
+      const now = baselines.find(({ asset }) => asset === target)
+      return {
+        position,
+        target,
+        landsOff: type === undefined || landsOff(type),
+        stands: bytes !== null && now?.version === version && now?.digest === digest,
+        missingSecrets: missingIn(type, bytes, now?.sealed ?? []),
+      }
+    })
+    return activationHindrances(items, await freezesInForce(transaction, destinationEnvironment))
+  })
+}
