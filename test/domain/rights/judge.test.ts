@@ -115,3 +115,19 @@ test('a refusal names its rule', () => {
   expect(refusal(viewer, { named: false })?.detail).toBe("The policy's step names others to decide.")
   expect(judge('person.write', viewer, { through: 'environment' })?.code).toBe('forbidden')
 })
+
+test('a group that the policy names freezes, with any role there and through both doors, and lifts nothing', () => {
+  const viewer: Standing = { ...nobody, environmentRole: 'viewer', groups: ['on-call'] }
+  const freeze = (standing: Standing, about: Circumstances) => mayDo('environment.freeze', standing, about)
+  for (const through of ['organization', 'environment'] as const) {
+    expect(freeze(viewer, { through, policyGroups: ['physicians', 'on-call'] })).toBe(true)
+    expect(freeze(viewer, { through, policyGroups: ['physicians'] })).toBe(false)
+    expect(freeze(viewer, { through })).toBe(false)
+    expect(freeze({ ...viewer, environmentRole: null }, { through, policyGroups: ['on-call'] })).toBe(false)
+    expect(mayDo('environment.unfreeze', viewer, { through, policyGroups: ['on-call'] })).toBe(false)
+    expect(mayDo('organization.freeze', viewer, { through, policyGroups: ['on-call'] })).toBe(false)
+  }
+  expect(judge('environment.freeze', viewer, { through: 'environment' })?.detail).toBe(
+    'To freeze an environment takes a role in that environment and a group that its policy names for it.',
+  )
+})
