@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readEnvelope, verifyEnvelope } from '../../../src/trust/dsse.ts'
 import { openDeployment } from '../../support/deployment.ts'
-import { openRoom, type Promotion, refusal, step } from './approving.ts'
+import { openRoom, type Promotion, refusal, ruleWith, step } from './approving.ts'
 import { deliver, newTicketSystem, sealed, statementOf, ticketStep } from './ticketing.ts'
 
 const api = await openDeployment()
@@ -155,6 +155,20 @@ test('a system may be the first that is waited for, and the last', async () => {
   expect(await refusal(wrong)).toEqual([403, 'invalid-signature'])
   expect((await deliver(room, 'anna', asked, 3, sealed(other, statementOf(asked, 3)))).status).toBe(201)
   await room.reach(asked, 'promoted')
+})
+
+test('a changed policy lets no other system judge what is open: its key is the one in the plan', async () => {
+  const { room, asked } = await awaitingTicket()
+  const other = newTicketSystem()
+  const changed = await room.call('owner', `/v1/environments/${room.environments.production}/policy`, {
+    ...{ door: 'organization', method: 'PUT', headers: { 'If-Match': '*' } },
+    body: { rules: [ruleWith({ steps: [ticketStep(other), signOff] })] },
+  })
+  expect(changed.status, await changed.clone().text()).toBe(200)
+  const later = deliver(room, 'erik', asked, 2, sealed(other, statementOf(asked, 2)))
+  expect(await refusal(later)).toEqual([403, 'invalid-signature'])
+  expect((await deliver(room, 'erik', asked, 2, sealed(tickets, statementOf(asked, 2)))).status).toBe(201)
+  expect((await room.read(asked)).steps).toHaveLength(3)
 })
 
 describe('whoever brings it', () => {

@@ -89,6 +89,24 @@ describe('a plan', () => {
     expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan)
   })
 
+  it('names the key of a system that a step waits for, and of no other step any', () => {
+    const { steps } = assemblePlan({
+      ...draft,
+      steps: [
+        {
+          ...{ name: 'Ticket', kind: 'external', required: 1, publicKey: 'key' },
+          ...{ groups: [], people: [], atLeastOneOf: [] },
+        },
+        ...draft.steps,
+      ],
+    })
+    expect(steps[0]).toEqual({
+      ...{ position: 1, name: 'Ticket', kind: 'external', required: 1, publicKey: 'key' },
+      ...{ groups: [], people: [], atLeastOneOf: [] },
+    })
+    expect(steps.map((step) => 'publicKey' in step)).toEqual([true, false, false])
+  })
+
   it('is this document and nothing more', () => {
     const baseline = { version: 2, digest: sha('c') }
     const on = (asset: number, pointer: string) => ({

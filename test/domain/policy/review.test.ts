@@ -46,6 +46,28 @@ describe('the review of a rule', () => {
     })
   })
 
+  test('counts nobody for a step that waits for another system, and no system for anybody', () => {
+    const ticket = { name: 'ticket', kind: 'external', publicKey: 'key' } as const
+    const { satisfiable, rules, warnings } = review([{ ...rule, steps: [ticket, step] }])
+    expect([satisfiable, warnings]).toEqual([true, []])
+    expect(rules[0]?.steps).toEqual([
+      { name: 'ticket', kind: 'external', position: 1, able: [], needed: 0, enough: true },
+      { name: 'approval', kind: 'approval', position: 2, able: [anna, bela], needed: 2, enough: true },
+    ])
+    expect(rules[0]?.unsatisfiableWithout).toEqual([])
+    const [alone] = review([{ ...rule, steps: [ticket, step] }], people.slice(1)).rules
+    expect(alone).toMatchObject({ satisfiable: false, steps: [{ enough: true }, { enough: false }] })
+  })
+
+  test('lowers no number of people by a system', () => {
+    const ticket = { name: 'ticket', kind: 'external', publicKey: 'key' } as const
+    const when = { types: { any: ['filter'] } }
+    const chosen = (steps: PolicyRule['steps']) =>
+      warningsOfRouting({ rules: [{ ...rule, name: 'chosen', when, steps }, rule] })
+    expect(chosen([ticket, step])).toEqual([])
+    expect(chosen([ticket, { ...step, approvals: 1 }])).toMatchObject([{ code: 'fewer-people-by-adding' }])
+  })
+
   test('tells who could stand in, and whom it would ask as well', () => {
     const breakGlass = { group: 'on-call', reviewWithin: 'P1D' }
     const escalation = { after: 'P1D', group: 'approvers' }

@@ -4,7 +4,7 @@ import { identifier } from '../../../src/domain/identifiers.ts'
 import type { JsonObject } from '../../../src/domain/json.ts'
 import { personalPromotionCommand } from '../../../src/domain/promotion/parse-claim.ts'
 import type { CommandClaim } from '../../../src/domain/stream.ts'
-import { anna, by, override, resubmit, schedule, withdraw } from './sample-promotion.ts'
+import { anna, by, override, resubmit, schedule, verdictOn, withdraw } from './sample-promotion.ts'
 
 function claimOf(kind: string, given: JsonObject): CommandClaim {
   const id = '00000000-0000-4000-8000-000000000001'
@@ -25,12 +25,15 @@ describe('a claim', () => {
   const { kind: _, id: __, person: ___, ...signature } = override(anna)
   const { reasonText } = withdraw as { reasonText: string }
   const request = (resubmit() as { request: string }).request
+  const { kind: ____, id: _____, person: ______, ...delivery } = verdictOn(2)
 
   test.each<[string, JsonObject]>([
     ['decide', { ...decision, verdict: 'reject', step: 2 }],
     ['decide', { ...decision, verdict: 'request-changes' }],
     ['override', { ...signature }],
     ['withdraw-decision', { decision: decision.decision }],
+    ['deliver-verdict', delivery],
+    ['deliver-verdict', { ...delivery, verdict: 'rejected' }],
     ['resubmit', { revision: 2, request, reasonText }],
     ['schedule', { notBefore: '2026-12-01T00:00:00.000Z' }],
     ['schedule', { notBefore: null }],
@@ -60,6 +63,12 @@ describe('a claim', () => {
   })
 
   test.each<[string, JsonObject]>([
+    ['deliver-verdict', { ...delivery, verdict: 'approve' }],
+    ['deliver-verdict', { ...delivery, verdict: null }],
+    ['deliver-verdict', { ...delivery, step: '2' }],
+    ['deliver-verdict', { ...delivery, revision: null }],
+    ['deliver-verdict', { ...delivery, planDigest: 'x' }],
+    ['deliver-verdict', { ...delivery, envelope: {} }],
     ['withdraw-decision', {}],
     ['withdraw-decision', { decision: 'mine' }],
     ['resubmit', { revision: '2', request, reasonText }],
