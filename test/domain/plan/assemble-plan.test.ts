@@ -107,6 +107,12 @@ describe('a plan', () => {
     expect(steps.map((step) => 'publicKey' in step)).toEqual([true, false, false])
   })
 
+  it('holds a validation where its rule asks for one, and no member for it otherwise', () => {
+    const validation = { checklist: ['One order goes through'], soak: 'P2D' }
+    expect(assemblePlan({ ...draft, validation }).validation).toEqual(validation)
+    expect(assemblePlan(draft)).not.toHaveProperty('validation')
+  })
+
   it('is this document and nothing more', () => {
     const baseline = { version: 2, digest: sha('c') }
     const on = (asset: number, pointer: string) => ({
