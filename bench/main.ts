@@ -5,6 +5,7 @@ import type { Section, Stage } from './harness/section.ts'
 import { verifyEveryLog } from './harness/verify-logs.ts'
 import { assetsList } from './sections/assets-list.ts'
 import { assetsRead } from './sections/assets-read.ts'
+import { decision } from './sections/decision.ts'
 import { plan } from './sections/plan.ts'
 import { versionWrite } from './sections/version-write.ts'
 import { waitingSection } from './sections/waiting.ts'
@@ -15,6 +16,7 @@ const sections: readonly Section[] = Object.freeze([
   assetsList,
   assetsRead,
   plan,
+  decision,
   waitingSection,
 ])
 

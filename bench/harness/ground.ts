@@ -22,6 +22,8 @@ export interface Ground {
   readonly app: CountersignApp
   readonly dependencies: ApiDependencies
   readonly stores: ApiStores
+  /** Where a login finds a store, for whoever opens pools of its own. */
+  readonly address: StoreAddress
   superuser(store: StoreKind): Pool
   stop(): Promise<void>
 }
@@ -90,6 +92,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
     app: createApp(dependencies),
     dependencies,
     stores,
+    address,
     superuser: superusers.superuser,
     async stop() {
       await superusers.close()

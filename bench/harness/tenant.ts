@@ -1,4 +1,5 @@
 import type { EnvironmentId, OrganizationId, PersonId } from '../../src/domain/identifiers.ts'
+import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import { expectAnswer } from './call.ts'
@@ -27,11 +28,12 @@ export async function keyIn(
   return secret
 }
 
-/** Makes an organization as an operator would, and its owner's key of staging over the API. */
-export async function newTenant(ground: Ground, name: string): Promise<Tenant> {
+/** Makes an organization as an operator would, with a policy of its own where one is given, and its owner's key of staging. */
+export async function newTenant(ground: Ground, name: string, policy?: Policy): Promise<Tenant> {
   const { organization, environments, owner, keys } = await bootstrap(ground, {
     organizationName: name,
     ownerName: 'Olive Owner',
+    ...(policy === undefined ? {} : { policy }),
   })
   const administrator = keys.organization
   const key = await keyIn(ground, { administrator }, environments.staging)

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { JsonValue } from './json.ts'
+import { spellInOrder } from './plain-json.ts'
+
+const encoder = new TextEncoder()
 
 /**
  * The canonical UTF-8 bytes of a JSON value by RFC 8785 (JCS): equal values have equal bytes. Promises a round trip
@@ -8,9 +11,19 @@ import type { JsonValue } from './json.ts'
  * NaN, the infinities, lone surrogates, cycles.
  */
 export function canonicalBytes(value: JsonValue): Uint8Array {
-  const text = canonicalize(value)
+  return bytesOfText(canonicalText(value))
+}
+
+/** The text that the canonical bytes are of, with all that is promised of them. */
+export function canonicalText(value: JsonValue): string {
+  const text = spellInOrder(value) ?? canonicalize(value)
   if (text === undefined) throw new TypeError('Only a JSON value has canonical bytes.')
-  return new TextEncoder().encode(text)
+  return text
+}
+
+/** The UTF-8 bytes of a text. */
+export function bytesOfText(text: string): Uint8Array {
+  return encoder.encode(text)
 }
 
 /** The 32 bytes of SHA-256 (FIPS 180-4) over `bytes`. */

@@ -1,5 +1,6 @@
 import type { JsonValue } from './json.ts'
 import { scanNumber, scanString } from './json-scalars.ts'
+import { parsePlain } from './plain-json.ts'
 
 export type JsonRefusalCode =
   | 'malformed'
@@ -43,7 +44,12 @@ export function parseStrict(bytes: Uint8Array, limits: JsonLimits = {}): JsonVal
   if (bytes.byteLength > maximum) {
     throw new JsonRefused('too-large', undefined, `The document is larger than ${maximum} bytes.`)
   }
-  return parseText(decode(bytes), limits.depth ?? 64)
+  return parseStrictText(decode(bytes), limits)
+}
+
+/** The same for the text of a document, where its bytes were read as UTF-8 and measured before. */
+export function parseStrictText(text: string, { depth = 64 }: Pick<JsonLimits, 'depth'> = {}): JsonValue {
+  return parsePlain(text, depth) ?? parseText(text, depth)
 }
 
 function decode(bytes: Uint8Array): string {

@@ -106,14 +106,15 @@ export class HeldConnection {
    * @throws what failed first, after rolling back to the savepoint.
    */
   async attempt<Result>(work: () => Promise<Result>): Promise<Result> {
-    await this.query('savepoint attempt')
+    // Nothing waits for it: where it fails, whatever is sent behind it does.
+    this.query('savepoint attempt').catch(() => {})
     const outside = this.#attempt
     this.#attempt = {}
     try {
       const result = await work()
       await this.#settled()
-      await this.query('release savepoint attempt')
       this.#attempt = outside
+      this.query('release savepoint attempt').catch(() => {})
       return result
     } catch (error) {
       const cause = this.causeOf(error)

@@ -1,7 +1,7 @@
 import diff from 'microdiff'
 import { isJsonArray } from '../asset/json/json-array.ts'
 import { formatPointer, readPointer } from '../asset/json/pointer.ts'
-import { isJsonObject, type JsonValue } from '../json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { compareText } from './compare-text.ts'
 
 /** One change at a JSON Pointer (RFC 6901): `from` is what stood there, `to` what stands there now. */
@@ -21,11 +21,11 @@ const operations = Object.freeze({ CREATE: 'add', REMOVE: 'remove', CHANGE: 'rep
  */
 export function difference(before: JsonValue | undefined, after: JsonValue): readonly Change[] {
   if (before === undefined) return [{ pointer: '', op: 'add', to: after }]
-  const left = bare(before)
-  const right = bare(after)
-  if (!isContainer(left) || !isContainer(right) || Array.isArray(left) !== Array.isArray(right)) {
-    return left === right ? [] : [{ pointer: '', op: 'replace', from: before, to: after }]
+  if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) {
+    return before === after ? [] : [{ pointer: '', op: 'replace', from: before, to: after }]
   }
+  const [left, right] = outlines(before, after) ?? []
+  if (!isContainer(left) || !isContainer(right)) return []
   return diff(left, right, { cyclesFix: false })
     .map(({ path, type }) => ({ path, op: operations[type] }))
     .sort((one, other) => comparePaths(one.path, other.path, one.op === 'remove' && other.op === 'remove'))
@@ -51,16 +51,52 @@ function standing(content: JsonValue, pointer: string): JsonValue {
   return value
 }
 
-/** microdiff asks with `in`: without prototypes, members called `constructor` or `__proto__` are members like others. */
-function bare(value: JsonValue): JsonValue {
-  if (isJsonArray(value)) return value.map(bare)
-  if (!isJsonObject(value)) return value
-  const copy: Record<string, JsonValue> = Object.create(null)
-  for (const [member, inner] of Object.entries(value)) copy[member] = bare(inner)
-  return copy
+/** Content without its values, as far as it differs from the other side. */
+type Outline = null | number | Outline[] | { [member: string]: Outline }
+
+/**
+ * Both sides where they differ, undefined where they do not: most of two versions is the same, and need not be compared
+ * place by place.
+ */
+function outlines(before: JsonValue, after: JsonValue): readonly [Outline, Outline] | undefined {
+  if (isJsonArray(before) && isJsonArray(after)) return outlinesOfArrays(before, after)
+  if (isJsonObject(before) && isJsonObject(after)) return outlinesOfObjects(before, after)
+  return before === after ? undefined : [0, 1]
 }
 
-function isContainer(value: JsonValue): value is JsonValue & object {
+function outlinesOfArrays(before: readonly JsonValue[], after: readonly JsonValue[]) {
+  const left: Outline[] = before.map(() => null)
+  const right: Outline[] = after.map(() => null)
+  let same = before.length === after.length
+  for (const [place, element] of before.entries()) {
+    const other = after[place]
+    const pair = other === undefined ? undefined : outlines(element, other)
+    if (pair === undefined) continue
+    same = false
+    left[place] = pair[0]
+    right[place] = pair[1]
+  }
+  return same ? undefined : ([left, right] as const)
+}
+
+// microdiff asks with `in`: without prototypes, members called `constructor` or `__proto__` are members like others.
+function outlinesOfObjects(before: JsonObject, after: JsonObject) {
+  const left: Record<string, Outline> = Object.create(null)
+  const right: Record<string, Outline> = Object.create(null)
+  for (const [member, value] of Object.entries(before)) {
+    const other = Object.hasOwn(after, member) ? after[member] : undefined
+    const pair = other === undefined ? undefined : outlines(value, other)
+    if (other === undefined) left[member] = null
+    if (pair === undefined) continue
+    left[member] = pair[0]
+    right[member] = pair[1]
+  }
+  for (const member of Object.keys(after)) if (!Object.hasOwn(before, member)) right[member] = null
+  const same = Object.keys(left).length === 0 && Object.keys(right).length === 0
+  return same ? undefined : ([left, right] as const)
+}
+
+function isContainer<Value>(value: Value): value is Value & object {
   return typeof value === 'object' && value !== null
 }
 

@@ -1,6 +1,6 @@
 import { matchPointer } from '../asset/json/pointer.ts'
 import type { AssetId } from '../identifiers.ts'
-import { endpointsOf } from './endpoints.ts'
+import { endpointsIn } from './endpoints.ts'
 import type { PreflightItem } from './preflight.ts'
 
 /** What a manifest has to declare of a bundle. */
@@ -16,13 +16,11 @@ export interface Declared {
 }
 
 /** What assets really reach, listen to and may do, as their rendered content tells it. */
-export function declaredIn({
-  asset,
-  name,
-  type,
-  rendered,
-}: Pick<PreflightItem, 'asset' | 'name' | 'type' | 'rendered'>): readonly Declared[] {
-  const endpoints = endpointsOf(rendered).map(
+export function declaredIn(
+  item: Pick<PreflightItem, 'asset' | 'name' | 'type' | 'rendered' | 'glance'>,
+): readonly Declared[] {
+  const { asset, name, type, rendered } = item
+  const endpoints = endpointsIn(item).map(
     ({ pointer, url }): Declared => ({ kind: 'endpoint', asset, pointer, value: url.href }),
   )
   const declared = (type.declares ?? []).flatMap(({ pointer: pattern, as }) =>

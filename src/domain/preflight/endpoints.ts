@@ -1,5 +1,6 @@
 import { textsOf } from '../asset/json/texts.ts'
 import type { JsonValue } from '../json.ts'
+import type { PreflightItem } from './preflight.ts'
 
 /** A URL in content that names a host, and where it stands. */
 export interface PlacedEndpoint {
@@ -22,6 +23,14 @@ export function endpointsOf(content: JsonValue): readonly PlacedEndpoint[] {
     const url = endpointIn(text.trim())
     return url === null ? [] : [{ pointer, url }]
   })
+}
+
+/** The endpoints of an item's rendered content. */
+export function endpointsIn({
+  rendered,
+  glance,
+}: Pick<PreflightItem, 'rendered' | 'glance'>): readonly PlacedEndpoint[] {
+  return glance.mayHoldAddress ? endpointsOf(rendered) : []
 }
 
 /** Whether two URLs lead to the same place: the same scheme, host, port and path, whatever their query. */

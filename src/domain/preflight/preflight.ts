@@ -10,6 +10,7 @@ import type { Holder } from '../plan/taken.ts'
 import type { PolicyRule } from '../policy/policy.ts'
 import type { Signers } from '../policy/satisfiability.ts'
 import type { CheckOutcomes } from './checks/outcomes.ts'
+import type { Glance } from './glance.ts'
 
 /** Something wrong at a place of content, in words that follow "The rendered content …". */
 export interface ContentNote {
@@ -52,6 +53,8 @@ export interface PreflightItem {
   readonly staged: JsonValue
   readonly erased: boolean
   readonly rendered: JsonValue
+  /** At the rendered content. */
+  readonly glance: Glance
   readonly digest: Digest
   readonly notes: readonly RenderNote[]
   readonly used: readonly UsedBinding[]

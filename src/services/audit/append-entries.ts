@@ -97,6 +97,6 @@ export async function appendEntries(
  * Appends as `appendEntries` does and lets the commit follow at once: for a transaction that needs to know nothing more of
  * its entries. Where they are refused, the transaction fails.
  */
-export function appendLast(transaction: Transaction, drafts: readonly EntryDraft[]): void {
+export function appendLast(transaction: Transaction, drafts: readonly LoggedEntry[]): void {
   void transaction.sendAhead(statement, argumentsOf(drafts))
 }

@@ -45,6 +45,8 @@ export async function storeOfEnvironment(
   { caller, stores }: ServiceContext,
   environment: EnvironmentId,
 ): Promise<StorePool> {
+  const { door } = caller
+  if (door.kind === 'environment' && door.environment === environment) return storeNamed(stores, door.store)
   const name = await withOrganization(stores.control, caller.organization, (control) =>
     storeNameOf(control, environment),
   )

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../db/transaction.ts'
 import type { EnvironmentId } from '../../domain/identifiers.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
 import type { Standing } from '../../domain/rights/standing.ts'
@@ -56,10 +56,11 @@ export async function visibleEnvironments(
   transaction: Transaction,
   caller: Caller,
 ): Promise<readonly VisibleEnvironment[]> {
+  const reading = heardLater(readEnvironmentsOf(transaction, caller.actor))
   const standing = await requireActive(transaction, caller)
   const { door } = caller
   const through = door.kind === 'organization' ? 'organization' : 'source'
-  const environments = await readEnvironmentsOf(transaction, caller.actor)
+  const environments = await reading
   const writesStaging = environments.some(
     (one) => opens(door, one) && writesInStaging(one, standing, through),
   )

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
-import type { Transaction } from '../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import { mayDo } from '../../domain/rights/judge.ts'
 import type { Place } from '../../domain/rights/right.ts'
@@ -48,6 +48,8 @@ export async function findPromotion(
   caller: Caller,
   id: PromotionId,
 ): Promise<SeenPromotion> {
+  const opened = caller.door.kind === 'environment' ? caller.door.environment : null
+  const asking = heardLater(standingOf(transaction, caller.actor, opened))
   const [found] = await transaction
     .select({ asked: promotionTable, unsubmitted })
     .from(promotionTable)
@@ -55,8 +57,7 @@ export async function findPromotion(
   const asked = found?.asked
   const place = asked && placeOf(caller, endsOf(asked))
   const through = found?.unsubmitted && place !== 'source' ? undefined : place
-  const opened = caller.door.kind === 'environment' ? caller.door.environment : null
-  const standing = await standingOf(transaction, caller.actor, opened)
+  const standing = await asking
   if (asked === undefined || through === undefined || !mayDo('promotion.read', standing, { through })) {
     throw new Refused('not-found', 'There is no such promotion, or you have no role where it leads.')
   }

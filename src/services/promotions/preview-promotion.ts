@@ -1,18 +1,18 @@
-import { withOrganization } from '../../db/transaction.ts'
-import type { Plan } from '../../domain/plan/plan.ts'
+import { heardLater, withOrganization } from '../../db/transaction.ts'
 import type { Signers } from '../../domain/policy/satisfiability.ts'
 import { readStoredContents } from '../content/stored-contents.ts'
 import type { ServiceContext } from '../context.ts'
-import { storeOfEnvironment } from '../environments/store-of-environment.ts'
 import { refuseConfidential } from '../screening/refuse-confidential.ts'
 import type { StoredContent } from '../screening/screen-stored.ts'
 import { type PlanView, planHead, showItems } from './plan-view/plan-view.ts'
+import { targetsOfAssets } from './preflight/surroundings.ts'
 import type { AskedBundle } from './request/asked-bundle.ts'
 import { authoriseRequest } from './request/authorise-request.ts'
 import { findPins } from './request/find-pins.ts'
 import { newestPolicy } from './request/newest-policy.ts'
 import { type OfferedAsset, offeredAssets } from './request/offered-assets.ts'
-import { previewPlan } from './request/preview-plan.ts'
+import { type PreviewGround, readPreviewGround } from './request/preview-ground.ts'
+import { planOn } from './request/preview-plan.ts'
 import { refuseStrangers } from './request/refuse-strangers.ts'
 import { type RequestContent, sentAlong } from './request/request-content.ts'
 
@@ -23,11 +23,14 @@ export interface PromotionPreview extends Omit<PlanView, 'promotion' | 'planDige
   readonly offers: readonly OfferedAsset[]
 }
 
-async function readBefore(context: ServiceContext, { toEnvironment }: AskedBundle, { items }: Plan) {
-  const store = await storeOfEnvironment(context, toEnvironment)
-  const digests = items.flatMap(({ target }) => (target.baseline === null ? [] : [target.baseline.digest]))
-  return withOrganization(store, context.caller.organization, (transaction) =>
-    readStoredContents(transaction, digests),
+/** Contents of what production has in the place of a request's assets. */
+async function readBefore({ request, surroundings, baselines, destination }: PreviewGround) {
+  const standing = new Set(targetsOfAssets(request, surroundings).values())
+  return withOrganization(destination, request.organization, (transaction) =>
+    readStoredContents(
+      transaction,
+      baselines.flatMap(({ asset, digest }) => (standing.has(asset) ? [digest] : [])),
+    ),
   )
 }
 
@@ -42,13 +45,14 @@ export async function previewPromotion(
 ): Promise<PromotionPreview> {
   const { caller, stores } = context
   const routed = await withOrganization(stores.control, caller.organization, async (transaction) => {
+    const routing = heardLater(newestPolicy(transaction, request.toEnvironment))
     await authoriseRequest(transaction, caller, request)
     await refuseStrangers(transaction, request)
-    return newestPolicy(transaction, request.toEnvironment)
+    return routing
   })
   await refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)])
   const pins = await findPins(context, request)
-  const { plan, rendered, signers } = await previewPlan(context, {
+  const ground = await readPreviewGround(context, {
     bundle: request,
     content: request,
     pins,
@@ -58,13 +62,16 @@ export async function previewPromotion(
     promotion: null,
     revision: 1,
   })
+  // On its way while the plan is made.
+  const coming = heardLater(readBefore(ground))
+  const { plan, rendered, signers } = await planOn(context, ground)
   const after = new Map(
     rendered.map(({ item }): [typeof item.digest, StoredContent] => [
       item.digest,
       { digest: item.digest, content: item.rendered },
     ]),
   )
-  const before = await readBefore(context, request, plan)
+  const before = await coming
   // A key of the source opens the source alone, whoever holds it.
   const reader = { seesValues: false, unmask: false }
   return {

@@ -6,7 +6,7 @@ import type { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { promotionItem } from '../../db/control/promotion-item.ts'
 import { promotionPin } from '../../db/control/promotion-pin.ts'
 import { receipt } from '../../db/control/receipt.ts'
-import type { Transaction } from '../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../db/transaction.ts'
 import type {
   AssetId,
   DecisionId,
@@ -25,7 +25,7 @@ import { storedAuthentication } from '../identity/stored-authentication.ts'
 import { type OverrideView, overrideView } from '../reviews/override-view.ts'
 import { type BlockedBecause, blockedBecause } from './blocked-because.ts'
 import { awaitedVerdict } from './verdicts/awaited-verdict.ts'
-import { type StepView, stepsOf } from './verdicts/steps-of.ts'
+import { readSteps, type StepView, stepsOf } from './verdicts/steps-of.ts'
 
 export interface DecisionView {
   readonly id: DecisionId
@@ -176,8 +176,16 @@ export async function promotionView(
   transaction: Transaction,
   asked: typeof promotionTable.$inferSelect,
 ): Promise<PromotionView> {
-  const decisions = await decisionsOf(transaction, asked.id, asked.revision)
-  const steps = await stepsOf(transaction, asked, decisions)
+  // What does not need another one's answer travels together.
+  const reading = heardLater(decisionsOf(transaction, asked.id, asked.revision))
+  const [texts, blocks, items, rows] = await Promise.all([
+    textsOf(transaction, [asked.reasonText]),
+    blockedBecause(transaction, asked),
+    itemsOf(transaction, asked),
+    readSteps(transaction, asked),
+  ])
+  const decisions = await reading
+  const steps = stepsOf(rows, asked, decisions)
   return {
     id: asked.id,
     state: asked.state,
@@ -186,7 +194,7 @@ export async function promotionView(
     fromEnvironment: { id: asked.sourceEnvironment },
     toEnvironment: { id: asked.destinationEnvironment },
     requestedBy: asked.requester,
-    reason: (await textsOf(transaction, [asked.reasonText])).get(asked.reasonText) ?? null,
+    reason: texts.get(asked.reasonText) ?? null,
     policyVersion: asked.policyVersion,
     failure: asked.failure,
     risk: asked.risk,
@@ -194,15 +202,12 @@ export async function promotionView(
     hindrances: asked.hindrances,
     opensAt: asked.opensAt && instant(asked.opensAt),
     expiresAt: asked.expiresAt && instant(asked.expiresAt),
-    blockedBecause: [
-      ...(await blockedBecause(transaction, asked)),
-      ...(await awaitedVerdict(transaction, asked, steps)),
-    ],
+    blockedBecause: [...blocks, ...(await awaitedVerdict(transaction, asked, steps))],
     createdAt: instant(asked.createdAt),
     updatedAt: instant(asked.updatedAt),
     steps,
     decisions,
     override: await overrideView(transaction, asked.id, decisions),
-    items: await itemsOf(transaction, asked),
+    items,
   }
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { answer } from '../../db/control/answer.ts'
-import { type StreamId, stream as streamTable } from '../../db/control/stream.ts'
+import type { StreamId } from '../../db/control/stream.ts'
 import { streamEvent } from '../../db/control/stream-event.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { identifier } from '../../domain/identifiers.ts'
@@ -39,22 +39,18 @@ export async function eventsAfter<Event>(
   return rows.map(({ seq, data }) => ({ seq, event: asEvent<Event>(parseStrict(data)) }))
 }
 
-/** Locks a stream until the transaction ends and tells its newest event's number; undefined when there is no such. */
+const lock = 'select seq from stream where organization = $1 and kind = $2 and id = $3 for update'
+
+/**
+ * Locks a stream until the transaction ends and tells its newest event's number; undefined when there is no such. It is
+ * sent at once, so that whatever is asked behind it is asked under the lock.
+ */
 export async function lockStream(
   transaction: Transaction,
   stream: StreamReference,
 ): Promise<number | undefined> {
-  const [row] = await transaction
-    .select({ seq: streamTable.seq })
-    .from(streamTable)
-    .where(
-      and(
-        eq(streamTable.organization, stream.organization),
-        eq(streamTable.kind, stream.kind),
-        eq(streamTable.id, streamId(stream)),
-      ),
-    )
-    .for('update')
+  const values = [stream.organization, stream.kind, streamId(stream)]
+  const [row] = await transaction.send<{ readonly seq: number }>(lock, values)
   return row?.seq
 }
 

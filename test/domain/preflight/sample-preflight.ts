@@ -3,6 +3,7 @@ import { type AssetId, digest, identifier, instant, type PersonId } from '../../
 import type { JsonValue } from '../../../src/domain/json.ts'
 import type { Finding } from '../../../src/domain/plan/finding.ts'
 import type { PolicyRule } from '../../../src/domain/policy/policy.ts'
+import { glanceAt } from '../../../src/domain/preflight/glance.ts'
 import type {
   Preflight,
   PreflightItem,
@@ -63,6 +64,7 @@ export function itemWith(
   content: JsonValue,
   { target, ...change }: Partial<Omit<PreflightItem, 'target'>> & { target?: Partial<PreflightTarget> } = {},
 ): PreflightItem {
+  const rendered = change.rendered === undefined ? content : change.rendered
   return {
     asset: staging(1),
     type: letter,
@@ -71,7 +73,8 @@ export function itemWith(
     writtenAt: instant('2026-11-01T12:00:00Z'),
     staged: content,
     erased: false,
-    rendered: content,
+    rendered,
+    glance: glanceAt(JSON.stringify(rendered)),
     digest: digestOf('d'),
     notes: [],
     used: [],

@@ -32,7 +32,11 @@ export function isPosition(token: string): boolean {
 
 /** Writes reference tokens as a JSON Pointer, escaping `~` and `/` (RFC 6901 §3). */
 export function formatPointer(tokens: readonly (string | number)[]): string {
-  return tokens.map((token) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return tokens.map((token) => `/${escapeToken(String(token))}`).join('')
+}
+
+function escapeToken(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /**
@@ -61,16 +65,27 @@ export function readTokens(content: JsonValue, tokens: readonly string[]): JsonV
  * @throws RangeError when `pattern` is not a pointer pattern.
  */
 export function matchPointer(content: JsonValue, pattern: PointerPattern): readonly PointerMatch[] {
-  let matches: readonly PointerMatch[] = [{ pointer: '', value: content }]
-  for (const token of parsePointer(pattern)) {
-    matches = matches.flatMap(({ pointer, value }) =>
-      tokensAt(value, token).flatMap((step) => {
-        const child = childOf(value, step)
-        return child === undefined ? [] : [{ pointer: pointer + formatPointer([step]), value: child }]
-      }),
-    )
-  }
+  const matches: PointerMatch[] = []
+  match({ pointer: '', value: content }, parsePointer(pattern), 0, matches)
   return matches
+}
+
+function match(
+  { pointer, value }: PointerMatch,
+  tokens: readonly string[],
+  depth: number,
+  matches: PointerMatch[],
+): void {
+  const token = tokens[depth]
+  if (token === undefined) {
+    matches.push({ pointer, value })
+    return
+  }
+  for (const step of tokensAt(value, token)) {
+    const child = childOf(value, step)
+    if (child === undefined) continue
+    match({ pointer: `${pointer}/${escapeToken(step)}`, value: child }, tokens, depth + 1, matches)
+  }
 }
 
 /**

@@ -19,15 +19,19 @@ interface Visitor {
   members?(names: readonly string[], path: readonly (string | number)[]): void
 }
 
-// One path for the whole walk: a pointer is only spelt out for what somebody wants.
+// One path for the whole walk: a pointer is only spelt out for what somebody wants. Whole bundles are walked again and
+// again, so it makes nothing on its way but the names.
 function walk(value: JsonValue, path: (string | number)[], visitor: Visitor): void {
   if (typeof value === 'string') {
     visitor.text?.(value, path)
   } else if (isJsonArray(value)) {
-    for (const [index, inner] of value.entries()) walkInto(index, inner, path, visitor)
+    value.forEach((inner, index) => {
+      walkInto(index, inner, path, visitor)
+    })
   } else if (isJsonObject(value)) {
-    visitor.members?.(Object.keys(value), path)
-    for (const [member, inner] of Object.entries(value)) walkInto(member, inner, path, visitor)
+    const names = Object.keys(value)
+    visitor.members?.(names, path)
+    for (const name of names) walkInto(name, value[name] ?? null, path, visitor)
   }
 }
 
@@ -37,6 +41,7 @@ function walkInto(
   path: (string | number)[],
   visitor: Visitor,
 ): void {
+  if (typeof inner === 'number' || typeof inner === 'boolean' || inner === null) return
   path.push(step)
   walk(inner, path, visitor)
   path.pop()

@@ -1,4 +1,4 @@
-import { endpointsOf, sameEndpoint } from '../endpoints.ts'
+import { endpointsIn, endpointsOf, sameEndpoint } from '../endpoints.ts'
 import { inEachItem, type PreflightRule } from '../rule.ts'
 
 export const endpointOfStaging: PreflightRule = {
@@ -7,9 +7,10 @@ export const endpointOfStaging: PreflightRule = {
   acknowledgement: 'may',
   says: 'A staging asset of this bundle uses the very same endpoint. Bind production’s own, if there is one.',
   find: (preflight) => {
+    if (!preflight.items.some(({ glance }) => glance.mayHoldAddress)) return []
     const staged = preflight.items.flatMap((item) => endpointsOf(item.staged))
-    return inEachItem(({ rendered }) =>
-      endpointsOf(rendered).filter(({ url }) => staged.some((other) => sameEndpoint(other.url, url))),
+    return inEachItem((item) =>
+      endpointsIn(item).filter(({ url }) => staged.some((other) => sameEndpoint(other.url, url))),
     )(preflight)
   },
 }

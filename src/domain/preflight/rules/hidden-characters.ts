@@ -6,5 +6,7 @@ export const hiddenCharactersHere: PreflightRule = {
   severity: 'warning',
   acknowledgement: 'may',
   says: 'The text holds characters that show nothing or turn the reading direction, so it may read differently from what it is.',
-  find: inEachItem(({ rendered }) => hiddenCharacters(rendered).map((pointer) => ({ pointer }))),
+  find: inEachItem(({ rendered, glance }) =>
+    glance.isBeyondAscii ? hiddenCharacters(rendered).map((pointer) => ({ pointer })) : [],
+  ),
 }

@@ -6,5 +6,8 @@ export const lookAlike: PreflightRule = {
   severity: 'warning',
   acknowledgement: 'may',
   says: 'A member’s name reads like another one but is spelt with other characters. Read it letter by letter.',
-  find: inEachItem(({ rendered }) => lookAlikes(rendered).map((pointer) => ({ pointer }))),
+  // Names of plain ASCII are what others are taken for.
+  find: inEachItem(({ rendered, glance }) =>
+    glance.isBeyondAscii ? lookAlikes(rendered).map((pointer) => ({ pointer })) : [],
+  ),
 }

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { asset } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
-import type { Transaction } from '../../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../../db/transaction.ts'
 import { type AssetId, type Digest, digest } from '../../../domain/identifiers.ts'
 import { compareText } from '../../../domain/plan/compare-text.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
@@ -19,6 +19,7 @@ export async function readBaselines(
   assets: readonly AssetId[],
 ): Promise<readonly Baseline[]> {
   if (assets.length === 0) return []
+  const supplying = heardLater(suppliedSecrets(transaction, assets))
   const rows = await transaction
     .select({
       asset: asset.id,
@@ -39,15 +40,12 @@ export async function readBaselines(
     .where(
       and(
         eq(asset.organization, transaction.organization),
-        inArray(asset.id, [...assets]),
+        sql`${asset.id} = any (${sql.param([...assets])}::uuid[])`,
         isNull(asset.deletedAt),
       ),
     )
     .orderBy(asc(asset.id))
-  const supplied = await suppliedSecrets(
-    transaction,
-    rows.map((row) => row.asset),
-  )
+  const supplied = await supplying
   return rows.map((row) => ({
     ...row,
     sealed: [...(supplied.get(row.asset) ?? [])].map(digestOfPlace).sort(compareText),

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { sealedSecret } from '../../../db/environment/sealed-secret.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { AssetId } from '../../../domain/identifiers.ts'
@@ -12,7 +12,12 @@ export async function suppliedSecrets(
   const rows = await transaction
     .select({ asset: sealedSecret.asset, pointer: sealedSecret.pointer })
     .from(sealedSecret)
-    .where(and(eq(sealedSecret.organization, transaction.organization), inArray(sealedSecret.asset, assets)))
+    .where(
+      and(
+        eq(sealedSecret.organization, transaction.organization),
+        sql`${sealedSecret.asset} = any (${sql.param([...assets])}::uuid[])`,
+      ),
+    )
   const byAsset = Map.groupBy(rows, ({ asset }) => asset)
   return new Map([...byAsset].map(([asset, places]) => [asset, new Set(places.map((one) => one.pointer))]))
 }

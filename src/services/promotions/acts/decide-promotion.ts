@@ -1,4 +1,4 @@
-import { withOrganization } from '../../../db/transaction.ts'
+import { heardLater, withOrganization } from '../../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
 import type { Verdict } from '../../../domain/promotion/state.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -6,6 +6,7 @@ import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
+import { readPlannedTargets } from '../story/planned-targets.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
 import { refuseEnded } from './refuse-ended.ts'
 import { readSignIn, requireSignIn } from './sign-in.ts'
@@ -25,13 +26,18 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
   const { caller, stores } = context
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     const seen = await findPromotion(transaction, caller, promotion)
+    const { asked } = seen
+    const planning = heardLater(
+      readPlannedTargets(transaction, { promotion: asked.id, revision: asked.revision }),
+    )
     const authority = await requireSigner(transaction, caller, seen, 'promotion.decide')
     if (verdict !== 'approve' && comment.trim() === '') {
       throw new Refused('comment-required', 'Say why, so that the requester can do something about it.', [
         { pointer: '/comment', message: 'must say why' },
       ])
     }
-    return { authority, asked: seen.asked, signIn: await readSignIn(transaction, seen.asked) }
+    const signIn = await readSignIn(transaction, seen.asked)
+    return { authority, asked: seen.asked, targets: await planning, signIn }
   })
 }
 
@@ -43,10 +49,14 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
 export async function decidePromotion(context: ServiceContext, input: DecisionInput): Promise<CommandResult> {
   const { organization } = context.caller
   const { promotion, verdict, comment, step, planDigest, idempotencyKey } = input
-  const { authority, asked, signIn } = await authorise(context, input)
+  const { authority, asked, targets, signIn } = await authorise(context, input)
   await refuseConfidential([{ pointer: '/comment', value: comment }])
-  const moved =
-    verdict === 'approve' && planDigest === asked.planDigest && (await planHasMoved(context, asked))
+  // Asked while the command is on its way into its row.
+  const moving = heardLater(
+    verdict === 'approve' && planDigest === asked.planDigest
+      ? planHasMoved(context, asked, targets)
+      : Promise.resolve(false),
+  )
   const result = await giveCommand(context, {
     stream: { organization, kind: 'promotion', id: promotion },
     kind: 'decide',
@@ -54,10 +64,10 @@ export async function decidePromotion(context: ServiceContext, input: DecisionIn
     idempotencyKey,
     async prepare(transaction) {
       refuseEnded(asked, 'decide')
-      if (moved) throw targetMoved()
+      if (await moving) throw targetMoved()
       await requireSignIn(transaction, context.caller, signIn)
       return {
-        ...(await signatureOf(context, transaction, { authority, comment, planDigest })),
+        ...signatureOf(transaction, { authority, comment, planDigest }),
         verdict,
         step,
       }

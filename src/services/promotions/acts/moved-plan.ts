@@ -4,17 +4,15 @@ import { readBaselines } from '../../assets/view/read-baselines.ts'
 import type { ServiceContext } from '../../context.ts'
 import { storeOfEnvironment } from '../../environments/store-of-environment.ts'
 import { Refused } from '../../refused.ts'
-import { hasMoved, readPlannedTargets } from '../story/planned-targets.ts'
+import { hasMoved, type PlannedTarget } from '../story/planned-targets.ts'
 
-/** Whether production has moved away from a promotion's plan: then what was read is not what it would change. */
+/** Whether production has moved away from a plan's targets: then what was read is not what it would change. */
 export async function planHasMoved(
   context: ServiceContext,
-  { id, revision, destinationEnvironment }: typeof promotionTable.$inferSelect,
+  { destinationEnvironment }: Pick<typeof promotionTable.$inferSelect, 'destinationEnvironment'>,
+  targets: readonly PlannedTarget[],
 ): Promise<boolean> {
-  const { caller, stores } = context
-  const targets = await withOrganization(stores.control, caller.organization, (transaction) =>
-    readPlannedTargets(transaction, { promotion: id, revision }),
-  )
+  const { caller } = context
   const store = await storeOfEnvironment(context, destinationEnvironment)
   const standing = await withOrganization(store, caller.organization, (transaction) =>
     readBaselines(

@@ -1,10 +1,11 @@
-import { withOrganization } from '../../../db/transaction.ts'
+import { heardLater, withOrganization } from '../../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
 import type { ServiceContext } from '../../context.ts'
 import { Refused } from '../../refused.ts'
 import { refuseConfidential } from '../../screening/refuse-confidential.ts'
 import { type CommandResult, giveCommand } from '../../stories/give-command.ts'
 import { findPromotion } from '../find-promotion.ts'
+import { readPlannedTargets } from '../story/planned-targets.ts'
 import { planHasMoved, targetMoved } from './moved-plan.ts'
 import { refuseEnded } from './refuse-ended.ts'
 import { readSignIn, requireSignIn } from './sign-in.ts'
@@ -29,22 +30,30 @@ export async function overridePromotion(
   { promotion, reason, planDigest, idempotencyKey }: OverrideInput,
 ): Promise<CommandResult> {
   const { caller, stores } = context
-  const { authority, asked, signIn } = await withOrganization(
+  const { authority, asked, targets, signIn } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
       const seen = await findPromotion(transaction, caller, promotion)
+      const { asked } = seen
+      const planning = heardLater(
+        readPlannedTargets(transaction, { promotion: asked.id, revision: asked.revision }),
+      )
       const authority = await requireSigner(transaction, caller, seen, 'promotion.override')
       if (reason.trim() === '') {
         throw new Refused('comment-required', 'Say why, so that others can review it afterwards.', [
           { pointer: '/reason', message: 'must say why' },
         ])
       }
-      return { authority, asked: seen.asked, signIn: await readSignIn(transaction, seen.asked) }
+      const signIn = await readSignIn(transaction, seen.asked)
+      return { authority, asked: seen.asked, targets: await planning, signIn }
     },
   )
   await refuseConfidential([{ pointer: '/reason', value: reason }])
-  const moved = planDigest === asked.planDigest && (await planHasMoved(context, asked))
+  // Asked while the command is on its way into its row.
+  const moving = heardLater(
+    planDigest === asked.planDigest ? planHasMoved(context, asked, targets) : Promise.resolve(false),
+  )
   const result = await giveCommand(context, {
     stream: { organization: caller.organization, kind: 'promotion', id: promotion },
     kind: 'override',
@@ -52,9 +61,9 @@ export async function overridePromotion(
     idempotencyKey,
     async prepare(transaction) {
       refuseEnded(asked, 'stand in for')
-      if (moved) throw targetMoved()
+      if (await moving) throw targetMoved()
       await requireSignIn(transaction, caller, signIn)
-      return signatureOf(context, transaction, { authority, comment: reason, planDigest })
+      return signatureOf(transaction, { authority, comment: reason, planDigest })
     },
   })
   return { ...result, signIn }

@@ -4,12 +4,13 @@ import { person as personTable } from '../../../db/control/person.ts'
 import { promotionRevision } from '../../../db/control/promotion-revision.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type DecisionId, type Digest, identifier, type PersonId } from '../../../domain/identifiers.ts'
-import { saveText } from '../../audit/save-text.ts'
-import type { Caller, ServiceContext } from '../../context.ts'
-import { requireRight } from '../../people/require-right.ts'
+import { saveTextsAhead } from '../../audit/save-text.ts'
+import type { Caller } from '../../context.ts'
+import { requireAct, requireActive } from '../../people/require-right.ts'
+import { standInsOf } from '../../people/stand-ins.ts'
 import type { SeenPromotion } from '../find-promotion.ts'
 import { readVotes } from '../signers/read-votes.ts'
-import { type SigningAuthority, signingAuthority } from '../signers/signing-authority.ts'
+import { authorityOf, type SigningAuthority } from '../signers/signing-authority.ts'
 
 async function readContributors(
   transaction: Transaction,
@@ -28,6 +29,19 @@ async function readContributors(
   return new Set([asked.requester, ...(row?.contributors ?? [])])
 }
 
+async function readName(transaction: Transaction, { person }: Caller): Promise<string> {
+  const [signer] = await transaction
+    .select({ name: personTable.name })
+    .from(personTable)
+    .where(and(eq(personTable.organization, transaction.organization), eq(personTable.id, person)))
+  return signer?.name ?? ''
+}
+
+/** What somebody may sign for, and their name as it reads now. */
+export interface Signature extends SigningAuthority {
+  readonly printedName: string
+}
+
 /**
  * What whoever is about to sign a promotion's plan may sign for: with some role in the destination, having contributed
  * nothing.
@@ -39,35 +53,31 @@ export async function requireSigner(
   caller: Caller,
   seen: SeenPromotion,
   act: 'promotion.decide' | 'promotion.override',
-): Promise<SigningAuthority> {
-  const contributors = await readContributors(transaction, seen)
-  const standing = await requireRight(transaction, caller, act, {
-    through: seen.through,
-    environment: seen.asked.destinationEnvironment,
-    contributed: contributors.has(caller.person),
-  })
-  const voters = (await readVotes(transaction, seen.asked)).map(({ person }) => person)
-  return signingAuthority(transaction, standing, new Set([...contributors, ...voters]))
+): Promise<Signature> {
+  const environment = seen.asked.destinationEnvironment
+  const [contributors, votes, printedName, standing, standIns] = await Promise.all([
+    readContributors(transaction, seen),
+    readVotes(transaction, seen.asked),
+    readName(transaction, caller),
+    requireActive(transaction, caller, environment),
+    standInsOf(transaction, caller.person),
+  ])
+  requireAct(act, standing, { through: seen.through, contributed: contributors.has(caller.person) })
+  const excluded = new Set([...contributors, ...votes.map(({ person }) => person)])
+  return { ...authorityOf(standing.groups, standIns, excluded), printedName }
 }
 
 interface SignedWith {
-  readonly authority: SigningAuthority
+  readonly authority: Signature
   readonly comment: string
   readonly planDigest: Digest
 }
 
 /** What a signature holds besides the verdict: the plan, the groups signed for, and the words and name as texts. */
-export async function signatureOf(
-  { caller }: Pick<ServiceContext, 'caller'>,
-  transaction: Transaction,
-  { authority, comment, planDigest }: SignedWith,
-) {
-  const [signer] = await transaction
-    .select({ name: personTable.name })
-    .from(personTable)
-    .where(and(eq(personTable.organization, caller.organization), eq(personTable.id, caller.person)))
-  const commentText = await saveText(transaction, comment)
-  const printedNameText = await saveText(transaction, signer?.name ?? '')
+export function signatureOf(transaction: Transaction, { authority, comment, planDigest }: SignedWith) {
+  const [commentText, printedNameText] = saveTextsAhead(transaction, [comment, authority.printedName])
+  if (commentText === undefined || printedNameText === undefined)
+    throw new RangeError('a text was not stored')
   return {
     decision: identifier<DecisionId>(uuidv7()),
     planDigest,

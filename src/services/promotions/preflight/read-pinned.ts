@@ -18,15 +18,19 @@ export interface PinnedAsset {
   readonly promotedVersion: number
 }
 
-/** A pinned version as its source holds it. */
-export interface PinnedContent {
-  /** Undefined once it was erased. */
-  readonly bytes: Uint8Array | undefined
+/** A pinned version as its source holds it, without its content. */
+export interface PinnedVersion {
   readonly name: string
   readonly author: PersonId
   readonly writtenAt: Instant
   /** Everybody who edited the asset since its last promotion, sorted. */
   readonly editors: readonly PersonId[]
+}
+
+/** The same with its content. */
+export interface PinnedContent extends PinnedVersion {
+  /** Undefined once it was erased. */
+  readonly bytes: Uint8Array | undefined
 }
 
 type Row = {
@@ -54,32 +58,40 @@ async function versionsSince(
 }
 
 /**
- * Pinned versions with their bytes and editors, in the order asked, as the transaction's store holds them.
+ * Pinned versions with their editors, in the order asked, as the transaction's store holds them.
  *
  * @throws Error for a pin whose digest is not that of the version.
  */
-export async function readPinned<Pin extends PinnedAsset>(
+export async function readPinnedVersions<Pin extends PinnedAsset>(
   transaction: Transaction,
   pins: readonly Pin[],
-): Promise<readonly (Pin & PinnedContent)[]> {
+): Promise<readonly (Pin & PinnedVersion)[]> {
   const versions = await versionsSince(transaction, pins)
-  const digests = pins.map(({ digest }) => digest)
-  const stored = await transaction
-    .select({ digest: content.digest, bytes: content.bytes })
-    .from(content)
-    .where(and(eq(content.organization, transaction.organization), inArray(content.digest, digests)))
-  const bytesOf = new Map(stored.map(({ digest, bytes }) => [digest, bytes ?? undefined]))
   return pins.map((pin) => {
     const since = versions.get(pin.asset) ?? []
     const pinned = since.find(({ version }) => version === pin.version)
     if (pinned?.digest !== pin.digest) throw new Error('a pinned version is not in the source store')
     return {
       ...pin,
-      bytes: bytesOf.get(pin.digest),
       name: pinned.name,
       author: pinned.author,
       writtenAt: instant(pinned.created_at),
       editors: [...new Set(since.map(({ author }) => author))].sort(compareText),
     }
   })
+}
+
+/** The same with their bytes. */
+export async function readPinned<Pin extends PinnedAsset>(
+  transaction: Transaction,
+  pins: readonly Pin[],
+): Promise<readonly (Pin & PinnedContent)[]> {
+  const versions = await readPinnedVersions(transaction, pins)
+  const digests = pins.map(({ digest }) => digest)
+  const stored = await transaction
+    .select({ digest: content.digest, bytes: content.bytes })
+    .from(content)
+    .where(and(eq(content.organization, transaction.organization), inArray(content.digest, digests)))
+  const bytesOf = new Map(stored.map(({ digest, bytes }) => [digest, bytes ?? undefined]))
+  return versions.map((version) => ({ ...version, bytes: bytesOf.get(version.digest) }))
 }

@@ -5,13 +5,15 @@ import { type AssetId, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import { dependencyOrder } from '../../../domain/plan/order.ts'
 import { type Remembered, renderItem } from '../../../domain/plan/render.ts'
+import { glanceAt } from '../../../domain/preflight/glance.ts'
 import type { PreflightItem, PreflightTarget } from '../../../domain/preflight/preflight.ts'
 import {
   type LastPromoted,
   rememberedTargets,
   rememberedValue,
 } from '../../../domain/preflight/remembered.ts'
-import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
+import { openBreath } from '../../../screening/breath.ts'
+import { bytesOfText, canonicalText, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { type ContentProblem, judgeOf } from '../../assets/content-problems.ts'
 import { ruleProblems } from '../../assets/rules/check-rules.ts'
@@ -109,7 +111,8 @@ async function renderAsset(
     targets: destination.chosen.targets,
     ...(last === undefined ? {} : { remembered: rememberedOf(frozen, last) }),
   })
-  const bytes = canonicalBytes(rendered)
+  const text = canonicalText(rendered)
+  const bytes = bytesOfText(text)
   const ofBytes = digest(digestOf(bytes))
   const item: PreflightItem = {
     asset,
@@ -120,6 +123,7 @@ async function renderAsset(
     staged: content,
     erased,
     rendered,
+    glance: glanceAt(text),
     digest: ofBytes,
     notes,
     used,
@@ -139,10 +143,14 @@ export async function renderAssets(
   const { ordered, circle } = landingOrder(request.assets)
   const rendered: RenderedItem[] = []
   const judges = new Map<AssetType, Judge>()
+  const breathe = openBreath()
   for (const frozen of ordered) {
     const judge = judges.get(frozen.type) ?? judgeOf(frozen.type)
     judges.set(frozen.type, judge)
-    rendered.push(await renderAsset(frozen, request, destination, judge))
+    const item = await renderAsset(frozen, request, destination, judge)
+    rendered.push(item)
+    const pause = breathe(item.bytes.byteLength)
+    if (pause !== undefined) await pause
   }
   return { rendered, circle }
 }

@@ -66,23 +66,40 @@ async function readLinks(transaction: Transaction, request: PlannedRequest) {
       and(
         eq(association.organization, transaction.organization),
         eq(association.destinationEnvironment, request.destination),
-        inArray(association.sourceAsset, [...assetsNamedBy(request)]),
+        sql`${association.sourceAsset} = any (${sql.param([...assetsNamedBy(request)])}::uuid[])`,
       ),
     )
+}
+
+/** The production assets that a request's own assets may land in: their partners, and those that they would adopt. */
+export function targetsOfAssets(
+  { assets, document }: PlannedRequest,
+  { partners }: Pick<Surroundings, 'partners'>,
+): ReadonlyMap<AssetId, AssetId> {
+  const adopted = new Map(document.adopt.map(({ asset, target }) => [asset, target]))
+  return new Map(
+    assets.flatMap(({ asset }) => {
+      const target = partners.get(asset)?.target ?? adopted.get(asset)
+      return target === undefined ? [] : [[asset, target]]
+    }),
+  )
+}
+
+/** Whether a rule compares any of a request's assets with the content of its baseline. */
+export function comparesContents({ assets }: PlannedRequest): boolean {
+  return assets.some(({ type }) => type.immutable.length > 0)
 }
 
 /** Contents of the baselines that a rule compares with: of items whose type says that a place never changes. */
 export async function readComparedContents(
   transaction: Transaction,
-  { assets, document }: PlannedRequest,
-  { partners }: Surroundings,
+  request: PlannedRequest,
+  surroundings: Surroundings,
   baselines: readonly Baseline[],
 ): Promise<ReadonlyMap<Digest, JsonValue>> {
-  const adopted = new Map(document.adopt.map(({ asset, target }) => [asset, target]))
+  const landing = targetsOfAssets(request, surroundings)
   const targets = new Set(
-    assets.flatMap(({ asset, type }) =>
-      type.immutable.length === 0 ? [] : [partners.get(asset)?.target, adopted.get(asset)],
-    ),
+    request.assets.flatMap(({ asset, type }) => (type.immutable.length === 0 ? [] : [landing.get(asset)])),
   )
   const compared = baselines.filter(({ asset }) => targets.has(asset))
   const contents = await readStoredContents(
@@ -192,7 +209,15 @@ export async function readSurroundings(
   transaction: Transaction,
   request: PlannedRequest,
 ): Promise<Surroundings> {
-  const links = await readLinks(transaction, request)
+  // None waits for another one's answer, so they travel together.
+  const [links, associated, standing, requesterGroups, signers, pilots] = await Promise.all([
+    readLinks(transaction, request),
+    readAssociated(transaction, request),
+    standingClaims(transaction, request),
+    readGroups(transaction, request),
+    readSigners(transaction, request.destination),
+    readPilots(transaction, request),
+  ])
   return {
     partners: new Map(
       links.map(({ link, restored }) => {
@@ -200,15 +225,15 @@ export async function readSurroundings(
         return [link.sourceAsset, { target: link.targetAsset, landed, restored }]
       }),
     ),
-    associated: await readAssociated(transaction, request),
+    associated,
     lastPromoted: await readLastPromoted(
       transaction,
       request,
       links.map(({ link }) => link),
     ),
-    standing: await standingClaims(transaction, request),
-    requesterGroups: await readGroups(transaction, request),
-    signers: await readSigners(transaction, request.destination),
-    pilots: await readPilots(transaction, request),
+    standing,
+    requesterGroups,
+    signers,
+    pilots,
   }
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../../db/transaction.ts'
 import type { EnvironmentId } from '../../../domain/identifiers.ts'
 import { findTypes } from '../../assets/types/find-types.ts'
 import type { Caller } from '../../context.ts'
@@ -12,8 +12,10 @@ import type { AskedBundle } from './asked-bundle.ts'
 
 // Also what another key of theirs opens, so that whoever takes the wrong one is told so.
 async function knownEnvironments(transaction: Transaction, caller: Caller) {
-  const held = await readEnvironmentsOf(transaction, caller.actor)
-  const visible = await visibleEnvironments(transaction, caller)
+  const [held, visible] = await Promise.all([
+    readEnvironmentsOf(transaction, caller.actor),
+    visibleEnvironments(transaction, caller),
+  ])
   return [...held.filter(({ role }) => role !== null), ...visible]
 }
 
@@ -33,6 +35,7 @@ export async function authoriseRequest(
   caller: Caller,
   { fromEnvironment, toEnvironment, promotingAssets }: AskedBundle,
 ): Promise<void> {
+  const reading = heardLater(standingOf(transaction, caller.actor, fromEnvironment))
   const known = await knownEnvironments(transaction, caller)
   const source = requireKnown(known, fromEnvironment)
   const destination = known.find(({ id }) => id === toEnvironment)
@@ -40,7 +43,7 @@ export async function authoriseRequest(
     throw new Refused('wrong-direction', 'A promotion leads from a staging to a production environment.')
   }
   const through = placeOf(caller, { source: fromEnvironment, destination: toEnvironment })
-  const standing = await standingOf(transaction, caller.actor, fromEnvironment)
+  const standing = await reading
   const types = await findTypes(
     transaction,
     promotingAssets.map(({ type }) => type),

@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { heardLater, type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
 import { repeatedAssets } from '../../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -27,10 +27,7 @@ async function wantedVersions(
       and(
         eq(assetTable.organization, transaction.organization),
         eq(assetTable.environment, fromEnvironment),
-        inArray(
-          assetTable.id,
-          promotingAssets.map(({ id }) => id),
-        ),
+        sql`${assetTable.id} = any (${sql.param(promotingAssets.map(({ id }) => id))}::uuid[])`,
         isNull(assetTable.deletedAt),
       ),
     )
@@ -96,8 +93,10 @@ export async function findPins(context: ServiceContext, bundle: AskedBundle): Pr
   refuseRepeated(bundle.promotingAssets)
   const source = await storeOfEnvironment(context, bundle.fromEnvironment)
   return withOrganization(source, context.caller.organization, async (transaction) => {
-    const pins = await pinsOf(transaction, await wantedVersions(transaction, bundle))
-    await refuseUnresolved(transaction, bundle, pins)
+    const wanted = await wantedVersions(transaction, bundle)
+    const resolving = heardLater(refuseUnresolved(transaction, bundle, wanted))
+    const pins = await pinsOf(transaction, wanted)
+    await resolving
     return pins
   })
 }

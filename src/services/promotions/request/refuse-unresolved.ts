@@ -15,7 +15,7 @@ const shownProblems = 100
 export async function refuseUnresolved(
   transaction: Transaction,
   { fromEnvironment, bindings }: Pick<AskedBundle, 'fromEnvironment' | 'bindings'>,
-  pins: readonly Pin[],
+  pins: readonly Pick<Pin, 'asset' | 'version'>[],
 ): Promise<void> {
   const bound = bindings.flatMap((binding) => (binding.kind === 'reference' ? [binding.from] : []))
   const { rows } = await transaction.execute<{ place: string; pointer: string }>(sql`

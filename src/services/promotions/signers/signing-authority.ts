@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { PersonId } from '../../../domain/identifiers.ts'
 import type { Standing } from '../../../domain/rights/standing.ts'
-import { standInsOf } from '../../people/stand-ins.ts'
+import { type StoodInFor, standInsOf } from '../../people/stand-ins.ts'
 
 /** In whose name, besides their own, and for which groups somebody may sign a plan. */
 export interface SigningAuthority {
@@ -19,9 +19,16 @@ export async function signingAuthority(
   { person, groups }: Pick<Standing, 'person' | 'groups'>,
   excluded: ReadonlySet<PersonId>,
 ): Promise<SigningAuthority> {
-  const stoodInFor = (await standInsOf(transaction, person)).filter(
-    ({ delegator, active }) => active && !excluded.has(delegator),
-  )
+  return authorityOf(groups, await standInsOf(transaction, person), excluded)
+}
+
+/** The same where it was read before for whom they stand in. */
+export function authorityOf(
+  groups: readonly string[],
+  standIns: readonly StoodInFor[],
+  excluded: ReadonlySet<PersonId>,
+): SigningAuthority {
+  const stoodInFor = standIns.filter(({ delegator, active }) => active && !excluded.has(delegator))
   return {
     groups: [...new Set([...groups, ...stoodInFor.flatMap((one) => one.groups)])].sort(),
     standsInFor: [...new Set(stoodInFor.map(({ delegator }) => delegator))].sort(),

@@ -5,10 +5,11 @@ import type { PromotionState } from '../../../domain/promotion/state.ts'
 import type { Act } from '../../../domain/rights/acts.ts'
 import { judge } from '../../../domain/rights/judge.ts'
 import { type Refusal, refused, unreachable } from '../../../domain/stream.ts'
+import { standInsOf } from '../../people/stand-ins.ts'
 import { standingOf } from '../../people/standing.ts'
 import type { StoredCommand } from '../../stories/story-rules.ts'
 import { newestPolicy } from '../request/newest-policy.ts'
-import { signingAuthority } from '../signers/signing-authority.ts'
+import { authorityOf } from '../signers/signing-authority.ts'
 import { authoriseVerdict } from '../verdicts/authorise-verdict.ts'
 import { writersOf } from '../writers-of.ts'
 import { lapsedApprovals } from './lapsed-approvals.ts'
@@ -25,12 +26,15 @@ async function maySign(
   { claim, actor }: StoredCommand,
   act: 'promotion.decide' | 'promotion.override',
 ): Promise<Refusal | null> {
-  const standing = await standingOf(transaction, actor, state.facts.destination)
+  const [standing, standIns] = await Promise.all([
+    standingOf(transaction, actor, state.facts.destination),
+    standInsOf(transaction, claim.person),
+  ])
   const refusal = judge(act, standing)
   if (refusal !== null || standing === undefined) return refusal
   const { groups, standsInFor = [] } = claim.arguments
   const deciders = state.decisions.map(({ person }) => person)
-  const now = await signingAuthority(transaction, standing, new Set([...state.contributors, ...deciders]))
+  const now = authorityOf(standing.groups, standIns, new Set([...state.contributors, ...deciders]))
   const held = isWithin(groups, now.groups) && isWithin(standsInFor, now.standsInFor)
   return held
     ? null

@@ -64,10 +64,11 @@ async function projectEvent(
       return projectPlan(transaction, promotion, event.plan)
     case 'decided':
       if (command === null) throw new TypeError('a decision is a command of a person')
-      return projectDecision(transaction, state, event, command)
+      projectDecision(transaction, state, event, command)
+      return
     case 'overridden':
       if (command === null) throw new TypeError('an override is a command of a person')
-      await projectDecision(transaction, state, event, command)
+      projectDecision(transaction, state, event, command)
       return openReview(transaction, state, event)
     case 'external-verdict':
       if (command === null) throw new TypeError('a verdict is delivered by a command')

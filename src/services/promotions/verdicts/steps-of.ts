@@ -66,13 +66,12 @@ function verdictView(recordedAt: Date, stored: Uint8Array): VerdictView {
   }
 }
 
-/** The steps of a promotion's present plan, with how many signed each, or what its system said. */
-export async function stepsOf(
+/** The steps of a promotion's present plan, in order, each with what its system said. */
+export function readSteps(
   transaction: Transaction,
-  { id, revision, step: open }: typeof promotionTable.$inferSelect,
-  votes: readonly CountingVote[],
-): Promise<readonly StepView[]> {
-  const rows = await transaction
+  { id, revision }: Pick<typeof promotionTable.$inferSelect, 'id' | 'revision'>,
+) {
+  return transaction
     .select({
       step: promotionStep,
       recordedAt: externalVerdict.recordedAt,
@@ -103,6 +102,14 @@ export async function stepsOf(
       ),
     )
     .orderBy(asc(promotionStep.position))
+}
+
+/** The same as people read them, with how many signed each, or what its system said. */
+export function stepsOf(
+  rows: Awaited<ReturnType<typeof readSteps>>,
+  { step: open }: Pick<typeof promotionTable.$inferSelect, 'step'>,
+  votes: readonly CountingVote[],
+): readonly StepView[] {
   return rows.map(({ step, recordedAt, envelope }) => {
     const { position, name, kind, required, groups, people, atLeastOneOf, publicKey } = step
     const verdict = recordedAt === null || envelope === null ? null : verdictView(recordedAt, envelope)

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { decision as decisionTable } from '../../../../db/control/decision.ts'
 import { insertRows } from '../../../../db/insert-rows.ts'
-import type { Transaction } from '../../../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../../../db/transaction.ts'
 import type { DecisionId } from '../../../../domain/identifiers.ts'
 import type { PromotionEvent } from '../../../../domain/promotion/events.ts'
 import type { PromotionState, Verdict } from '../../../../domain/promotion/state.ts'
@@ -14,31 +14,33 @@ const meanings: Readonly<Record<Verdict | 'override', string>> = Object.freeze({
   override: 'I have read this plan and stand in for those who have to approve it, in an emergency.',
 })
 
-/** The signed row behind a decision: the plan, the person's command, and what signing meant. */
-export async function projectDecision(
+/**
+ * The signed row behind a decision: the plan, the person's command, and what signing meant. It is sent ahead: where it is
+ * refused, so is all that is recorded with it.
+ */
+export function projectDecision(
   transaction: Transaction,
   state: PromotionState,
   event: Extract<PromotionEvent, { type: 'decided' | 'overridden' }>,
   command: StoredCommand,
-): Promise<void> {
+): void {
   const verdict = event.type === 'overridden' ? 'override' : event.verdict
-  await insertRows(transaction, decisionTable, [
-    {
-      organization: transaction.organization,
-      id: event.decision,
-      promotion: state.facts.promotion,
-      revision: state.revision,
-      planDigest: event.planDigest,
-      contributors: state.contributors,
-      person: event.person,
-      step: event.step,
-      verdict,
-      meaning: meanings[verdict],
-      printedNameText: event.printedNameText,
-      commentText: event.commentText,
-      command: command.claim.id,
-    },
-  ])
+  const row: typeof decisionTable.$inferInsert = {
+    organization: transaction.organization,
+    id: event.decision,
+    promotion: state.facts.promotion,
+    revision: state.revision,
+    planDigest: event.planDigest,
+    contributors: state.contributors,
+    person: event.person,
+    step: event.step,
+    verdict,
+    meaning: meanings[verdict],
+    printedNameText: event.printedNameText,
+    commentText: event.commentText,
+    command: command.claim.id,
+  }
+  void heardLater(insertRows(transaction, decisionTable, [row]))
 }
 
 /** Takes back decisions that no longer hold; they stay visible. */
