@@ -173,7 +173,11 @@ async function seed(ground: Ground, tenant: Tenant, finished: number): Promise<v
   await insert(waiting / 2, 'awaiting_approval')
 }
 
-/** An organization with so many finished promotions, and twenty that wait for its owner, written past the logs. */
+/**
+ * An organization with so many finished promotions, and twenty that wait for its owner, written past the logs and past every
+ * guard: a superuser's rows, which the product reads as its own. They lack what reading them does not need: events,
+ * entries, receipts, authorizations and associations. The logs that are verified afterwards tell of the organization alone.
+ */
 export async function promotedTenant(ground: Ground, finished: number): Promise<PromotedTenant> {
   const tenant = await newTenant(ground, `With ${finished} finished promotions`)
   await seed(ground, tenant, finished)

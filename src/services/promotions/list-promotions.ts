@@ -106,8 +106,6 @@ export async function listPromotions(
       )
       .orderBy(desc(promotionTable.id))
       .limit(filter.limit + 1)
-    const views: PromotionView[] = []
-    for (const row of rows) views.push(await promotionView(transaction, row))
-    return views
+    return Promise.all(rows.map((row) => promotionView(transaction, row)))
   })
 }
