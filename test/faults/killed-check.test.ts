@@ -39,4 +39,4 @@ test('a check that answered before its worker died is not asked again, and the o
   const ids = slow.arrived().map(({ headers }) => headers['webhook-id'])
   expect(new Set(ids).size).toBe(1)
   await expectNothingLostOrDoubled(deployment)
-})
+}, 180_000)

@@ -65,6 +65,16 @@ test('the history of an automatic activation is recorded', async () => {
   const rules = initialPolicy.rules.map((rule) => ({ ...rule, activation: 'automatic' as const }))
   const organization = await api.newOrganization({ people: fourPeople, policy: { rules } })
   const promoted = await promote(api, organization, [await createValueSet(api, organization)])
+  await eventually('it is in use', async () => {
+    const { state } = await api.expectStatus<{ state: string }>(
+      200,
+      `/v1/promotions/${promoted.id}/rollout`,
+      {
+        key: organization.people.anna.keys.production,
+      },
+    )
+    return state === 'active'
+  })
   await keep('activated-by-plan', `rollout/${promoted.id}`)
 })
 
