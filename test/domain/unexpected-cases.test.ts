@@ -7,6 +7,7 @@ import {
 import { decide } from '../../src/domain/promotion/decide.ts'
 import { evolve } from '../../src/domain/promotion/evolve.ts'
 import { nextStep } from '../../src/domain/promotion/next-step.ts'
+import { decideReview, evolveReview, pendingReview } from '../../src/domain/review/review.ts'
 import { exceptionPhrase, wayPhrase } from '../../src/domain/rights/phrases.ts'
 import { decideRollout, evolveRollout, pendingRollout } from '../../src/domain/rollout/rollout.ts'
 import { approved } from './promotion/sample-promotion.ts'
@@ -20,6 +21,8 @@ test.each<[string, () => unknown]>([
   ['a phase of a promotion', () => nextStep({ ...approved(), phase: 'strange' as never })],
   ['a command to a rollout', () => decideRollout(pendingRollout(strange), strange)],
   ['an event of a rollout', () => evolveRollout(pendingRollout(strange), event)],
+  ['a command to a review', () => decideReview(pendingReview(strange), strange)],
+  ['an event of a review', () => evolveReview(pendingReview(strange), event)],
   [
     'a step of a production command',
     () => decideProductionCommand(requestedProductionCommand(strange), strange),

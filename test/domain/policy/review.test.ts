@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { identifier, type PersonId } from '../../../src/domain/identifiers.ts'
+import { identifier, instant, type PersonId } from '../../../src/domain/identifiers.ts'
 import {
+  asPolicy,
   initialPolicy,
   lastRule,
   type Policy,
@@ -275,6 +276,7 @@ describe('what a rule leaves out', () => {
       remindAfter: ['P1D'],
       escalation: { after: 'P1D', group: 'x' },
       breakGlass: { group: 'y', reviewWithin: 'P1D' },
+      windows: [{ name: 'office hours', kind: 'allow', startsAt: instant(0), endsAt: null }],
     } as const
     expect(termsOf({ ...rule, ...said })).toEqual(said)
   })
@@ -300,6 +302,11 @@ test('the policy of a new organization is this one', () => {
       },
     ],
   })
+})
+
+test('a policy comes back from its document as it was set', () => {
+  const policy: Policy = { rules: [{ ...rule, severalSteps: true, blocks: ['look-alike'] }, rule] }
+  expect(asPolicy(JSON.parse(JSON.stringify(policyDocument(policy))))).toEqual(policy)
 })
 
 test('a policy that takes nothing is refused with its reason', () => {

@@ -128,6 +128,15 @@ describe('the time to decide', () => {
   })
 })
 
+test('a plan of another revision is none of this one', () => {
+  const other = { ...own.plan, plan: { ...plan, revision: 2 } }
+  expect(decide(stateIn.preflight(), other)).toEqual({
+    kind: 'refused',
+    code: 'illegal-state',
+    detail: 'The promotion is preflight: there is nothing to plan.',
+  })
+})
+
 test('a plan with a blocker goes back to who asked, and nobody decides on it', () => {
   const blocked = having(own.start, own.blocked)
   expect(blocked.phase).toBe('changes_requested')
@@ -139,6 +148,10 @@ describe('an approved() promotion', () => {
     expect(decide(approved(), own.authorize)).toMatchObject({
       events: [{ type: 'authorized', revision: 1, planDigest: plan.planDigest }],
     })
+  })
+
+  test('is not authorized without a plan that it could be authorized for', () => {
+    expect(outcomeOf({ ...approved(), planDigest: null }, own.authorize)).toEqual(['refused: illegal-state'])
   })
 
   const decisionOf = (person: string) => approved().decisions.filter((decision) => decision.person === person)
@@ -188,6 +201,10 @@ describe('a landing', () => {
     [
       'the bytes went to each other’s targets',
       landedItems.map((item, place) => ({ ...item, target: landedItems[1 - place]?.target as never })),
+    ],
+    [
+      'they stand at each other’s places',
+      landedItems.map((item, place) => ({ ...item, position: landedItems[1 - place]?.position as never })),
     ],
     ['none is there', []],
   ])('is undone when %s', (_, items) => {

@@ -31,3 +31,11 @@ test('what landed is published', () => {
   const landed = having(own.start, own.plan, by(anna), by(bela), by(clara), own.authorize, own.land)
   expect(nextStep(landed)).toEqual({ kind: 'publish' })
 })
+
+test('people who have to act are waited for without an end where the plan gives none', () => {
+  expect(nextStep({ ...stateIn.in_review(), expiresAt: null })).toEqual({
+    kind: 'wait',
+    until: null,
+    atEnd: 'expire',
+  })
+})

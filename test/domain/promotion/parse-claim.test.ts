@@ -4,7 +4,17 @@ import { identifier } from '../../../src/domain/identifiers.ts'
 import type { JsonObject } from '../../../src/domain/json.ts'
 import { personalPromotionCommand } from '../../../src/domain/promotion/parse-claim.ts'
 import type { CommandClaim } from '../../../src/domain/stream.ts'
-import { anna, by, override, resubmit, schedule, verdictOn, withdraw } from './sample-promotion.ts'
+import {
+  anna,
+  bela,
+  by,
+  clara,
+  override,
+  resubmit,
+  schedule,
+  verdictOn,
+  withdraw,
+} from './sample-promotion.ts'
 
 function claimOf(kind: string, given: JsonObject): CommandClaim {
   const id = '00000000-0000-4000-8000-000000000001'
@@ -30,7 +40,9 @@ describe('a claim', () => {
   test.each<[string, JsonObject]>([
     ['decide', { ...decision, verdict: 'reject', step: 2 }],
     ['decide', { ...decision, verdict: 'request-changes' }],
+    ['decide', { ...decision, standsInFor: [bela, clara] }],
     ['override', { ...signature }],
+    ['override', { ...signature, standsInFor: [] }],
     ['withdraw-decision', { decision: decision.decision }],
     ['deliver-verdict', delivery],
     ['deliver-verdict', { ...delivery, verdict: 'rejected' }],
@@ -93,6 +105,8 @@ describe('a claim', () => {
     ['groups that are no texts', { groups: ['approvers', 1] }],
     ['a digest in capitals', { planDigest: 'A'.repeat(64) }],
     ['a digest that is cut short', { planDigest: 'a'.repeat(63) }],
+    ['people who are no list', { standsInFor: bela }],
+    ['people who are no ids', { standsInFor: [bela, 'Clara'] }],
     ['no decision', { decision: null }],
     ['a comment that is no id', { commentText: 'Looks good' }],
     ['a printed name that is no id', { printedNameText: 'Anna' }],

@@ -60,6 +60,48 @@ describe('a step that names people', () => {
   })
 })
 
+describe('a stand-in', () => {
+  const named = () => withSteps([step(1, 1, { groups: [], people: [anna] })])
+  const forAnna = { ...none, standsInFor: [anna] }
+
+  test('signs what is asked of whom they stand in for, and the decision says for whom', () => {
+    expect(outcomeOf(named(), by(bela, 'approve', none))).toEqual(['refused: not-eligible'])
+    expect(decide(named(), by(bela, 'approve', forAnna))).toMatchObject({
+      kind: 'accepted',
+      events: [
+        { type: 'decided', person: bela, standsInFor: [anna] },
+        { type: 'step-completed' },
+        { type: 'approved' },
+      ],
+    })
+  })
+
+  test('for somebody whom nobody asked signs nothing', () => {
+    expect(outcomeOf(named(), by(bela, 'approve', { ...none, standsInFor: [clara] }))).toEqual([
+      'refused: not-eligible',
+    ])
+  })
+
+  test('is not told of where somebody signs for themselves alone', () => {
+    for (const standsInFor of [undefined, []]) {
+      const outcome = decide(planned(), by(anna, 'approve', standsInFor && { standsInFor }))
+      const [decided] = outcome.kind === 'accepted' ? outcome.events : []
+      expect(decided).toMatchObject({ type: 'decided', person: anna })
+      expect(decided).not.toHaveProperty('standsInFor')
+    }
+  })
+})
+
+describe('a plan without a step', () => {
+  test('is signed by nobody, and nobody stands in for those who would', () => {
+    const state = { ...withSteps([]), terms: watched.terms }
+    const detail = 'The promotion is awaiting approval: no step waits for a decision.'
+    for (const command of [by(anna), override(dora)]) {
+      expect(decide(state, command)).toEqual({ kind: 'refused', code: 'illegal-state', detail })
+    }
+  })
+})
+
 describe('a step of which one has to be of a certain group', () => {
   const security = { groups: ['approvers'], atLeastOneOf: ['security', 'privacy'] }
   const state = () => withSteps([step(1, 2, security)])
@@ -266,11 +308,13 @@ describe('an override', () => {
   })
 
   test('is nobody’s where the policy names no group for it', () => {
-    expect(decide(planned(), override(dora))).toEqual({
-      kind: 'refused',
-      code: 'forbidden',
-      detail: 'The policy lets nobody stand in for those who have to sign.',
-    })
+    for (const state of [planned(), { ...planned(), terms: null }]) {
+      expect(decide(state, override(dora))).toEqual({
+        kind: 'refused',
+        code: 'forbidden',
+        detail: 'The policy lets nobody stand in for those who have to sign.',
+      })
+    }
   })
 
   test('is not that of who signed this very step, until they take that back', () => {

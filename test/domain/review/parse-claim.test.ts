@@ -22,6 +22,7 @@ describe('a claim', () => {
     ['no outcome', { commentText }],
     ['no comment', { outcome: 'upheld' }],
     ['a comment in place of its id', { outcome: 'upheld', commentText: 'It was right' }],
+    ['the id of its comment in a list', { outcome: 'upheld', commentText: [commentText] }],
   ])('with %s is none', (_, given) => {
     expect(parseReview(claim(given))).toBeUndefined()
   })

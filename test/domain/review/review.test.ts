@@ -69,27 +69,40 @@ describe('the review of an override', () => {
 
   test('misses its deadline once, and not when it is over', () => {
     for (const state of [having(missed), having(by(reviewer)), having(missed, by(reviewer))]) {
-      expect(decideReview(state, missed)).toMatchObject({ kind: 'refused', code: 'illegal-state' })
+      const detail = 'No review waits for its deadline.'
+      expect(decideReview(state, missed)).toEqual({ kind: 'refused', code: 'illegal-state', detail })
     }
   })
 
   test('is given once', () => {
     for (const state of [having(by(reviewer)), having(missed, by(reviewer))]) {
-      expect(decideReview(state, by(reviewer, 'objected'))).toMatchObject({
+      const detail = 'This override has been reviewed: it is, once.'
+      expect(decideReview(state, by(reviewer, 'objected'))).toEqual({
         kind: 'refused',
         code: 'illegal-state',
+        detail,
       })
     }
   })
 
   test.each([
-    ['who stood in', overriddenBy, 'not-eligible'],
-    ['who contributed', contributor, 'contributor-may-not-decide'],
-  ])('is not by the one %s, neither in time nor later', (_, person, code) => {
+    [
+      'who stood in',
+      overriddenBy,
+      'not-eligible',
+      'Whoever stood in for those who have to sign is reviewed by somebody else.',
+    ],
+    [
+      'who contributed',
+      contributor,
+      'contributor-may-not-decide',
+      'Who requested or edited what was promoted does not review that it was let through.',
+    ],
+  ])('is not by the one %s, neither in time nor later, and says so', (_, person, code, detail) => {
     for (const state of [pending, having(missed)]) {
-      expect(decideReview(state, by(person))).toMatchObject({ kind: 'refused', code })
+      expect(decideReview(state, by(person))).toEqual({ kind: 'refused', code, detail })
     }
-    expect(refusalToReview(pending.facts, person)).toMatchObject({ code })
+    expect(refusalToReview(pending.facts, person)).toEqual({ kind: 'refused', code, detail })
     expect(refusalToReview(pending.facts, reviewer)).toBeNull()
   })
 
@@ -108,7 +121,9 @@ describe('the review of an override', () => {
   test('folds an event in its turn only', () => {
     for (const seq of [0, 2, -1]) {
       const event = { type: 'overdue', override: pending.facts.override, dueAt } as const
-      expect(() => evolveReview(pending, { seq, event })).toThrow(RangeError)
+      expect(() => evolveReview(pending, { seq, event })).toThrow(
+        new RangeError(`event ${seq} does not follow event 0`),
+      )
     }
   })
 })

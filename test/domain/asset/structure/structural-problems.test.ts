@@ -6,7 +6,7 @@ import { structuralProblems } from '../../../../src/domain/asset/structure/struc
 import type { JsonValue } from '../../../../src/domain/json.ts'
 import { jsonContainer } from '../json-arbitrary.ts'
 
-function judged(check: StructuralCheck, content: JsonValue): readonly string[] {
+function problems(check: StructuralCheck | undefined, content: JsonValue) {
   const type: AssetType = {
     name: 'tested',
     promotable: true,
@@ -16,9 +16,13 @@ function judged(check: StructuralCheck, content: JsonValue): readonly string[] {
     secrets: [],
     immutable: [],
     writableBy: ['engineer'],
-    checks: [check],
+    ...(check === undefined ? {} : { checks: [check] }),
   }
-  return structuralProblems(type, content).map(({ pointer }) => pointer)
+  return structuralProblems(type, content)
+}
+
+function judged(check: StructuralCheck, content: JsonValue): readonly string[] {
+  return problems(check, content).map(({ pointer }) => pointer)
 }
 
 const each = '/links/*'
@@ -114,6 +118,56 @@ describe('members that exclude each other', () => {
 
   it('do not concern what is no object', () => {
     expect(judged({ check: 'exclusive', each: '/a', members, required: true }, { a: ['a', 'b'] })).toEqual([])
+  })
+})
+
+describe('what is wrong', () => {
+  const both = ['/source', '/note']
+  const link = { source: 1, note: 'x' }
+  const members = ['a', 'b']
+
+  it.each<[StructuralCheck, JsonValue, string, string]>([
+    [
+      { check: 'agree', each, members: both },
+      { links: [link, { ...link, note: 'y' }] },
+      '/links/1',
+      'must agree with /links/0 in /source and /note',
+    ],
+    [
+      { check: 'distinct', each, members: both },
+      { links: [link, link] },
+      '/links/1',
+      'repeats /source and /note of /links/0',
+    ],
+    [
+      { check: 'equal', pointers: ['/absent', '/from', '/to'] },
+      { from: 1, to: 2 },
+      '/to',
+      'must be the same as /from',
+    ],
+    [
+      { check: 'contained', each: '/maps/*', in: '/values/*/id' },
+      { maps: ['x'], values: [{ id: 'y' }] },
+      '/maps/0',
+      'must be one of those at /values/*/id',
+    ],
+    [{ check: 'exclusive', each: '', members, required: true }, {}, '', 'must have exactly one of a, b'],
+    [
+      { check: 'exclusive', each: '', members, required: false },
+      { a: 1, b: 1 },
+      '',
+      'must have at most one of a, b',
+    ],
+  ])('by %j is told with what would be right', (check, content, pointer, message) => {
+    expect(problems(check, content)).toEqual([{ pointer, message }])
+  })
+
+  it('is nothing where the type checks nothing', () => {
+    expect(problems(undefined, { links: [link, link] })).toEqual([])
+  })
+
+  it('is nothing where none of the places that should be the same is there', () => {
+    expect(judged({ check: 'equal', pointers: ['/from', '/to'] }, {})).toEqual([])
   })
 })
 
