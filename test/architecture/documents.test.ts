@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { problemTypes } from '../../src/contract/problem.ts'
-import { preflightDocument } from '../../src/domain/preflight/document.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -37,10 +36,6 @@ test('the committed OpenAPI document is the one the code makes', () => {
     maxBuffer: 1 << 26,
   })
   expect(readFileSync(join(root, 'openapi.json'), 'utf8')).toBe(made)
-})
-
-test('the page of preflight is the one that its registry makes', () => {
-  expect(readFileSync(join(root, 'docs/preflight.md'), 'utf8')).toBe(preflightDocument())
 })
 
 test('every problem code is documented with its status', () => {

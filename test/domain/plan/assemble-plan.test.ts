@@ -221,6 +221,24 @@ describe('a plan', () => {
     expect(plan.findings.map((each) => each.severity)).toEqual(['blocker', 'warning', 'info'])
   })
 
+  it('lists findings of one severity by asset, place, rule and words', () => {
+    const at = (asset: number, pointer: string, rule: string, message: string) => ({
+      ...finding('info', rule),
+      asset: identifier<AssetId>(id(asset)),
+      pointer,
+      message,
+    })
+    const inOrder = [
+      at(1, '/a', 'x', 'A.'),
+      at(1, '/a', 'x', 'B.'),
+      at(1, '/a', 'y', 'A.'),
+      at(1, '/b', 'w', 'A.'),
+      at(2, '', 'v', 'A.'),
+    ]
+    const { findings } = assemblePlan({ ...draft, findings: inOrder.toReversed() })
+    expect(findings).toEqual(inOrder.map((one) => ({ ...one, acknowledged: false, justification: null })))
+  })
+
   it('lets a warning be acknowledged, and a blocker never', () => {
     const plan = assemblePlan({
       ...draft,

@@ -52,5 +52,7 @@ describe('what is refused', () => {
     const assets = sameAssetTwice.promotingAssets.map(({ id }) => identifier<AssetId>(id))
     expect(repeatedAssets(assets)).toEqual(['7e0b52c4-2f6d-4a91-9c3e-11d8f6a40b33'])
     expect(repeatedAssets([...new Set(assets)])).toEqual([])
+    const both = [...new Set(assets)].sort()
+    expect(repeatedAssets([...both.toReversed(), ...both.toReversed(), ...both])).toEqual(both)
   })
 })
