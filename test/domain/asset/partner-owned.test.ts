@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asLanded } from '../../../src/domain/asset/landing.ts'
 import {
+  isWithin,
   keepPartnerDetail,
+  partnerPlaces,
   unknowablePartnerPlaces,
   withoutPartnerDetail,
   withoutPartnerOwned,
@@ -56,6 +58,21 @@ describe('what a partner owns', () => {
       '/links/1',
       '/links/2',
     ])
+    const numbered = { id: 7, partnerOwned: true, dataModel: 'Results' }
+    expect(unknowablePartnerPlaces(configModifier, content(numbered))).toEqual(['/links/0'])
+    for (const unknown of [nameless, numbered]) {
+      expect(withoutPartnerDetail(configModifier, content(unknown))).toStrictEqual(
+        content({ partnerOwned: true }),
+      )
+    }
+  })
+
+  it('is a place and what stands below it, and no neighbour whose place begins alike', () => {
+    const places = partnerPlaces(configModifier, content(ours, theirs))
+    expect(places.map(({ pointer }) => pointer)).toEqual(['/links/1'])
+    const within = (pointer: string) => isWithin(pointer, places)
+    expect(['/links/1', '/links/1/sourceId'].filter(within)).toHaveLength(2)
+    expect(['/links', '/links/0', '/links/10', '/links/10/sourceId'].filter(within)).toEqual([])
   })
 
   const links = fc.uniqueArray(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { definitionProblems } from '../../../src/domain/asset/definition/definition-problems.ts'
 import { patternsOf } from '../../../src/domain/asset/definition/schema-problems.ts'
-import { builtInAssetTypes, findAssetType } from '../../../src/domain/asset/registry.ts'
+import { builtInAssetTypes, findAssetType, isBuiltIn } from '../../../src/domain/asset/registry.ts'
 import { compileOwn } from '../../../src/services/assets/types/content-validator.ts'
 import { isLinear } from '../../../src/services/assets/types/linear-pattern.ts'
 import { compileContentSchema } from './compile-content-schema.ts'
@@ -11,6 +11,13 @@ describe('the registry of built-in asset types', () => {
     for (const type of builtInAssetTypes) expect(findAssetType(type.name)).toBe(type)
     expect(new Set(builtInAssetTypes.map(({ name }) => name)).size).toBe(builtInAssetTypes.length)
     expect(findAssetType('toString')).toBeUndefined()
+  })
+
+  it('takes a type for built in by what it is, not by what it is called', () => {
+    for (const type of builtInAssetTypes) {
+      expect(isBuiltIn(type)).toBe(true)
+      expect(isBuiltIn({ ...type })).toBe(false)
+    }
   })
 
   it('lets eleven types be promoted and keeps sources, destinations and identities local', () => {

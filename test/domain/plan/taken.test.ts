@@ -63,6 +63,18 @@ describe('what only one asset may hold', () => {
     expect(places(two, [holder(3, 'Visits', type)])).toHaveLength(2)
   })
 
+  it('is claimed, where a type counts them, by each value once', () => {
+    const { unique: _, ...plain } = filter
+    const type = { ...plain, cardinality: { pointer: '/links/*/source/id', maximum: 2 } }
+    const link = (source: number) => ({ source: { id: id(source) } })
+    const claims = claimsOf(type, { links: [link(1), link(2), link(1)] })
+    expect(claims.map(({ values, maximum }) => ({ values, maximum }))).toEqual([
+      { values: [id(1)], maximum: 2 },
+      { values: [id(2)], maximum: 2 },
+    ])
+    expect(claimsOf(type, { links: [link(1)] })).toEqual([expect.objectContaining({ key: claims[0]?.key })])
+  })
+
   it('is claimed by the values at their places, and by nothing that lacks one', () => {
     const [claim, ...others] = claimsOf(filter, content('Results'))
     expect(others).toEqual([])

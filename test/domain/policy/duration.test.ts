@@ -38,7 +38,11 @@ describe('a duration', () => {
     'P7D\n',
     'P٧D',
   ])('is not written %j', (text) => {
-    expect(() => durationMilliseconds(text)).toThrow(RangeError)
+    expect(() => durationMilliseconds(text)).toThrow(
+      new RangeError(
+        'a duration is written in ISO 8601 as weeks, days, hours, minutes and seconds, like P7D',
+      ),
+    )
   })
 
   test('is the sum of its parts', () => {

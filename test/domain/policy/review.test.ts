@@ -254,7 +254,7 @@ describe('the conditions of rules', () => {
 
 describe('what a rule leaves out', () => {
   test('is what is said of it', () => {
-    expect(termsOf(rule)).toEqual({
+    expect(termsOf(rule)).toStrictEqual({
       expiresAfter: 'P7D',
       landWithin: 'PT10M',
       severalSteps: false,

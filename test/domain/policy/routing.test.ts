@@ -102,6 +102,34 @@ describe('a name', () => {
     )
   })
 
+  test.each<[string, string, boolean]>([
+    ['Lab', 'Lab', true],
+    ['Lab', 'Labs', false],
+    ['*', '', true],
+    ['Lab*', 'Lab', true],
+    ['Lab*', 'The Lab', false],
+    ['*Lab', 'The Lab', true],
+    ['*Lab', 'Lab results', false],
+    ['L*b', 'Lb', true],
+    ['La*ab', 'Lab', false],
+    ['La*ab', 'Laab', true],
+    ['a*b*c', 'a-b-c', true],
+    ['a*b*c', 'a-c', false],
+    ['a*bc*bd', 'a-bc-bd', true],
+    ['a*b*b', 'ab', false],
+    ['a*bb*c', 'abc', false],
+    ['a*x*x*c', 'a-x-c', false],
+  ])('with wildcards, as %j has them, is %j: %s', (pattern, name, fits) => {
+    expect(meets({ any: [pattern] }, [name], 'wildcards')).toBe(fits)
+    expect(meets({ only: [pattern] }, [name, name], 'wildcards')).toBe(fits)
+    expect(meets({ any: ['nothing', pattern] }, ['else', name], 'wildcards')).toBe(fits)
+  })
+
+  test('is compared letter by letter where no wildcards are asked for', () => {
+    expect(meets({ any: ['Lab*'] }, ['Lab results'])).toBe(false)
+    expect(meets({ any: ['Lab*'] }, ['Lab*'])).toBe(true)
+  })
+
   test('is compared soon with a pattern made to take long', () => {
     expect(meets({ any: [`${'a*'.repeat(100)}b`] }, ['a'.repeat(200)], 'wildcards')).toBe(false)
   })
