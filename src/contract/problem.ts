@@ -23,7 +23,7 @@ export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = Object.f
   'insufficient-authentication': { status: 401, title: 'The policy asks for another sign-in' },
   'invalid-body': { status: 422, title: 'The body does not have the documented shape' },
   'invalid-parameter': { status: 400, title: 'A parameter is not valid' },
-  'invalid-signature': { status: 403, title: 'This was not signed with the key that is asked for' },
+  'invalid-signature': { status: 403, title: 'This is not the signature that is asked for' },
   'key-revoked': { status: 403, title: 'The key was revoked before this was judged' },
   'last-owner': { status: 409, title: 'An organization keeps at least one active owner' },
   'literal-secret': { status: 422, title: 'The content holds a secret' },

@@ -67,16 +67,23 @@ export function verdictStatement(payload: JsonObject): VerdictStatement | undefi
   }
 }
 
-/** Refuses a verdict that was signed for anything else than this step; null when it is the one. */
-export function refusalOfAnother(statement: JudgedStep, asked: JudgedStep): Refusal | null {
-  const other = (what: string) =>
-    refused(
-      'precondition-failed',
-      `This verdict was signed for another ${what}. It counts for that one alone.`,
-    )
-  if (statement.promotion !== asked.promotion) return other('promotion')
-  if (statement.step !== asked.step) return other('step')
-  if (statement.revision !== asked.revision) return other('revision of this promotion')
-  if (statement.planDigest !== asked.planDigest) return other('plan')
+type AnotherCode = 'invalid-signature' | 'precondition-failed'
+
+/**
+ * Refuses a verdict that was signed for anything else than this step; null when it is the one. A signature that was lifted
+ * from another request is none here, while one on an earlier plan only came late.
+ */
+export function refusalOfAnother(
+  statement: JudgedStep,
+  asked: JudgedStep,
+): (Refusal & { readonly code: AnotherCode }) | null {
+  const other = (code: AnotherCode, what: string) => ({
+    ...refused(code, `This verdict was signed for another ${what}. It counts for that one alone.`),
+    code,
+  })
+  if (statement.promotion !== asked.promotion) return other('invalid-signature', 'promotion')
+  if (statement.step !== asked.step) return other('invalid-signature', 'step')
+  if (statement.revision !== asked.revision) return other('precondition-failed', 'revision of this promotion')
+  if (statement.planDigest !== asked.planDigest) return other('precondition-failed', 'plan')
   return null
 }

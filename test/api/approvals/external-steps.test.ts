@@ -256,16 +256,21 @@ describe('refused, with nothing recorded, is a verdict', () => {
     const other = await room.ask()
     await room.approve(other, 'anna')
     const lifted = sealed(tickets, statementOf(other, 2))
-    expect(await refusal(deliver(room, 'erik', asked, 2, lifted))).toEqual([412, 'precondition-failed'])
-    for (const change of [
-      { promotion: other.id },
-      { planDigest: other.planDigest },
-      { step: 1 },
-      { revision: 2 },
-    ]) {
+    expect(await refusal(deliver(room, 'erik', asked, 2, lifted))).toEqual([403, 'invalid-signature'])
+    for (const [change, refused] of [
+      [{ promotion: other.id }, [403, 'invalid-signature']],
+      [{ step: 1 }, [403, 'invalid-signature']],
+      [{ planDigest: other.planDigest }, [412, 'precondition-failed']],
+      [{ revision: 2 }, [412, 'precondition-failed']],
+    ] as const) {
       const envelope = sealed(tickets, statementOf(asked, 2, change))
-      expect(await refusal(deliver(room, 'erik', asked, 2, envelope))).toEqual([412, 'precondition-failed'])
+      expect(await refusal(deliver(room, 'erik', asked, 2, envelope))).toEqual(refused)
     }
+    const [denied] = await room.entries(asked, 'access.denied')
+    expect(denied).toMatchObject({
+      actor: { person: room.people.erik.id },
+      details: { code: 'invalid-signature' },
+    })
     const first = sealed(tickets, statementOf(asked, 2))
     const again = (await (await room.resubmit(asked)).json()) as Promotion
     expect(again).toMatchObject({ revision: 2, state: 'in_review' })

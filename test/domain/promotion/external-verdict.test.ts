@@ -91,14 +91,18 @@ describe('a verdict', () => {
   })
 
   test.each([
-    ['promotion', { promotion: identifier<PromotionId>('01890000-0000-7000-8000-000000000002') }],
-    ['step', { step: 2 }],
-    ['revision of this promotion', { revision: 1 }],
-    ['plan', { planDigest: digest('b'.repeat(64)) }],
-  ])('counts for no other %s', (what, change) => {
+    [
+      'promotion',
+      'invalid-signature',
+      { promotion: identifier<PromotionId>('01890000-0000-7000-8000-000000000002') },
+    ],
+    ['step', 'invalid-signature', { step: 2 }],
+    ['revision of this promotion', 'precondition-failed', { revision: 1 }],
+    ['plan', 'precondition-failed', { planDigest: digest('b'.repeat(64)) }],
+  ])('counts for no other %s', (what, code, change) => {
     expect(refusalOfAnother({ ...asked, ...change }, asked)).toEqual({
       kind: 'refused',
-      code: 'precondition-failed',
+      code,
       detail: `This verdict was signed for another ${what}. It counts for that one alone.`,
     })
   })

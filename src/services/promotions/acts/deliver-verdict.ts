@@ -60,8 +60,8 @@ async function verified(
  * Brings the signed verdict of the system that a promotion's open step waits for. What counts is the signature, verified here
  * and again when it is recorded; whoever brings it signs nothing.
  *
- * @throws Refused `invalid-signature` unless it is by the key that the plan names, `precondition-failed` when it was signed
- *   for another promotion, revision, step or plan, `illegal-state` where it is not waited for.
+ * @throws Refused `invalid-signature` unless it is by the key that the plan names and for this step, `precondition-failed` when
+ *   it was signed for another revision or plan, `illegal-state` where it is not waited for.
  */
 export async function deliverVerdict(
   context: ServiceContext,

@@ -72,7 +72,7 @@ export function verifyVerdict(envelope: Envelope, step: AwaitedStep): SignedVerd
     )
   }
   const another = refusalOfAnother(statement, step)
-  if (another !== null) return refuse('precondition-failed', another.detail)
+  if (another !== null) return refuse(another.code, another.detail)
   const bytes = envelopeBytes(verified)
   return { kind: 'signed', statement, envelope: bytes, digest: digest(digestOf(bytes)) }
 }
