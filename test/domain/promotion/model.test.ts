@@ -45,6 +45,8 @@ interface Paper {
   /** Whether people have a time to decide; what was signed in time comes back without one. */
   dated: boolean
   overridden: boolean
+  /** The step that waited when somebody stood in, from 1. */
+  overriddenAt: number
   reminders: number
   escalation: boolean
 }
@@ -171,13 +173,17 @@ const overriding = (person: PersonId, group: string) =>
     (paper) => {
       const may = group === 'emergency' && person !== requester && person !== editor
       if (paper.stage !== 'signing' || !may || open(paper)?.signed.has(person) === true) return false
-      for (const { signed } of paper.steps) signed.clear()
-      Object.assign(paper, { stage: 'signed', overridden: true })
+      const waiting = open(paper)
+      const overriddenAt = waiting === undefined ? 0 : paper.steps.indexOf(waiting) + 1
+      Object.assign(paper, { stage: 'signed', overridden: true, overriddenAt })
       return true
     },
   )
 
-/** Everybody who signed this step or a later one has left, when it comes to production. */
+/**
+ * Everybody who signed this step or a later one has left, when it comes to production. Where one person stood in for the
+ * others, they alone are looked for.
+ */
 const authorizing = (from: number | null, found: Partial<Reassessment>) =>
   act(
     `authorize, lapsed from ${from}, ${JSON.stringify(found)}`,
@@ -186,17 +192,22 @@ const authorizing = (from: number | null, found: Partial<Reassessment>) =>
       found: {
         ...holds,
         ...found,
-        lapsed: state.decisions.filter((one) => from !== null && one.step >= from).map(({ id }) => id),
+        lapsed: state.decisions
+          .filter(({ verdict }) => verdict === (state.overridden ? 'override' : 'approve'))
+          .filter((one) => from !== null && one.step >= from)
+          .map(({ id }) => id),
       },
     }),
     (paper) => {
       if (paper.stage !== 'signed' && paper.stage !== 'waiting') return false
       const gone = from === null ? [] : paper.steps.slice(from - 1)
-      const lapses = gone.some(({ signed }) => signed.size > 0)
+      const lapses = paper.overridden
+        ? from !== null && paper.overriddenAt >= from
+        : gone.some(({ signed }) => signed.size > 0)
       if (found.returned) Object.assign(paper, { stage: 'returned', dated: false })
       else if (lapses) {
-        for (const { signed } of gone) signed.clear()
-        Object.assign(paper, { stage: 'signing', dated: false })
+        if (!paper.overridden) for (const { signed } of gone) signed.clear()
+        Object.assign(paper, { stage: 'signing', dated: false, overridden: false })
       } else paper.stage = found.hindrances === undefined ? 'allowed' : 'waiting'
       return true
     },
@@ -291,7 +302,7 @@ test('a promotion goes as a person with pen and paper would have it, whoever dec
     fc.property(fc.commands(steps, { maxCommands: 60, size: 'max' }), (commands) => {
       const model: Paper = {
         ...{ stage: 'open', revision: 1, steps: [] },
-        ...{ dated: false, overridden: false, reminders: 0, escalation: false },
+        ...{ dated: false, overridden: false, overriddenAt: 0, reminders: 0, escalation: false },
       }
       fc.modelRun(() => ({ model, real: { state: requestedPromotion(facts) } }), commands)
     }),

@@ -96,8 +96,9 @@ export const landedItems: readonly LandedItem[] = plan.items.map((item) => ({ ..
 export const now = instant('2026-11-20T12:00:00Z')
 export const otherDigest = digest('b'.repeat(64))
 
-// One decision of one person has one id, so that a state that is made twice is the same.
+// One decision of one person has one id, so that a state that is made twice is the same; standing in is another one.
 const decisionOf = (person: PersonId) => id<DecisionId>(1000 + Number(person.slice(-3)))
+const overrideOf = (person: PersonId) => id<DecisionId>(2000 + Number(person.slice(-3)))
 
 export const by = (
   person: PersonId,
@@ -159,7 +160,7 @@ export const override = (
   kind: 'override',
   id: id(9),
   person,
-  decision: decisionOf(person),
+  decision: overrideOf(person),
   planDigest: plan.planDigest,
   groups: ['emergency'],
   commentText: identifier(uuid(305)),
