@@ -4,6 +4,7 @@ import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'
 import { type ApiRequest, openApi, type PersonPlan } from '../support/api.ts'
 import { openStores } from '../support/stores.ts'
+import { putRollout } from './rollout.ts'
 
 const everywhere = (role: 'engineer' | 'support' | 'viewer'): PersonPlan => ({
   staging: role,
@@ -79,10 +80,8 @@ const promotion = (
     body: promote(await asset(requester.keys.staging, staging, valueSet('B'))),
   })
 ).id
-await stores.superuser('control').query(
-  `BEGIN; SET LOCAL session_replication_role = replica;
-   INSERT INTO rollout (organization, id, revision) VALUES ('${organization.id}', '${promotion}', 1); COMMIT`,
-)
+const bundle = { organization: organization.id, promotion, requester: requester.id }
+await putRollout(stores, { ...bundle, staging, production })
 const { id: bystander } = await api.expectStatus<{ id: string }>(201, `${base}/people`, {
   key: first.keys.organization,
   body: { kind: 'human', name: 'Bystander' },

@@ -8,6 +8,7 @@ import { publishAllKeys } from '../support/sealing.ts'
 import { openStores, type TestStores } from '../support/stores.ts'
 import { approval, type Line, plainPolicy } from './lines.ts'
 import type { Operation } from './operations.ts'
+import { putRollout } from './rollout.ts'
 
 export const kinds: readonly EnvironmentKind[] = ['development', 'staging', 'production']
 
@@ -177,11 +178,9 @@ export async function openWorld(): Promise<World> {
       owner.id,
       'withdraw',
     ])
-  // Its foreign key is not asked for: without a worker nothing has landed, but a rollout is there to be asked for.
-  await stores.superuser('control').query(
-    `BEGIN; SET LOCAL session_replication_role = replica;
-       INSERT INTO rollout (organization, id, revision) VALUES ('${id}', '${promotion.id}', 1); COMMIT`,
-  )
+  const { staging, production } = environments
+  const asked = { organization: id, promotion: promotion.id, requester: requester.id }
+  await putRollout(stores, { ...asked, staging, production })
   const frozen = async (kind: EnvironmentKind) => {
     const path = `/v1/environments/${environments[kind]}/freezes`
     return (await api.expectStatus<{ id: string }>(201, path, asOwner({ reason: 'The sample' }))).id

@@ -343,6 +343,8 @@ test('the workflow’s own next step is always accepted', () => {
 
 test('an event is folded in its turn', () => {
   for (const seq of [approved().seq, approved().seq + 2, 0, -1]) {
-    expect(() => evolve(approved(), { seq, event: { type: 'expired' } })).toThrow(RangeError)
+    expect(() => evolve(approved(), { seq, event: { type: 'expired' } })).toThrow(
+      new RangeError(`event ${seq} does not follow event ${approved().seq}`),
+    )
   }
 })

@@ -339,6 +339,17 @@ describe('an override', () => {
     expect(decide(signed, own.authorize)).toMatchObject({ events: [{ kind: 'quorum' }] })
   })
 
+  test('stays where an approval beside it lapses, and counts for no step by itself', () => {
+    const lapsing = (person: typeof anna) => ({
+      kind: 'authorize' as const,
+      found: { ...holds, lapsed: [by(person).decision] },
+    })
+    const overridden = moved(half(), override(dora))
+    expect(moved(overridden, lapsing(bela))).toMatchObject({ overridden: true, step: 2 })
+    const signed = moved(overridden, lapsing(anna), by(clara))
+    expect(signed).toMatchObject({ phase: 'awaiting_approval', step: 2, overridden: true })
+  })
+
   test('of one revision is none of the next', () => {
     const returning = { kind: 'authorize' as const, found: { ...holds, returned: 'target-moved' as const } }
     const again = moved(half(), override(dora), returning, resubmit())

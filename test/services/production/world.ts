@@ -74,6 +74,7 @@ export async function newWorld(stores: TestStores): Promise<World> {
     for (const id of [world.requester, world.approver]) {
       await put('actor', { id, kind: 'human' })
       await put('person', { id, name: 'Somebody' })
+      await put('environment_member', { environment: world.production, actor: id, role: 'viewer' })
       // Everybody has one key, which goes by their own id.
       const secret = hexadecimal('00'.repeat(32))
       await put('api_key', { id, actor: id, door: 'organization', name: 'Key', secret_digest: secret })
