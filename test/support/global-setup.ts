@@ -12,7 +12,7 @@ import { startTemporal } from '../../src/embedded/temporal.ts'
 import { findTemporal } from '../../src/embedded/temporal-binary.ts'
 import { addressOf, installation, passwords, templateOf } from './cluster.ts'
 
-const namespaces = Array.from({ length: 60 }, (_, place) => `test-${place + 1}`)
+const namespaces = Array.from({ length: 90 }, (_, place) => `test-${place + 1}`)
 
 /** One real PostgreSQL and one real Temporal for the whole run; every test file clones its own databases. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -32,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await migrateAll(addressOf(postgres.superuserUrl, templateOf), installation)
   const client = new Client({ connectionString: postgres.superuserUrl })
   await client.connect()
-  await client.query('CREATE SEQUENCE test_namespace')
+  await client.query(`CREATE SEQUENCE test_namespace MAXVALUE ${namespaces.length}`)
   await client.end()
 
   project.provide('superuserUrl', postgres.superuserUrl)

@@ -1,9 +1,5 @@
-import { and, asc, eq } from 'drizzle-orm'
-import { promotionItem } from '../../db/control/promotion-item.ts'
-import { receipt } from '../../db/control/receipt.ts'
-import { content } from '../../db/every-store/content.ts'
 import type { StorePool } from '../../db/pool.ts'
-import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import { withOrganization } from '../../db/transaction.ts'
 import type { AssetType } from '../../domain/asset/asset-type.ts'
 import { landsOff } from '../../domain/asset/landing.ts'
 import { missingSecrets } from '../../domain/asset/secrets.ts'
@@ -19,43 +15,7 @@ import { findTypes } from '../assets/types/find-types.ts'
 import { digestOfPlace } from '../assets/view/read-baselines.ts'
 import { freezesInForce } from '../freezes/freezes-in-force.ts'
 import { readPromotion } from '../promotions/story/read-routed-promotion.ts'
-
-async function readLanded(transaction: Transaction, { promotion, revision }: RevisionReference) {
-  return transaction
-    .select({
-      position: promotionItem.position,
-      type: promotionItem.type,
-      target: promotionItem.targetAsset,
-      digest: promotionItem.renderedDigest,
-      version: receipt.landedVersion,
-      bytes: content.bytes,
-    })
-    .from(promotionItem)
-    .leftJoin(
-      receipt,
-      and(
-        eq(receipt.organization, promotionItem.organization),
-        eq(receipt.promotion, promotionItem.promotion),
-        eq(receipt.revision, promotionItem.revision),
-        eq(receipt.position, promotionItem.position),
-      ),
-    )
-    .leftJoin(
-      content,
-      and(
-        eq(content.organization, promotionItem.organization),
-        eq(content.digest, promotionItem.renderedDigest),
-      ),
-    )
-    .where(
-      and(
-        eq(promotionItem.organization, transaction.organization),
-        eq(promotionItem.promotion, promotion),
-        eq(promotionItem.revision, revision),
-      ),
-    )
-    .orderBy(asc(promotionItem.position))
-}
+import { readLanded } from './read-landed.ts'
 
 function missingIn(type: AssetType | undefined, bytes: Uint8Array | null, sealed: readonly string[]): number {
   if (type === undefined || bytes === null) return 0

@@ -218,6 +218,10 @@ describe('what landed by a plan that says automatic', () => {
     expect(left.state).toBe('pending_activation')
     expect(left.leftToPeople).toMatchObject([{ code: 'secret-missing', assets: [target] }])
 
+    const refused = await activate(organization, promotion)
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ code: 'illegal-state', errors: [{ pointer: '/token' }] })
+
     const key = organization.people.anna.keys.production
     await expectStatus(200, `/v1/assets/${target}/secrets/token`, {
       key,
