@@ -82,7 +82,7 @@ const intoControl = `
   ), commands AS (
     INSERT INTO command (organization, id, stream_kind, stream, kind, person, actor, api_key, arguments, fingerprint)
     SELECT $1::uuid, vote, 'promotion', id, 'decide', $5::uuid, $5::uuid,
-      (SELECT api_key.id FROM api_key WHERE organization = $1::uuid LIMIT 1), '{}', sha256('') FROM made
+      (SELECT api_key.id FROM api_key WHERE organization = $1::uuid AND actor = $5::uuid LIMIT 1), '{}', sha256('') FROM made
   ), promotions AS (
     INSERT INTO promotion (organization, id, source_environment, destination_environment, requester, command, reason_text,
       request, policy_version, state, step, plan_digest, risk, expires_at)
@@ -105,8 +105,8 @@ const intoControl = `
       $12::bytea FROM made
   ), votes AS (
     INSERT INTO decision (organization, id, promotion, revision, plan_digest, contributors, person, step, verdict, meaning,
-      printed_name_text, comment_text, command)
-    SELECT $1::uuid, vote, id, 1, sha256(plan), ARRAY[$8::uuid], $5::uuid, 1, 'approve', 'Seeded', words, words, vote
+      printed_name_text, comment_text, command, authentication)
+    SELECT $1::uuid, vote, id, 1, sha256(plan), ARRAY[$8::uuid], $5::uuid, 1, 'approve', 'Seeded', words, words, vote, 'key'
     FROM made WHERE $9::text = 'promoted'
   )
   INSERT INTO rollout (organization, id, revision, state)

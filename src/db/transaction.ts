@@ -62,18 +62,26 @@ export async function withOrganization<Result>(
   // A connection may end between two statements, where nobody waits for it: unheard, that would end the process.
   const onBroken = (error: Error) => connection.lose(error)
   client.on('error', onBroken)
+  let ending: Promise<void> | undefined
   try {
     void heardLater(connection.query(beginFor(organization)))
     const result = await work(transactionOver(connection, organization, pool.store))
     await pool.beforeCommit?.()
-    await connection.commit()
+    if (connection.onlyReads) {
+      await connection.expectHeld()
+      ending = connection.commit().catch(() => connection.rollBack())
+    } else await connection.commit()
     return result
   } catch (error) {
     await connection.rollBack()
     throw connection.causeOf(error)
   } finally {
-    client.off('error', onBroken)
-    client.release(connection.unusable)
+    const giveBack = () => {
+      client.off('error', onBroken)
+      client.release(connection.unusable)
+    }
+    if (ending === undefined) giveBack()
+    else void ending.finally(giveBack)
   }
 }
 
@@ -86,10 +94,11 @@ export function whileHeld(pool: StorePool, holder: Transaction): StorePool {
 }
 
 /**
- * Ends a transaction's right to write, where it only reads or holds rights still: its commit then has nothing that would
- * have to reach the disk first. What is locked stays locked.
+ * Ends a transaction's right to write, where it has written nothing and only reads or holds rights still: whoever waits for
+ * its work does not wait for its end, by which nothing could be lost. What is locked stays locked until then.
  */
-export function writesNoMore(transaction: Transaction): void {
+export function onlyReads(transaction: Transaction): void {
+  transaction[inside].onlyReads = true
   void transaction.sendAhead(readOnly, ['on', 'off'])
 }
 

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { openPool } from '../../src/db/pool.ts'
 import { socketSendingTogether } from '../../src/db/sending/together.ts'
-import { type Transaction, withOrganization, writesNoMore } from '../../src/db/transaction.ts'
+import { onlyReads, type Transaction, withOrganization } from '../../src/db/transaction.ts'
 import { identifier, type OrganizationId } from '../../src/domain/identifiers.ts'
 import { openStores } from '../support/stores.ts'
 
@@ -70,7 +70,7 @@ test('nothing of a transaction stays where what was sent last fails', async () =
 
 test('a transaction that writes no more is held to that', async () => {
   const failure = await failureOf(async (transaction) => {
-    writesNoMore(transaction)
+    onlyReads(transaction)
     await transaction.execute(sql`update asset set name = name`)
   })
 

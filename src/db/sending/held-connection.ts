@@ -33,6 +33,8 @@ export class HeldConnection {
   #isAnswered = false
   #unusable: Error | undefined
   #answeredAt = performance.now()
+  /** Whether the transaction has written nothing and will not. */
+  onlyReads = false
   /** The connection for a builder of statements: all it sends goes through `query`. */
   readonly client: PoolClient
 

@@ -1,4 +1,4 @@
-import { type Transaction, withOrganization, writesNoMore } from '../../db/transaction.ts'
+import { onlyReads, type Transaction, withOrganization } from '../../db/transaction.ts'
 import { disclaimedSecrets } from '../../domain/asset/secrets.ts'
 import { type AssetId, instant } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
@@ -15,7 +15,7 @@ import { dropSecrets } from '../secrets/drop-secrets.ts'
 import { type Noted, onceNoted, prepareSecrets } from '../secrets/prepare-secrets.ts'
 import { type GivenSecrets, storeSecrets } from '../secrets/store-secrets.ts'
 import { checkReferences } from './references/check-references.ts'
-import type { AcceptedContent } from './rules/accept-content.ts'
+import { type AcceptedContent, screenAhead } from './rules/accept-content.ts'
 import {
   type CurrentAsset,
   checkNextVersion,
@@ -69,13 +69,16 @@ async function writeHere(
 ): Promise<WrittenVersion | Noted> {
   const { organization, person } = context.caller
   const done = await withOrganization(opened.store, organization, async (transaction) => {
-    const [current, links] = await Promise.all([
+    const reading = Promise.all([
       findCurrent(transaction, opened, asked.asset, 'lock'),
       readLinks(opened.control, [asked.asset]),
     ])
-    const accepted = await checkNextVersion(opened, transaction, current, asked)
+    // While the stores answer.
+    const ahead = screenAhead(asked.content)
+    const [current, links] = await reading
+    const accepted = await checkNextVersion(opened, transaction, current, { ...asked, ahead })
     rememberAccepted(context, accepted)
-    if (accepted.secrets.length === 0 || isNoted) writesNoMore(opened.control)
+    if (accepted.secrets.length === 0 || isNoted) onlyReads(opened.control)
     const { id: asset, environment, type, name } = current
     const incoming = { ...opened, asset, values: accepted.secrets, pointerInBody }
     const prepared = await prepareSecrets(context, incoming, isNoted)

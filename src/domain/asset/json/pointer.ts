@@ -81,6 +81,13 @@ function match(
     matches.push({ pointer, value })
     return
   }
+  // Most of what is matched are the elements of an array, whose positions need no look-up and no escaping.
+  if (token === '*' && isJsonArray(value)) {
+    for (const [position, element] of value.entries()) {
+      match({ pointer: `${pointer}/${position}`, value: element }, tokens, depth + 1, matches)
+    }
+    return
+  }
   for (const step of tokensAt(value, token)) {
     const child = childOf(value, step)
     if (child === undefined) continue
@@ -137,7 +144,7 @@ function childOf(value: JsonValue | undefined, token: string): JsonValue | undef
 
 function tokensAt(value: JsonValue, token: string): readonly string[] {
   if (token !== '*') return [token]
-  return isJsonArray(value) || isJsonObject(value) ? Object.keys(value) : []
+  return isJsonObject(value) ? Object.keys(value) : []
 }
 
 /** `Object.fromEntries` defines members, so that one called `__proto__` stays data. */

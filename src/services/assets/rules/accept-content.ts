@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../db/transaction.ts'
+import { heardLater, type Transaction } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { changedImmutables } from '../../../domain/asset/immutable.ts'
 import { type AssetReference, ownReferencesOf } from '../../../domain/asset/references/references.ts'
@@ -47,14 +47,30 @@ export interface AcceptedContent {
   readonly references: readonly AssetReference[]
 }
 
+/** Content whose screening was begun before its type was known. */
+export interface ScreenedAhead {
+  readonly content: JsonValue
+  readonly findings: Promise<readonly ScreeningFinding[]>
+}
+
+/** Begins the screening of content as it was sent, which nearly always is as it will be stored. */
+export function screenAhead(content: JsonValue): ScreenedAhead {
+  return { content, findings: heardLater(screenContent(content)) }
+}
+
 /**
  * Content that its type allows and that holds neither a secret nor data of a patient, as far as rules can tell. What its
- * type marks as secret is split off first, before anything is judged, stored or compared.
+ * type marks as secret is split off first, before anything is judged, stored or compared; what was screened ahead counts
+ * where nothing was split off.
  *
  * @throws Refused `invalid-body` where the schema or a structural check is broken, or a value cannot be a secret;
  *   `literal-secret` or `patient-data` where a rule is sure; `too-large` for more than may be stored.
  */
-export async function acceptContent(type: AssetType, asked: JsonValue): Promise<AcceptedContent> {
+export async function acceptContent(
+  type: AssetType,
+  asked: JsonValue,
+  ahead?: ScreenedAhead,
+): Promise<AcceptedContent> {
   const { content, secrets: found } = splitSecrets(type, asked)
   const secrets = secretValues(found)
   const problems = contentProblems(type, content)
@@ -66,7 +82,7 @@ export async function acceptContent(type: AssetType, asked: JsonValue): Promise<
     )
   }
   checkRules(type, content)
-  const findings = await screenContent(content)
+  const findings = await (ahead?.content === content ? ahead.findings : screenContent(content))
   const refused = findings.filter(({ confidence }) => confidence === 'high')
   if (refused.length > 0) {
     throw refusalOf(

@@ -12,7 +12,13 @@ import { readContent } from '../../content/save-content.ts'
 import { checkPrecondition } from '../../idempotency/check-precondition.ts'
 import { Refused } from '../../refused.ts'
 import { assetTag, unknownAsset } from '../view/asset-state.ts'
-import { type AcceptedContent, acceptContent, keepImmutables, knownType } from './accept-content.ts'
+import {
+  type AcceptedContent,
+  acceptContent,
+  keepImmutables,
+  knownType,
+  type ScreenedAhead,
+} from './accept-content.ts'
 import { authoriseWrite } from './authorise-write.ts'
 import { keepPartners } from './keep-partners.ts'
 import type { OpenEnvironment } from './open-environment.ts'
@@ -126,7 +132,7 @@ export async function checkNextVersion(
   opened: OpenEnvironment,
   transaction: Transaction,
   current: CurrentAsset,
-  asked: { readonly seen: readonly string[]; readonly content: JsonValue },
+  asked: { readonly seen: readonly string[]; readonly content: JsonValue; readonly ahead?: ScreenedAhead },
 ): Promise<AcceptedContent> {
   const type = await knownType(opened.control, current.type)
   authoriseWrite(opened, type)
@@ -134,7 +140,7 @@ export async function checkNextVersion(
   checkPrecondition(asked.seen, assetTag(current))
   const isCompared = type.immutable.length > 0 || (type.partnerOwned ?? []).length > 0
   const before = isCompared ? await currentContent(transaction, current) : null
-  const accepted = await acceptContent(type, keepPartners(type, before, asked.content))
+  const accepted = await acceptContent(type, keepPartners(type, before, asked.content), asked.ahead)
   keepImmutables(type, before, accepted.content)
   return accepted
 }
