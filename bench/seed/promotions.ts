@@ -82,7 +82,7 @@ const intoControl = `
   ), commands AS (
     INSERT INTO command (organization, id, stream_kind, stream, kind, person, actor, api_key, arguments, fingerprint)
     SELECT $1::uuid, vote, 'promotion', id, 'decide', $5::uuid, $5::uuid,
-      (SELECT api_key.id FROM api_key WHERE organization = $1::uuid AND actor = $5::uuid LIMIT 1), '{}', sha256('') FROM made
+      (SELECT api_key.id FROM api_key WHERE organization = $1::uuid LIMIT 1), '{}', sha256('') FROM made
   ), promotions AS (
     INSERT INTO promotion (organization, id, source_environment, destination_environment, requester, command, reason_text,
       request, policy_version, state, step, plan_digest, risk, expires_at)
@@ -148,7 +148,14 @@ async function seed(ground: Ground, tenant: Tenant, finished: number): Promise<v
     [organization, target, old, owner],
   )
   // They compare each plan with its rows, for whoever writes; the section counts what was written instead.
-  for (const table of ['promotion', 'promotion_revision', 'promotion_step', 'promotion_item', 'decision']) {
+  for (const table of [
+    'command',
+    'promotion',
+    'promotion_revision',
+    'promotion_step',
+    'promotion_item',
+    'decision',
+  ]) {
     await control.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
   }
   const insert = (count: number, state: string) =>
