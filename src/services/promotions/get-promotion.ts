@@ -1,4 +1,4 @@
-import { withOrganization } from '../../db/transaction.ts'
+import { onlyReads, withOrganization } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
 import { findPromotion } from './find-promotion.ts'
@@ -15,6 +15,7 @@ export async function getPromotion(
 ): Promise<PromotionView> {
   return withOrganization(stores.control, caller.organization, async (transaction) => {
     const { asked } = await findPromotion(transaction, caller, promotion)
+    onlyReads(transaction)
     return promotionView(transaction, asked)
   })
 }

@@ -1,4 +1,4 @@
-import { heardLater, withOrganization } from '../../../db/transaction.ts'
+import { heardLater, onlyReads, withOrganization } from '../../../db/transaction.ts'
 import type { Digest, PromotionId } from '../../../domain/identifiers.ts'
 import type { Verdict } from '../../../domain/promotion/state.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -31,6 +31,7 @@ async function authorise(context: ServiceContext, { promotion, verdict, comment 
       readPlannedTargets(transaction, { promotion: asked.id, revision: asked.revision }),
     )
     const authority = await requireSigner(transaction, caller, seen, 'promotion.decide')
+    onlyReads(transaction)
     if (verdict !== 'approve' && comment.trim() === '') {
       throw new Refused('comment-required', 'Say why, so that the requester can do something about it.', [
         { pointer: '/comment', message: 'must say why' },
