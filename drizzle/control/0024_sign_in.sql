@@ -49,17 +49,23 @@ CREATE TRIGGER tell_the_authentication BEFORE INSERT ON command
 ALTER TABLE command ENABLE ALWAYS TRIGGER tell_the_authentication;
 --> statement-breakpoint
 
+-- A rule of the policy version that a promotion was routed by, by its place from 1. Null where there is none.
+CREATE FUNCTION rule_of_promotion(promoting_organization uuid, promoting uuid, place integer) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT convert_from(policy.document, 'UTF8')::jsonb #> ARRAY['rules', (place - 1)::text]
+  FROM promotion JOIN policy ON policy.organization = promotion.organization
+    AND policy.environment = promotion.destination_environment AND policy.version = promotion.policy_version
+  WHERE promotion.organization = promoting_organization AND promotion.id = promoting AND place >= 1
+$$;
+--> statement-breakpoint
+
 -- What a plan says of the sign-in, those who approve it sign, so it is what the rule that routed it says.
 CREATE FUNCTION match_the_sign_in() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   plan constant jsonb := convert_from(NEW.plan, 'UTF8')::jsonb;
-  asked constant jsonb := (
-    SELECT convert_from(policy.document, 'UTF8')::jsonb #> ARRAY['rules', ((plan #>> '{policy,rule}')::integer - 1)::text,
-        'signIn']
-    FROM promotion JOIN policy ON policy.organization = promotion.organization
-      AND policy.environment = promotion.destination_environment AND policy.version = promotion.policy_version
-    WHERE promotion.organization = NEW.organization AND promotion.id = NEW.promotion);
+  asked constant jsonb := rule_of_promotion(NEW.organization, NEW.promotion, (plan #>> '{policy,rule}')::integer)
+    -> 'signIn';
 BEGIN
   IF plan -> 'signIn' IS DISTINCT FROM asked THEN
     RAISE EXCEPTION 'the plan asks for another sign-in than the rule of the policy'

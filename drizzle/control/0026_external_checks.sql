@@ -35,11 +35,8 @@ CREATE TABLE check_answer (
 -- The checks that a rule of the policy names which a promotion is routed by.
 CREATE FUNCTION checks_of_rule(promoting_organization uuid, promoting uuid, place integer) RETURNS TABLE (name text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT wanted.value ->> 'name' FROM promotion JOIN policy ON policy.organization = promotion.organization
-    AND policy.environment = promotion.destination_environment AND policy.version = promotion.policy_version,
-  LATERAL jsonb_array_elements(convert_from(policy.document, 'UTF8')::jsonb #> ARRAY['rules', (place - 1)::text, 'checks'])
-    AS wanted
-  WHERE promotion.organization = promoting_organization AND promotion.id = promoting
+  SELECT wanted ->> 'name'
+  FROM jsonb_array_elements(rule_of_promotion(promoting_organization, promoting, place) -> 'checks') AS wanted
 $$;
 --> statement-breakpoint
 

@@ -1,22 +1,11 @@
 -- Activation that a signed plan allows, without a person: what it rests on, and what it never does.
 
--- The rule of a policy that routed a plan. Null where the plan names none, which no plan that is kept does.
-CREATE FUNCTION rule_of_plan(asked_organization uuid, asked_promotion uuid, plan jsonb) RETURNS jsonb LANGUAGE sql STABLE
-SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT convert_from(policy.document, 'UTF8')::jsonb #> ARRAY['rules', ((plan #>> '{policy,rule}')::integer - 1)::text]
-  FROM promotion JOIN policy ON policy.organization = promotion.organization
-    AND policy.environment = promotion.destination_environment AND policy.version = promotion.policy_version
-  WHERE promotion.organization = asked_organization AND promotion.id = asked_promotion
-    AND (plan #>> '{policy,rule}')::integer >= 1
-$$;
---> statement-breakpoint
-
 -- What happens after landing is the rule's to say, word for word: people sign it with the plan.
 CREATE FUNCTION plan_what_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   plan constant jsonb := convert_from(NEW.plan, 'UTF8')::jsonb;
-  rule constant jsonb := rule_of_plan(NEW.organization, NEW.promotion, plan);
+  rule constant jsonb := rule_of_promotion(NEW.organization, NEW.promotion, (plan #>> '{policy,rule}')::integer);
 BEGIN
   IF plan ->> 'activation' IS DISTINCT FROM coalesce(rule ->> 'activation', 'manual') THEN
     RAISE EXCEPTION 'the plan is activated in another way than the rule of the policy says'
@@ -81,7 +70,7 @@ BEGIN
     WHERE authorized.organization = NEW.organization AND authorized.promotion = NEW.promotion
       AND authorized.revision = NEW.revision;
   IF plan ->> 'activation' IS DISTINCT FROM 'automatic'
-     OR rule_of_plan(NEW.organization, NEW.promotion, plan) ->> 'activation' IS DISTINCT FROM 'automatic' THEN
+     OR rule_of_promotion(NEW.organization, NEW.promotion, (plan #>> '{policy,rule}')::integer) ->> 'activation' IS DISTINCT FROM 'automatic' THEN
     RAISE EXCEPTION 'the signed plan leaves activation to a person'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'automatic_activation_as_signed';
   END IF;

@@ -77,6 +77,21 @@ test('a transaction that writes no more is held to that', async () => {
   expect(failure).toMatchObject({ cause: { code: '25006' } })
 })
 
+test('what only reads is not waited for to its end, and its connection goes back to the pool after it', async () => {
+  const pool = onePool()
+  try {
+    for (const one of [1, 2, 3]) {
+      const read = await withOrganization(pool, organization, async (transaction) => {
+        onlyReads(transaction)
+        return transaction.send<{ one: number }>('select $1::integer as one', [one])
+      })
+      expect(read).toEqual([{ one }])
+    }
+  } finally {
+    await pool.pool.end()
+  }
+})
+
 test('a socket sends what is written in one turn together and in order, and the next turn by itself', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -67,8 +67,8 @@ async function refuseTooMany(transaction: Transaction, environment: EnvironmentI
  * Freezes an environment, once or again and again: nothing is authorized to land there meanwhile.
  *
  * @throws Refused `not-found` or `forbidden` unless an owner or admin asks, or a member of a group that the policy
- *   names for it, `invalid-body` for what is over or one too
- *   many, `literal-secret` or `patient-data` for a name or reason that holds some.
+ *   names for it, `invalid-body` for what is over or one too many, `literal-secret` or `patient-data` for a name or reason
+ *   that holds some.
  */
 export async function setFreeze(
   context: ServiceContext,

@@ -1,11 +1,7 @@
-import { and, eq } from 'drizzle-orm'
-import type { promotion as promotionTable } from '../../db/control/promotion.ts'
-import { promotionRevision } from '../../db/control/promotion-revision.ts'
-import { type Transaction, withOrganization } from '../../db/transaction.ts'
-import type { Digest, PromotionId } from '../../domain/identifiers.ts'
-import { asPlan, type Plan } from '../../domain/plan/plan.ts'
+import { withOrganization } from '../../db/transaction.ts'
+import type { PromotionId } from '../../domain/identifiers.ts'
+import type { Plan } from '../../domain/plan/plan.ts'
 import type { PromotionPhase } from '../../domain/promotion/state.ts'
-import { parseStrict } from '../../trust/strict-parse.ts'
 import { readBaselines } from '../assets/view/read-baselines.ts'
 import { readStoredContents } from '../content/stored-contents.ts'
 import type { ServiceContext } from '../context.ts'
@@ -15,24 +11,8 @@ import { findPromotion } from './find-promotion.ts'
 import { logUnmasking } from './plan-view/log-unmasking.ts'
 import { type PlanView, planHead, showItems } from './plan-view/plan-view.ts'
 import { readSentAlong } from './plan-view/sent-along.ts'
+import { readPlan } from './read-plan.ts'
 import { movedItems } from './story/planned-targets.ts'
-
-async function readPlan(
-  transaction: Transaction,
-  asked: typeof promotionTable.$inferSelect,
-): Promise<{ readonly plan: Plan; readonly planDigest: Digest } | undefined> {
-  const [row] = await transaction
-    .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
-    .from(promotionRevision)
-    .where(
-      and(
-        eq(promotionRevision.organization, transaction.organization),
-        eq(promotionRevision.promotion, asked.id),
-        eq(promotionRevision.revision, asked.revision),
-      ),
-    )
-  return row && { plan: asPlan(parseStrict(row.plan)), planDigest: row.digest as Digest }
-}
 
 /** What production holds: the contents that the plan was made against, and which of its targets have moved since. */
 async function readProduction(context: ServiceContext, { destination, items }: Plan) {
@@ -61,7 +41,7 @@ async function lookAtPlan(
     if (unmask && !seesDestination) {
       throw new Refused('forbidden', 'Unmasking takes a role in the destination, and a key of it.')
     }
-    const found = await readPlan(transaction, asked)
+    const found = await readPlan(transaction, { promotion: asked.id, revision: asked.revision })
     if (found === undefined) return { state: asked.state, found }
     const { plan, planDigest } = found
     const after = await readStoredContents(

@@ -8,7 +8,7 @@ import { requireRight } from '../people/require-right.ts'
 import { findPromotion } from '../promotions/find-promotion.ts'
 import { Refused } from '../refused.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
-import { refuseMissingSecrets } from './refuse-missing-secrets.ts'
+import { readSecretPlaces, refuseMissingSecrets } from './refuse-missing-secrets.ts'
 
 export interface ActivateInput {
   readonly promotion: PromotionId
@@ -26,7 +26,7 @@ export interface ActivateInput {
 export async function activateRollout(context: ServiceContext, input: ActivateInput): Promise<CommandResult> {
   const { caller, stores } = context
   const { promotion, seen, idempotencyKey } = input
-  const { state, revision, destination } = await withOrganization(
+  const { state, destination, places } = await withOrganization(
     stores.control,
     caller.organization,
     async (transaction) => {
@@ -39,11 +39,13 @@ export async function activateRollout(context: ServiceContext, input: ActivateIn
         .where(and(eq(rolloutTable.organization, caller.organization), eq(rolloutTable.id, promotion)))
       if (rollout === undefined)
         throw new Refused('illegal-state', 'Nothing has landed that could be activated.')
-      return { ...rollout, destination: environment }
+      const { state, revision } = rollout
+      const places = await readSecretPlaces(transaction, { promotion, revision })
+      return { state, destination: environment, places }
     },
   )
   // A repetition gets its first answer, whatever has become of the secrets.
-  const supplied = heardLater(refuseMissingSecrets(context, { promotion, revision }, destination))
+  const supplied = heardLater(refuseMissingSecrets(context, destination, places))
   return giveCommand(context, {
     stream: { organization: caller.organization, kind: 'rollout', id: promotion },
     kind: 'activate',

@@ -1,27 +1,19 @@
 import type { StorePool } from '../../db/pool.ts'
 import { withOrganization } from '../../db/transaction.ts'
-import type { AssetType } from '../../domain/asset/asset-type.ts'
 import { landsOff } from '../../domain/asset/landing.ts'
-import { missingSecrets } from '../../domain/asset/secrets.ts'
 import type { RevisionReference } from '../../domain/promotion/revision.ts'
 import {
   type ActivationHindrance,
   activationHindrances,
   type LandedItem,
 } from '../../domain/rollout/automatic.ts'
-import { parseStrict } from '../../trust/strict-parse.ts'
 import type { Baseline } from '../asset-store.ts'
 import { findTypes } from '../assets/types/find-types.ts'
+import { missingIn } from '../assets/view/missing-in.ts'
 import { digestOfPlace } from '../assets/view/read-baselines.ts'
 import { freezesInForce } from '../freezes/freezes-in-force.ts'
 import { readPromotion } from '../promotions/story/read-routed-promotion.ts'
 import { readLanded } from './read-landed.ts'
-
-function missingIn(type: AssetType | undefined, bytes: Uint8Array | null, sealed: readonly string[]): number {
-  if (type === undefined || bytes === null) return 0
-  const places = missingSecrets(type, parseStrict(bytes), new Set())
-  return places.filter((place) => !sealed.includes(digestOfPlace(place))).length
-}
 
 /**
  * What speaks against activating a landed revision without a person, as it is now: types that land turned off, secrets that
@@ -42,12 +34,14 @@ export async function findActivationHindrances(
     const items = rows.map(({ position, type: name, target, digest, version, bytes }): LandedItem => {
       const type = types.get(name)
       const now = baselines.find(({ asset }) => asset === target)
+      const sealed = now?.sealed ?? []
       return {
         position,
         target,
         landsOff: type === undefined || landsOff(type),
         stands: bytes !== null && now?.version === version && now?.digest === digest,
-        missingSecrets: missingIn(type, bytes, now?.sealed ?? []),
+        missingSecrets: missingIn(type, bytes).filter((place) => !sealed.includes(digestOfPlace(place)))
+          .length,
       }
     })
     return activationHindrances(items, await freezesInForce(transaction, destinationEnvironment))

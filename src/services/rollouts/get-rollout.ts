@@ -9,7 +9,7 @@ import type { ActivationBasis, RolloutPhase, RolloutState } from '../../domain/r
 import type { ServiceContext } from '../context.ts'
 import { findPromotion } from '../promotions/find-promotion.ts'
 import { Refused } from '../refused.ts'
-import { readSignedPlan } from './load-rollout.ts'
+import { readRollout } from './load-rollout.ts'
 import { rolloutRules } from './rollout-rules.ts'
 
 /** One reason why a rollout was not activated automatically, in words and with the production assets it is about. */
@@ -60,9 +60,8 @@ export async function getRollout({ caller, stores }: ServiceContext, id: Promoti
       .where(and(eq(rolloutTable.organization, organization), eq(rolloutTable.id, id)))
     if (row === undefined)
       throw new Refused('not-found', 'Nothing of this promotion has landed in production.')
-    const { facts, events } = await rolloutRules.load(transaction, { organization, kind: 'rollout', id })
+    const { facts, events, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
     const state = events.reduce(rolloutRules.evolve, rolloutRules.begin(facts))
-    const { plan } = await readSignedPlan(transaction, facts)
     return {
       promotion: row.id,
       revision: row.revision,

@@ -1,21 +1,13 @@
 import { and, eq } from 'drizzle-orm'
 import { promotion as promotionTable } from '../../db/control/promotion.ts'
-import { promotionRevision } from '../../db/control/promotion-revision.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import type { Transaction } from '../../db/transaction.ts'
-import {
-  type Digest,
-  type EnvironmentId,
-  identifier,
-  type PersonId,
-  type PromotionId,
-} from '../../domain/identifiers.ts'
-import { asPlan, type Plan } from '../../domain/plan/plan.ts'
-import type { RevisionReference } from '../../domain/promotion/revision.ts'
+import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
+import type { Plan } from '../../domain/plan/plan.ts'
 import type { RolloutEvent, RolloutFacts, RolloutState } from '../../domain/rollout/rollout.ts'
 import type { Story, StreamReference } from '../../domain/stream.ts'
-import { parseStrict } from '../../trust/strict-parse.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
+import { readPlan } from '../promotions/read-plan.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
 
@@ -26,38 +18,20 @@ export interface StoredRolloutFacts extends RolloutFacts {
 
 export type StoredRollout = RolloutState & { readonly facts: StoredRolloutFacts }
 
-/**
- * The plan that a revision's approvers signed, with its digest.
- *
- * @throws NeverStored when the revision has none.
- */
-export async function readSignedPlan(
-  transaction: Transaction,
-  { promotion, revision }: Pick<RevisionReference, 'promotion' | 'revision'>,
-): Promise<{ readonly plan: Plan; readonly planDigest: Digest }> {
-  const [row] = await transaction
-    .select({ plan: promotionRevision.plan, digest: promotionRevision.planDigest })
-    .from(promotionRevision)
-    .where(
-      and(
-        eq(promotionRevision.organization, transaction.organization),
-        eq(promotionRevision.promotion, promotion),
-        eq(promotionRevision.revision, revision),
-      ),
-    )
-  if (row === undefined) throw new NeverStored('no such plan was stored')
-  return { plan: asPlan(parseStrict(row.plan)), planDigest: row.digest as Digest }
+/** A rollout's story, with the plan that it rests on: that stays here, and enters no history. */
+export interface PlannedRollout extends Story<StoredRolloutFacts, RolloutEvent> {
+  readonly plan: Plan
 }
 
 /**
- * A rollout's promotion, what its signed plan says of activation, and every event so far.
+ * A rollout's promotion, its signed plan and what that says of activation, and every event so far.
  *
  * @throws NeverStored when the organization has no such rollout.
  */
-export async function loadRollout(
+export async function readRollout(
   transaction: Transaction,
   stream: StreamReference,
-): Promise<Story<StoredRolloutFacts, RolloutEvent>> {
+): Promise<PlannedRollout> {
   const [row] = await transaction
     .select({
       promotion: rolloutTable.id,
@@ -77,8 +51,11 @@ export async function loadRollout(
       ),
     )
   if (row === undefined) throw new NeverStored('no such rollout was stored')
-  const { plan, planDigest } = await readSignedPlan(transaction, row)
+  const signed = await readPlan(transaction, row)
+  if (signed === undefined) throw new NeverStored('no such plan was stored')
+  const { plan, planDigest } = signed
   return {
+    plan,
     facts: {
       organization: stream.organization,
       ...row,
@@ -93,4 +70,17 @@ export async function loadRollout(
     },
     events: await eventsAfter<RolloutEvent>(transaction, stream, 0),
   }
+}
+
+/**
+ * The same as the workflow is told it.
+ *
+ * @throws NeverStored as above.
+ */
+export async function loadRollout(
+  transaction: Transaction,
+  stream: StreamReference,
+): Promise<Story<StoredRolloutFacts, RolloutEvent>> {
+  const { facts, events } = await readRollout(transaction, stream)
+  return { facts, events }
 }

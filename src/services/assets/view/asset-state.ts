@@ -6,7 +6,6 @@ import { content } from '../../../db/every-store/content.ts'
 import { type Transaction, withOrganization } from '../../../db/transaction.ts'
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
 import { builtInAssetTypes } from '../../../domain/asset/registry.ts'
-import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import {
   type AssetId,
   type Digest,
@@ -15,13 +14,13 @@ import {
   instant,
   type PersonId,
 } from '../../../domain/identifiers.ts'
-import { parseStrict } from '../../../trust/strict-parse.ts'
 import { Refused } from '../../refused.ts'
 import type { AcceptedContent } from '../rules/accept-content.ts'
 import type { CurrentAsset } from '../rules/check-next-version.ts'
 import type { OpenEnvironment } from '../rules/open-environment.ts'
 import { findTypes } from '../types/find-types.ts'
 import { type AssociationState, associationsOf } from './associations.ts'
+import { missingIn } from './missing-in.ts'
 import { suppliedSecrets } from './supplied-secrets.ts'
 
 /** An asset as its environment has it now. Version 0 and no digest: nothing that landed in it counts. */
@@ -106,14 +105,6 @@ function readRows(transaction: Transaction, filter: SQL | undefined, limit: numb
     .where(and(eq(asset.organization, transaction.organization), filter))
     .orderBy(sql`${asset.id} desc`)
     .limit(limit)
-}
-
-function missingIn(
-  type: AssetType | undefined,
-  bytes: Uint8Array | null,
-  supplied: ReadonlySet<string> = new Set(),
-): readonly string[] {
-  return type === undefined || bytes === null ? [] : missingSecrets(type, parseStrict(bytes), supplied)
 }
 
 type AssetRow = Omit<Awaited<ReturnType<typeof readRows>>[number], 'unresolvedReferences'> & {
