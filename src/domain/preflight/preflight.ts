@@ -45,6 +45,8 @@ export interface PreflightTarget {
 export interface PreflightItem {
   readonly asset: AssetId
   readonly type: AssetType
+  /** Of the type: when the pinned version was written, and when what production holds landed; null where nothing did. */
+  readonly typeVersions: { readonly staged: number; readonly landed: number | null }
   readonly name: string
   readonly version: number
   /** When the pinned version was written in staging. */

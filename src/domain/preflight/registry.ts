@@ -38,6 +38,7 @@ import { targetDrifted } from './rules/target-drifted.ts'
 import { targetMissing } from './rules/target-missing.ts'
 import { targetRestored } from './rules/target-restored.ts'
 import { tooManyContributors } from './rules/too-many-contributors.ts'
+import { typeVersionsDiffer } from './rules/type-versions-differ.ts'
 
 /** The rules that look at the bundle and at production. What they find also tells how risky the bundle is. */
 export const bundleRules: readonly PreflightRule[] = Object.freeze([
@@ -58,6 +59,7 @@ export const bundleRules: readonly PreflightRule[] = Object.freeze([
   partnerOwned,
   taken,
   immutableChanged,
+  typeVersionsDiffer,
   targetMissing,
   targetDrifted,
   targetRestored,

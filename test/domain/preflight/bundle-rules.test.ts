@@ -153,6 +153,22 @@ describe('the target of an item', () => {
     expect(places('target-restored', target({}))).toEqual([])
   })
 
+  test('is told of a type that changed between what landed and what staging wrote, with both versions', () => {
+    const versions = (staged: number, landed: number | null) =>
+      bundleOf([itemWith({}, { typeVersions: { staged, landed } })])
+    expect(foundBy('type-versions-differ', versions(3, 2))).toMatchObject([
+      {
+        asset: one,
+        pointer: '',
+        severity: 'warning',
+        message: expect.stringMatching(/version 2 .* version 3\./),
+      },
+    ])
+    expect(foundBy('type-versions-differ', versions(2, 3))).toHaveLength(1)
+    expect(foundBy('type-versions-differ', versions(2, 2))).toEqual([])
+    expect(foundBy('type-versions-differ', versions(2, null))).toEqual([])
+  })
+
   test('that is adopted is told, and one that is not free is refused with the reason', () => {
     expect(places('target-adopted', target({ adopted: true }))).toEqual([[one, '', 'warning']])
     expect(places('target-adopted', target({}))).toEqual([])

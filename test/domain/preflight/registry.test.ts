@@ -74,7 +74,13 @@ describe('the rules of preflight', () => {
         'hidden-characters',
         'look-alike',
       ],
-      ...['manifest-difference', 'manifest-missing', 'reference-dropped', 'target-adopted'],
+      ...[
+        'manifest-difference',
+        'manifest-missing',
+        'reference-dropped',
+        'target-adopted',
+        'type-versions-differ',
+      ],
     ])
     expect(
       rules

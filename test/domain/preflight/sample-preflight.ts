@@ -68,6 +68,7 @@ export function itemWith(
   return {
     asset: staging(1),
     type: letter,
+    typeVersions: { staged: 1, landed: null },
     name: 'a letter',
     version: 7,
     writtenAt: instant('2026-11-01T12:00:00Z'),

@@ -22,6 +22,7 @@ import type { ChosenTargets } from './choose-targets.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { type Screen, screenedNotes } from './screened-notes.ts'
 import type { Surroundings } from './surroundings.ts'
+import { typeVersionAt } from './type-history.ts'
 
 /** An item with the canonical bytes that its digest is of. */
 export interface RenderedItem {
@@ -89,6 +90,17 @@ function targetOf(
   }
 }
 
+function typeVersionsOf(
+  { asset, type, writtenAt }: FrozenAsset,
+  { partners, typeHistory }: Surroundings,
+): PreflightItem['typeVersions'] {
+  const partner = partners.get(asset)
+  return {
+    staged: typeVersionAt(typeHistory, type, writtenAt),
+    landed: partner === undefined ? null : typeVersionAt(typeHistory, type, partner.landedAt),
+  }
+}
+
 type Judge = (content: JsonValue) => readonly ContentProblem[]
 
 async function renderAsset(
@@ -117,6 +129,7 @@ async function renderAsset(
   const item: PreflightItem = {
     asset,
     type,
+    typeVersions: typeVersionsOf(frozen, destination.surroundings),
     name: frozen.name,
     version: frozen.version,
     writtenAt: frozen.writtenAt,

@@ -6,7 +6,14 @@ import { association } from '../../../db/control/association.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { matchPointer } from '../../../domain/asset/json/pointer.ts'
 import { referencesOf } from '../../../domain/asset/references/references.ts'
-import { type AssetId, type Digest, type EnvironmentId, isUuid } from '../../../domain/identifiers.ts'
+import {
+  type AssetId,
+  type Digest,
+  type EnvironmentId,
+  type Instant,
+  instant,
+  isUuid,
+} from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
 import type { VersionPin } from '../../../domain/plan/plan.ts'
 import type { Holder } from '../../../domain/plan/taken.ts'
@@ -16,12 +23,14 @@ import { readStoredContents } from '../../content/stored-contents.ts'
 import { readSigners, type Signer } from '../signers/read-signers.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { standingClaims } from './standing-claims.ts'
+import { readTypeHistory, type TypeHistory } from './type-history.ts'
 
 /** Production's partner of a staging asset. */
 export interface Partner {
   readonly target: AssetId
   /** What the last promotion left there. */
   readonly landed: VersionPin
+  readonly landedAt: Instant
   /** Whether another version was put in use since. */
   readonly restored: boolean
 }
@@ -35,6 +44,8 @@ export interface Surroundings {
   /** By staging asset of the request. */
   readonly lastPromoted: ReadonlyMap<AssetId, LastPromoted>
   readonly standing: readonly Holder[]
+  /** Of the organization's own types among the request's. */
+  readonly typeHistory: TypeHistory
   readonly requesterGroups: readonly string[]
   readonly signers: readonly Signer[]
   /** Live versions of staging assets in each environment that a rule names as a pilot. */
@@ -210,10 +221,11 @@ export async function readSurroundings(
   request: PlannedRequest,
 ): Promise<Surroundings> {
   // None waits for another one's answer, so they travel together.
-  const [links, associated, standing, requesterGroups, signers, pilots] = await Promise.all([
+  const [links, associated, standing, typeHistory, requesterGroups, signers, pilots] = await Promise.all([
     readLinks(transaction, request),
     readAssociated(transaction, request),
     standingClaims(transaction, request),
+    readTypeHistory(transaction, request),
     readGroups(transaction, request),
     readSigners(transaction, request.destination),
     readPilots(transaction, request),
@@ -222,7 +234,8 @@ export async function readSurroundings(
     partners: new Map(
       links.map(({ link, restored }) => {
         const landed = { version: link.targetVersion, digest: link.targetDigest }
-        return [link.sourceAsset, { target: link.targetAsset, landed, restored }]
+        const landedAt = instant(link.associatedAt)
+        return [link.sourceAsset, { target: link.targetAsset, landed, landedAt, restored }]
       }),
     ),
     associated,
@@ -232,6 +245,7 @@ export async function readSurroundings(
       links.map(({ link }) => link),
     ),
     standing,
+    typeHistory,
     requesterGroups,
     signers,
     pilots,
