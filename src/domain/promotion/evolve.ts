@@ -53,8 +53,9 @@ function change(state: PromotionState, event: PromotionEvent): Change {
         : { ...planned, ...atStep(planned, lackingStep(planned) || 1) }
     }
     case 'decided': {
-      const { decision: id, person, step, verdict, groups } = event
-      return { decisions: [...state.decisions, { id, person, step, verdict, groups }] }
+      const { decision: id, person, step, verdict, groups, standsInFor } = event
+      const own = { id, person, step, verdict, groups, ...(standsInFor === undefined ? {} : { standsInFor }) }
+      return { decisions: [...state.decisions, own] }
     }
     case 'external-verdict':
       return event.verdict === 'approved' ? { approvedSteps: [...state.approvedSteps, event.step] } : {}

@@ -58,6 +58,8 @@ export interface CountedDecision {
   readonly verdict: Verdict | 'override'
   /** Of the step's groups, those that the person signed for. */
   readonly groups: readonly string[]
+  /** In whose place they signed as well; left out where there is nobody. */
+  readonly standsInFor?: readonly PersonId[]
 }
 
 /** What never changes about a promotion. */

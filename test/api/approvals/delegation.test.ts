@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../../faults/support/eventually.ts'
 import { openDeployment } from '../../support/deployment.ts'
-import { inOneHour, openRoom, type Promotion, refusal, step } from './approving.ts'
+import { openRoom, type Promotion, refusal, step } from './approving.ts'
 
 const api = await openDeployment()
 const one = { steps: [step(1)] }
@@ -51,15 +51,28 @@ test('who has signed is not signed for once more', async () => {
   expect(await refusal(room.vote('erik', asked))).toEqual([403, 'not-eligible'])
 })
 
-test('one right is not two votes: when who was away signs too, nothing lands by both', async () => {
+test('one right is not two votes: who was signed for approves only once that was taken back, and may reject at any time', async () => {
   const room = await openRoom(api)
-  const asked = await room.ask({ notBefore: inOneHour() })
+  const [asked, other] = [await room.ask(), await room.ask()]
   await room.delegate('ben', 'erik')
-  await room.approve(asked, 'erik', 'ben')
-  expect((await room.act('anna', asked, 'schedule', { body: { notBefore: null } })).ok).toBe(true)
-  await eventually('it waits for another', async () => (await room.story(asked)).includes('approvals-lapsed'))
-  expect([(await room.read(asked)).state, await room.landed()]).toEqual(['awaiting_approval', 0])
-  await room.approve(asked, 'anna')
+  await room.approve(asked, 'erik')
+  expect(await refusal(room.vote('ben', asked))).toEqual([409, 'already-decided'])
+  expect(await room.story(asked)).not.toContain('step-completed')
+  const [vote] = (await room.read(asked)).decisions
+  expect(vote && (await room.takeBack('erik', asked, vote)).ok).toBe(true)
+  await room.approve(asked, 'ben', 'anna')
+  await room.reach(asked, 'promoted')
+
+  await room.approve(other, 'erik')
+  expect((await room.vote('ben', other, 'reject')).ok).toBe(true)
+  await room.reach(other, 'rejected')
+})
+
+test('a stand-in who may sign by their own right takes nobody’s vote', async () => {
+  const room = await openRoom(api)
+  const asked = await room.ask()
+  await room.delegate('anna', 'ben')
+  await room.approve(asked, 'ben', 'anna')
   await room.reach(asked, 'promoted')
 })
 

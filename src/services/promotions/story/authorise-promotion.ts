@@ -12,7 +12,7 @@ import { newestPolicy } from '../request/newest-policy.ts'
 import { authorityOf } from '../signers/signing-authority.ts'
 import { authoriseVerdict } from '../verdicts/authorise-verdict.ts'
 import { writersOf } from '../writers-of.ts'
-import { lapsedApprovals } from './lapsed-approvals.ts'
+import { approvalsInPlaceOf, lapsedApprovals } from './lapsed-approvals.ts'
 import { readPromotion } from './read-routed-promotion.ts'
 import { refuseWhileFrozen } from './refuse-while-frozen.ts'
 
@@ -39,6 +39,22 @@ async function maySign(
   return held
     ? null
     : refused('not-eligible', 'You left a group, or stand in for somebody no more, that you decided by.')
+}
+
+async function mayDecide(
+  transaction: Transaction,
+  state: PromotionState,
+  { verdict, person }: Extract<PromotionEvent, { readonly type: 'decided' }>,
+  command: StoredCommand,
+): Promise<Refusal | null> {
+  const refusal = await maySign(transaction, state, command, 'promotion.decide')
+  if (refusal !== null || verdict !== 'approve') return refusal
+  return (await approvalsInPlaceOf(transaction, state, person)).length === 0
+    ? null
+    : refused(
+        'already-decided',
+        'Whoever stands in for you has approved in your place. Have them withdraw that, then approve yourself.',
+      )
 }
 
 /** For what the source's side does: who may write all the assets there. */
@@ -105,7 +121,7 @@ async function authoriseEvent(
   }
   switch (event.type) {
     case 'decided':
-      return maySign(transaction, state, command, 'promotion.decide')
+      return mayDecide(transaction, state, event, command)
     case 'overridden':
       return maySign(transaction, state, command, 'promotion.override')
     case 'external-verdict':

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../db/transaction.ts'
-import type { DecisionId } from '../../../domain/identifiers.ts'
+import type { DecisionId, PersonId } from '../../../domain/identifiers.ts'
 import { isNamed, namedSigners, stepAt } from '../../../domain/promotion/quorum.ts'
 import type { CountedDecision, PromotionState } from '../../../domain/promotion/state.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
@@ -43,4 +43,22 @@ export async function lapsedApprovals(
     if (!(await couldSignNow(transaction, state, decision))) lapsed.push(decision.id)
   }
   return lapsed
+}
+
+/**
+ * The approvals that stand-ins gave in somebody's place, and that would lapse if that person approved as well: one right
+ * is not two votes.
+ */
+export async function approvalsInPlaceOf(
+  transaction: Transaction,
+  state: PromotionState,
+  person: PersonId,
+): Promise<readonly CountedDecision[]> {
+  const without = { ...state, contributors: [...state.contributors, person] }
+  const given: CountedDecision[] = []
+  for (const decision of state.decisions) {
+    const inTheirPlace = decision.verdict === 'approve' && decision.standsInFor?.includes(person) === true
+    if (inTheirPlace && !(await couldSignNow(transaction, without, decision))) given.push(decision)
+  }
+  return given
 }
