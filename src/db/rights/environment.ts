@@ -53,6 +53,7 @@ const apiOfSource: StoreRights = {
     asset: { insert: newAsset, update: writtenAsset },
     asset_version: { insert: newVersion },
     asset_reference: { insert: 'all' },
+    asset_endpoint: { select: 'all', insert: 'all' },
     erasable_text: { insert: 'all' },
     idempotency_key: {
       insert: ['organization', 'actor', 'operation', 'key', 'fingerprint', 'resource', 'version'],

@@ -38,7 +38,8 @@ export function sameEndpoint(one: URL, other: URL): boolean {
   return addressOf(one) === addressOf(other)
 }
 
-function addressOf({ protocol, hostname, port, pathname }: URL): string {
+/** Where a URL leads: its scheme, host, port and path, whatever its query, in one spelling. */
+export function addressOf({ protocol, hostname, port, pathname }: URL): string {
   const name = hostname.toLowerCase().replace(/\.$/, '')
   return `${protocol}//${name}:${port}${pathname.replace(/\/+$/, '')}`
 }

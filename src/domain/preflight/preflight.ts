@@ -87,6 +87,8 @@ export interface Preflight {
   /** What stands in the destination of types that limit who may hold the same. */
   readonly standing: readonly Holder[]
   readonly contributors: readonly PersonId[]
+  /** Addresses of endpoints of the bundle that assets of staging or development outside of it use. */
+  readonly usedElsewhere: ReadonlySet<string>
 }
 
 /** The same once the policy's rule is known that the bundle is routed by. */

@@ -6,6 +6,7 @@ import type { EntryDraft } from '../audit/append-entries.ts'
 import { refusalOfVersion } from '../content/save-content.ts'
 import type { Caller } from '../context.ts'
 import { entryActor } from '../people/entry-actor.ts'
+import { insertEndpoints } from './endpoints/insert-endpoints.ts'
 import { checkReferences } from './references/check-references.ts'
 import { insertReferences } from './references/insert-references.ts'
 import type { AcceptedContent } from './rules/accept-content.ts'
@@ -96,8 +97,11 @@ export async function sendVersion(
       ? transaction.sendAhead<StoredRow>(firstVersion, [...values, environment, type])
       : transaction.sendAhead<StoredRow>(nextVersion, values)
   const storedAt = heardLater(instantOf(rows))
-  await insertReferences(transaction, [{ asset, environment, version, references }]).catch(async (error) => {
-    // Behind a version that was refused it only hears that the transaction has failed.
+  await Promise.all([
+    insertReferences(transaction, [{ asset, environment, version, references }]),
+    insertEndpoints(transaction, [toStore]),
+  ]).catch(async (error) => {
+    // Behind a version that was refused they only hear that the transaction has failed.
     await storedAt
     throw error
   })

@@ -8,6 +8,7 @@ import { type PlanView, planHead, showItems } from './plan-view/plan-view.ts'
 import { targetsOfAssets } from './preflight/surroundings.ts'
 import type { AskedBundle } from './request/asked-bundle.ts'
 import { authoriseRequest } from './request/authorise-request.ts'
+import { endpointsElsewhere } from './request/endpoints-elsewhere.ts'
 import { findPins } from './request/find-pins.ts'
 import { newestPolicy } from './request/newest-policy.ts'
 import { type OfferedAsset, offeredAssets } from './request/offered-assets.ts'
@@ -55,6 +56,7 @@ export async function previewPromotion(
   const ground = await readPreviewGround(context, {
     bundle: request,
     content: request,
+    usedElsewhere: await endpointsElsewhere(context, request.bindings),
     pins,
     ...routed,
     requester: caller.person,

@@ -20,6 +20,7 @@ import { startStory } from '../stories/start-story.ts'
 import type { Pin } from './preflight/request-document.ts'
 import type { AskedBundle } from './request/asked-bundle.ts'
 import { authoriseRequest } from './request/authorise-request.ts'
+import { endpointsElsewhere } from './request/endpoints-elsewhere.ts'
 import { findPins } from './request/find-pins.ts'
 import { newestPolicy } from './request/newest-policy.ts'
 import { refuseOpenPromotion } from './request/open-promotion.ts'
@@ -97,6 +98,7 @@ async function store(
   transaction: Transaction,
   request: PromotionRequest,
   pins: readonly Pin[],
+  usedElsewhere: readonly Digest[],
 ): Promise<RequestedPromotion> {
   const { organization } = transaction
   const { caller } = context
@@ -112,7 +114,7 @@ async function store(
   if (claimed.kind === 'replay') return { promotion: identifier(claimed.resource), replayed: true }
   const { fromEnvironment, toEnvironment, draft } = request
   const { policyVersion } = await newestPolicy(transaction, toEnvironment)
-  const asked = await storeRequestContent(transaction, request)
+  const asked = await storeRequestContent(transaction, request, usedElsewhere)
   const reason = await saveText(transaction, request.reason)
   const given = { request: asked, reasonText: reason.text }
   const command = await insertCommand(context, transaction, request, promotion, given)
@@ -189,9 +191,11 @@ export async function requestPromotion(
   if (before !== undefined) return before
   await refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)])
   const pins = await findPins(context, request)
+  const usedElsewhere = await endpointsElsewhere(context, request.bindings)
   const { plan } = await previewPlan(context, {
     bundle: request,
     content: request,
+    usedElsewhere,
     pins,
     ...routed,
     requester: caller.person,
@@ -203,7 +207,7 @@ export async function requestPromotion(
   if (!request.draft) refuseHopeless(plan, request)
   const assets = pins.map(({ asset }) => asset)
   const requested = await withOrganization(stores.control, caller.organization, (transaction) =>
-    store(context, transaction, request, pins),
+    store(context, transaction, request, pins, usedElsewhere),
   ).catch((error: unknown) => refuseOpenPromotion(context, error, assets, request.toEnvironment))
   await startStory(context, { organization: caller.organization, kind: 'promotion', id: requested.promotion })
   return requested

@@ -72,6 +72,13 @@ describe('the content of an item', () => {
     ])
   })
 
+  test('is looked at for endpoints that assets outside of the bundle use, however they are spelt', () => {
+    const bound = itemWith({ url: 'https://S.org:443/v1/?a=1', mine: 'https://s.org/v2' }, { staged: {} })
+    const usedElsewhere = new Set(['https://s.org:/v1'])
+    expect(places('endpoint-of-staging', [bound], { usedElsewhere })).toEqual([[one, '/url', 'warning']])
+    expect(places('endpoint-of-staging', [bound])).toEqual([])
+  })
+
   test('is looked at for endpoints that any staging asset of the bundle uses', () => {
     const first = itemWith({ url: 'https://p.org' }, { staged: { url: 'https://s.org/v1' } })
     const second = itemWith(

@@ -95,6 +95,7 @@ export function bundleOf(items: readonly PreflightItem[], change: Partial<Prefli
     bound: new Map(),
     refusedAdoptions: [],
     standing: [],
+    usedElsewhere: new Set(),
     contributors: [person(1)],
     ...change,
   }

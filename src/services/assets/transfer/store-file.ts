@@ -14,6 +14,7 @@ import type { Caller } from '../../context.ts'
 import { entryActor } from '../../people/entry-actor.ts'
 import type { SealedSecret } from '../../secrets/seal-secret.ts'
 import { storeSecrets } from '../../secrets/store-secrets.ts'
+import { insertEndpoints } from '../endpoints/insert-endpoints.ts'
 import { insertReferences, type ReferringVersion } from '../references/insert-references.ts'
 import { refusalsOfReferences } from '../references/refusals-of-references.ts'
 import { entryOfVersion, type VersionToStore } from '../store-version.ts'
@@ -88,6 +89,7 @@ async function storeVersions(
       ${sql.param(updated.map(({ version }) => version))}::integer[]) as given(id, version)
     where asset.organization = ${organization} and asset.id = given.id`)
   await insertReferences(transaction, referringOf(written))
+  await insertEndpoints(transaction, written)
 }
 
 /** References are judged once all of it stands: assets may change together what would not be allowed one by one. */

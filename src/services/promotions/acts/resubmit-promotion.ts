@@ -13,6 +13,7 @@ import { readRevisionRequest } from '../preflight/revision-request.ts'
 import type { AskedAsset, AskedBundle } from '../request/asked-bundle.ts'
 import { authoriseRequest } from '../request/authorise-request.ts'
 import { earlierContent } from '../request/earlier-content.ts'
+import { endpointsElsewhere } from '../request/endpoints-elsewhere.ts'
 import { findPins } from '../request/find-pins.ts'
 import { previewPlan } from '../request/preview-plan.ts'
 import { refuseHopeless } from '../request/refuse-hopeless.ts'
@@ -93,9 +94,11 @@ export async function resubmitPromotion(
   const { asked, content, bundle, policy, resubmitters } = await readBundle(context, resubmission)
   await refuseConfidential([{ pointer: '/reason', value: reason }, ...sentAlong(content)])
   const pins = await findPins(context, bundle)
+  const usedElsewhere = await endpointsElsewhere(context, content.bindings)
   const { plan } = await previewPlan(context, {
     bundle,
     content,
+    usedElsewhere,
     pins,
     policy,
     policyVersion: asked.policyVersion,
@@ -112,7 +115,7 @@ export async function resubmitPromotion(
     async prepare(transaction) {
       refuseEnded(asked, 'resubmit')
       refuseHopeless(plan, bundle)
-      const request = await storeRequestContent(transaction, content, pins)
+      const request = await storeRequestContent(transaction, content, usedElsewhere, pins)
       const reasonText = await saveText(transaction, reason)
       return { revision: asked.revision + 1, request, reasonText: reasonText.text }
     },

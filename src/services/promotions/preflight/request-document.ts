@@ -32,6 +32,8 @@ export type RequestDocument = {
   readonly notBefore: Instant | null
   /** Whom the requester asks first. */
   readonly reviewers: readonly PersonId[]
+  /** Digests of addresses in the bindings that assets of staging or development used when this was asked. */
+  readonly usedElsewhere: readonly Digest[]
   /** What a further revision is about; those of the first stand in rows since it was asked for. */
   readonly pins?: readonly Pin[]
 }
@@ -44,6 +46,7 @@ const nothing: RequestDocument = Object.freeze({
   adopt: [],
   notBefore: null,
   reviewers: [],
+  usedElsewhere: [],
 })
 
 /** Types a parsed request document: the boundary at which what `requestPromotion` stored comes back. */

@@ -4,12 +4,14 @@ import type { JsonValue } from '../../../domain/json.ts'
 import { actionOf, type PlanItemDraft } from '../../../domain/plan/assemble-plan.ts'
 import { type RoutedRule, routingRule } from '../../../domain/policy/policy.ts'
 import type { Risk } from '../../../domain/policy/risk.ts'
+import { addressOf, endpointsIn } from '../../../domain/preflight/endpoints.ts'
 import type { RuledPlace } from '../../../domain/preflight/judge-findings.ts'
-import type { Preflight } from '../../../domain/preflight/preflight.ts'
+import type { Preflight, PreflightItem } from '../../../domain/preflight/preflight.ts'
 import { findInBundle } from '../../../domain/preflight/registry.ts'
 import { riskOf } from '../../../domain/preflight/risk.ts'
 import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
+import { digestOfAddress } from '../../assets/endpoints/digests-of-addresses.ts'
 import { type ChosenTargets, chooseTargets } from './choose-targets.ts'
 import type { PlannedRequest } from './planned-request.ts'
 import { type RenderedItem, renderAssets } from './render-assets.ts'
@@ -104,6 +106,16 @@ function ruleOf(
   return { risk, routed }
 }
 
+function addressesElsewhere(
+  { document }: PlannedRequest,
+  items: readonly PreflightItem[],
+): ReadonlySet<string> {
+  const known = new Set(document.usedElsewhere)
+  if (known.size === 0) return known
+  const used = items.flatMap(endpointsIn).filter(({ url }) => known.has(digestOfAddress(url)))
+  return new Set(used.map(({ url }) => addressOf(url)))
+}
+
 /**
  * Renders a request on the ground given, looks at the bundle, and tells which rule of the policy it comes to by that.
  * Storing nothing, it gives the ids it reserves only this once.
@@ -120,14 +132,16 @@ export async function routeRequest(request: PlannedRequest, ground: RoutingGroun
   const destination = { surroundings, chosen, baselines, contents, screen }
   const { rendered, circle } = await renderAssets(request, destination)
   const contributors = contributorsOf(request)
+  const items = rendered.map(({ item }) => item)
   const preflight: Preflight = {
-    items: rendered.map(({ item }) => item),
+    items,
     circle,
     bindings: request.document.bindings,
     bound: new Map([...baselines].map(([asset, { type }]) => [asset, type])),
     refusedAdoptions: chosen.refused,
     standing: surroundings.standing,
     contributors,
+    usedElsewhere: addressesElsewhere(request, items),
   }
   const inBundle = findInBundle(preflight)
   const drafts = rendered.map((one) => itemDraft(one, request, surroundings))

@@ -30,6 +30,7 @@ import { previewedDocument, type RequestContent } from './request-content.ts'
 export interface PreviewedRequest {
   readonly bundle: AskedBundle
   readonly content: RequestContent
+  readonly usedElsewhere: readonly Digest[]
   readonly pins: readonly Pin[]
   readonly policyVersion: number
   readonly policy: Policy
@@ -120,7 +121,7 @@ export async function readPreviewGround(
     resubmitters: asked.resubmitters,
     policyVersion: asked.policyVersion,
     policy: asked.policy,
-    document: previewedDocument(content),
+    document: previewedDocument(content, asked.usedElsewhere),
     manifest: content.manifest,
     evidence: content.evidence,
     assets: await readAssets(context, asked),

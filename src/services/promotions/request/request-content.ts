@@ -77,7 +77,10 @@ function digestOfDocument(document: JsonValue): Digest {
 }
 
 /** The document of a request that nobody has made: words stand for themselves, nothing is stored. */
-export function previewedDocument(content: RequestContent): RequestDocument {
+export function previewedDocument(
+  content: RequestContent,
+  usedElsewhere: readonly Digest[],
+): RequestDocument {
   const { bindings, manifest, evidence, acknowledge, adopt, notBefore, reviewers } = content
   return {
     bindings,
@@ -93,6 +96,7 @@ export function previewedDocument(content: RequestContent): RequestDocument {
     adopt,
     notBefore,
     reviewers,
+    usedElsewhere,
   }
 }
 
@@ -121,10 +125,11 @@ async function storeAcknowledgements(
 export async function storeRequestContent(
   transaction: Transaction,
   content: RequestContent,
+  usedElsewhere: readonly Digest[],
   pins?: readonly Pin[],
 ): Promise<Digest> {
   const document: RequestDocument = {
-    ...previewedDocument(content),
+    ...previewedDocument(content, usedElsewhere),
     acknowledge: await storeAcknowledgements(transaction, content),
     ...(pins === undefined ? {} : { pins }),
   }
