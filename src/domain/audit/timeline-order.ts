@@ -16,10 +16,10 @@ function nameOf({ origin, index }: EntryPlace): string {
   return `${index}@${origin}`
 }
 
+// Of entries of different logs.
 function byTime(one: TimelineEntry, other: TimelineEntry): number {
   if (one.time !== other.time) return one.time < other.time ? -1 : 1
-  if (one.origin !== other.origin) return one.origin < other.origin ? -1 : 1
-  return one.index - other.index
+  return one.origin < other.origin ? -1 : 1
 }
 
 function queuesOf<Entry extends TimelineEntry>(entries: readonly Entry[]): readonly Entry[][] {
@@ -36,17 +36,16 @@ export function timelineOrder<Entry extends TimelineEntry>(entries: readonly Ent
   const waiting = new Set(entries.map(nameOf))
   const queues = queuesOf(entries)
   const ordered: Entry[] = []
-  while (ordered.length < entries.length) {
+  for (;;) {
     const heads = queues.flatMap((queue) => {
       const head = queue.at(-1)
       return head === undefined ? [] : [{ head, queue }]
     })
     const free = heads.filter(({ head }) => head.cites.every((cited) => !waiting.has(nameOf(cited))))
     const [next] = (free.length > 0 ? free : heads).sort((one, other) => byTime(one.head, other.head))
-    if (next === undefined) break
+    if (next === undefined) return ordered
     next.queue.pop()
     waiting.delete(nameOf(next.head))
     ordered.push(next.head)
   }
-  return ordered
 }
