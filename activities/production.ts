@@ -9,6 +9,7 @@ import type { ProductionContext } from '../src/services/production/production-co
 import { readBackPromotion } from '../src/services/production/read-back-promotion.ts'
 import { readBaselines } from '../src/services/production/read-baselines.ts'
 import { receivePromotion } from '../src/services/production/receive-promotion.ts'
+import { rollBackPromotion } from '../src/services/production/roll-back-promotion.ts'
 import { verifyAssets } from '../src/services/production/verify-assets.ts'
 import type { ProductionActivities } from '../workflows/ports.ts'
 import { guarded, type OnActivityError } from './guarded.ts'
@@ -46,6 +47,7 @@ export function createProductionActivities(
       receive: async (reference) => insist(await receivePromotion(context, reference)),
       discard: async (reference) => insist(await discardPromotion(context, reference)),
       activate: (reference) => activatePromotion(context, reference),
+      rollback: (reference) => rollBackPromotion(context, reference),
       verifyAssets: (asked) => verifyAssets(context, asked),
       perform: ({ organization, id }) =>
         performCommand(context, { organization, command: identifier<CommandId>(id) }),

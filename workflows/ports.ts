@@ -12,6 +12,7 @@ import type { RevisionReference } from '../src/domain/promotion/revision.ts'
 import type { PromotionFacts } from '../src/domain/promotion/state.ts'
 import type { ReviewEvent, ReviewFacts } from '../src/domain/review/review.ts'
 import type { ActivationHindrance } from '../src/domain/rollout/automatic.ts'
+import type { RollbackResult } from '../src/domain/rollout/decide.ts'
 import type { RolloutEvent, RolloutFacts } from '../src/domain/rollout/rollout.ts'
 import type { Receipt, RecordRequest, Story, StreamReference } from '../src/domain/stream.ts'
 
@@ -69,6 +70,7 @@ export interface ProductionActivities {
   receive(reference: RevisionReference): Promise<void>
   discard(reference: RevisionReference): Promise<void>
   activate(reference: RevisionReference): Promise<ActResult>
+  rollback(reference: RevisionReference): Promise<RollbackResult>
   perform(stream: StreamReference): Promise<ActResult>
   verifyAssets(asked: {
     readonly organization: OrganizationId

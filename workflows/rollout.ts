@@ -1,11 +1,12 @@
 import { CancellationScope } from '@temporalio/workflow'
-import { parseActivation } from '../src/domain/rollout/parse-claim.ts'
+import { instant } from '../src/domain/identifiers.ts'
+import { decideRollout, type OwnRolloutCommand } from '../src/domain/rollout/decide.ts'
+import { personalRolloutCommand } from '../src/domain/rollout/parse-claim.ts'
 import {
-  decideRollout,
   evolveRollout,
+  hasEnded,
   isLeftToThePlan,
   pendingRollout,
-  type RolloutCommand,
   type RolloutEvent,
   type RolloutState,
 } from '../src/domain/rollout/rollout.ts'
@@ -14,9 +15,9 @@ import { asked, ownStep, preflight, productionOf } from './activities.ts'
 import type { WorkflowInput } from './messages.ts'
 import { driveStory, type RunningStory, type StoryDriver } from './story-loop.ts'
 
-type Story = RunningStory<RolloutState, RolloutCommand>
+type Story = RunningStory<RolloutState, OwnRolloutCommand>
 
-function driverOf(stream: WorkflowInput): StoryDriver<RolloutState, RolloutEvent, RolloutCommand> {
+function driverOf(stream: WorkflowInput): StoryDriver<RolloutState, RolloutEvent, OwnRolloutCommand> {
   return {
     stream,
     async open() {
@@ -26,13 +27,13 @@ function driverOf(stream: WorkflowInput): StoryDriver<RolloutState, RolloutEvent
     evolve: evolveRollout,
     decideOwn: decideRollout,
     decideClaim(state, claim) {
-      const command = parseActivation(claim)
+      const command = personalRolloutCommand(claim, instant(Date.now()))
       return command && decideRollout(state, command)
     },
     recordOwn: (request) => ownStep.recordRollout(request),
     recordAsked: (request) => asked.recordRollout(request),
     revision: (state) => state.facts.revision,
-    isFinished: ({ phase }) => phase === 'active' || phase === 'failed',
+    isFinished: hasEnded,
   }
 }
 
@@ -58,10 +59,20 @@ async function next(story: Story): Promise<void> {
       const production = productionOf(facts.destinationStore)
       const result = await CancellationScope.nonCancellable(() => production.activate(facts))
       const failure = result.kind === 'performed' ? null : result.code
-      await story.step('activate', { kind: 'finish-activation', failure })
+      await story.step('activate', { kind: 'finish-activation', failure, at: instant(Date.now()) })
       return
     }
     case 'active':
+      await story.attend(null)
+      return
+    case 'rolling_back': {
+      const production = productionOf(facts.destinationStore)
+      const result = await CancellationScope.nonCancellable(() => production.rollback(facts))
+      await story.step('rollback', { kind: 'finish-rollback', result })
+      return
+    }
+    case 'live':
+    case 'rolled_back':
     case 'failed':
       return
     default:
@@ -69,7 +80,10 @@ async function next(story: Story): Promise<void> {
   }
 }
 
-/** Takes a landed promotion live: at once where the signed plan lets it, and otherwise when a person asks for it. */
+/**
+ * Takes a landed promotion into use: at once where the signed plan lets it, and otherwise when a person asks for it. Then
+ * people validate it, until one of them takes it live or back.
+ */
 export async function rolloutWorkflow(stream: WorkflowInput): Promise<RolloutState['phase']> {
   const state = await driveStory(driverOf(stream), next)
   return state.phase

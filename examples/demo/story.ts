@@ -6,10 +6,12 @@ import { lookBack, restoreInStaging } from './chapters/history.ts'
 import { checkLogs, readLogs } from './chapters/logs.ts'
 import { prepare } from './chapters/prepare.ts'
 import { tellReferences } from './chapters/references.ts'
+import { goBack } from './chapters/rollback.ts'
 import { promoteAgain } from './chapters/second-promotion.ts'
 import { supplySecrets } from './chapters/secrets.ts'
 import { tellTimeline } from './chapters/timeline.ts'
 import { carryToDevelopment } from './chapters/transfer.ts'
+import { askForValidation } from './chapters/validation.ts'
 import { promoteWebhook } from './chapters/webhook-promotion.ts'
 import type { Client } from './client.ts'
 import type { Narrative } from './narrative.ts'
@@ -25,6 +27,7 @@ export async function tellStory(
   await keepContentClean(setting)
   await tellReferences(setting)
   await supplySecrets(setting)
+  await askForValidation(setting)
   const plan = await promoteFirst(setting)
   const between = new Date().toISOString()
   await promoteAgain(setting, plan)
@@ -33,6 +36,7 @@ export async function tellStory(
   await lookBack(setting, between)
   await restoreInStaging(setting)
   await carryToDevelopment(setting)
+  await goBack(setting, plan)
   narrative.chapter("Every log's head, recomputed from its entries")
   const logs = await readLogs(address, opening.organization)
   await checkLogs(ask, opening.ownerKey, logs, narrative)

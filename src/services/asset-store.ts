@@ -104,6 +104,8 @@ export type StoreRefusal =
   | 'discarded'
   | 'not-landed'
   | 'superseded'
+  | 'not-activated'
+  | 'predecessor-unknown'
   | 'content-erased'
   | 'never-live'
 
@@ -123,6 +125,14 @@ export type LandAnswer =
 
 export type ActAnswer =
   | { readonly kind: 'performed'; readonly version: number }
+  | { readonly kind: 'refused'; readonly code: StoreRefusal }
+
+export type RollbackAnswer =
+  | {
+      readonly kind: 'performed'
+      /** Of what moved; null where nothing is in use any more. */
+      readonly items: readonly { readonly asset: AssetId; readonly version: number | null }[]
+    }
   | { readonly kind: 'refused'; readonly code: StoreRefusal }
 
 export interface Baseline {
@@ -154,5 +164,7 @@ export interface AssetStore {
   discard(bundle: AuthorizedBundle): Promise<void>
   /** Moves the active pointers of the whole bundle to the versions that landed. */
   activate(bundle: AuthorizedBundle): Promise<ActAnswer>
+  /** Moves them back to what was in use before, where what was activated still is. */
+  rollback(bundle: AuthorizedBundle): Promise<RollbackAnswer>
   perform(act: AuthorizedAct): Promise<ActAnswer>
 }

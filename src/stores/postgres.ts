@@ -6,6 +6,7 @@ import { discard } from './postgres/discard.ts'
 import { land } from './postgres/land.ts'
 import { perform } from './postgres/perform.ts'
 import { readBack } from './postgres/read-back.ts'
+import { rollback } from './postgres/rollback.ts'
 import { verify } from './postgres/verify.ts'
 
 /**
@@ -21,6 +22,7 @@ export function postgresAssetStore(pool: StorePool): AssetStore {
     verify: (organization, assets) => verify(pool, organization, assets),
     discard: (bundle) => discard(pool, bundle),
     activate: (bundle) => activate(pool, bundle),
+    rollback: (bundle) => rollback(pool, bundle),
     perform: (act) => perform(pool, act),
   })
 }

@@ -84,8 +84,9 @@ describe('the language of policies', () => {
           expiresAfter: 'P5D',
           landWithin: 'PT5M',
           restore: 'fast',
+          rollback: 'fast',
         },
-        { ...last, expiresAfter: 'P7D', landWithin: 'PT10M', restore: 'approval' },
+        { ...last, expiresAfter: 'P7D', landWithin: 'PT10M', restore: 'approval', rollback: 'approval' },
       ],
     }
     const stored = await setPolicy(api, production, full, [owner, admin])

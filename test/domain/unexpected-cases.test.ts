@@ -9,7 +9,8 @@ import { evolve } from '../../src/domain/promotion/evolve.ts'
 import { nextStep } from '../../src/domain/promotion/next-step.ts'
 import { decideReview, evolveReview, pendingReview } from '../../src/domain/review/review.ts'
 import { exceptionPhrase, wayPhrase } from '../../src/domain/rights/phrases.ts'
-import { decideRollout, evolveRollout, pendingRollout } from '../../src/domain/rollout/rollout.ts'
+import { decideRollout } from '../../src/domain/rollout/decide.ts'
+import { evolveRollout, pendingRollout } from '../../src/domain/rollout/rollout.ts'
 import { approved } from './promotion/sample-promotion.ts'
 
 const strange = { kind: 'strange', type: 'strange' } as never

@@ -1,3 +1,4 @@
+import { sampleCheck } from './rollout.ts'
 import type { Sample } from './world.ts'
 
 /**
@@ -261,6 +262,9 @@ export const lines: Readonly<Record<string, Line>> = Object.freeze({
   },
   getRollout: { doors: ofEitherEnd },
   activateRollout: { doors: ofDestination },
+  confirmCheck: { doors: ofDestination, body: () => ({ check: sampleCheck }), humansOnly: true },
+  completeRollout: { doors: ofDestination, humansOnly: true },
+  rollBackRollout: { doors: ofDestination, body: () => ({ reason: 'Orders are lost' }) },
   listAuditEvents: { doors: organizationOnly },
   listLogs: { doors: organizationOnly },
   getPromotionTimeline: { doors: ofEitherEnd },

@@ -3,6 +3,9 @@ import { assemblePlan } from '../../src/domain/plan/assemble-plan.ts'
 import { canonicalBytes } from '../../src/trust/canonical.ts'
 import type { TestStores } from '../support/stores.ts'
 
+/** The line of the sample's checklist. */
+export const sampleCheck = 'One order goes through'
+
 export interface RolloutSample {
   readonly organization: string
   readonly promotion: string
@@ -38,6 +41,7 @@ export async function putRollout(stores: TestStores, sample: RolloutSample): Pro
     evidence: [],
     notBefore: null,
     activation: 'manual',
+    validation: { checklist: [sampleCheck] },
     expiresAfter: 'P7D',
   })
   const client = await stores.superuser('control').connect()

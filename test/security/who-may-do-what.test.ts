@@ -4,7 +4,7 @@ import { inProcessOrchestrator } from '../services/assets/carry-out.ts'
 import { source, valueSet } from '../services/assets/samples.ts'
 import { type ApiRequest, openApi, type PersonPlan } from '../support/api.ts'
 import { openStores } from '../support/stores.ts'
-import { putRollout } from './rollout.ts'
+import { putRollout, sampleCheck } from './rollout.ts'
 
 const everywhere = (role: 'engineer' | 'support' | 'viewer'): PersonPlan => ({
   staging: role,
@@ -271,6 +271,18 @@ const attempts: Readonly<Partial<Record<Act, Attempt>>> = {
     method: 'POST',
     headers: { 'If-Match': '*' },
   })),
+  'rollout.confirm': inProduction(`/v1/promotions/${promotion}/rollout/confirm`, () => ({
+    body: { check: sampleCheck },
+    headers: { 'If-Match': '*' },
+  })),
+  'rollout.complete': inProduction(`/v1/promotions/${promotion}/rollout/complete`, () => ({
+    method: 'POST',
+    headers: { 'If-Match': '*' },
+  })),
+  'rollout.rollback': inProduction(`/v1/promotions/${promotion}/rollout/rollback`, () => ({
+    body: { reason: 'Orders are lost' },
+    headers: { 'If-Match': '*' },
+  })),
   'audit.read': organizationAttempt(() => '/v1/audit/events'),
 }
 
@@ -329,6 +341,9 @@ const promised: Readonly<Partial<Record<Act, readonly Role[]>>> = {
   'promotion.abort': ['engineer'],
   'promotion.retry': ['engineer'],
   'rollout.activate': ['engineer'],
+  'rollout.confirm': ['engineer'],
+  'rollout.complete': ['engineer'],
+  'rollout.rollback': ['engineer'],
   'audit.read': ['owner', 'auditor'],
 }
 

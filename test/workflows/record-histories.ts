@@ -6,13 +6,16 @@ import { initialPolicy } from '../../src/domain/policy/policy.ts'
 import { openTemporalClient } from '../../src/temporal/connection.ts'
 import { checksOf, openReceiver, saying } from '../api/checks/receiver.ts'
 import { policyWith } from '../api/plans/planning.ts'
+import { done } from '../api/rollouts/rolling-out.ts'
 import { eventually } from '../faults/support/eventually.ts'
 import {
   askFor,
   createValueSet,
   decideAs,
+  type FourPeople,
   fourPeople,
   openDeployment,
+  type PromotionAnswer,
   promote,
   reachState,
 } from '../support/deployment.ts'
@@ -35,6 +38,11 @@ async function keep(name: string, workflowId: string): Promise<void> {
   )
 }
 
+/** Takes live what is in use. */
+async function completed(organization: FourPeople, promotion: PromotionAnswer): Promise<void> {
+  expect((await done(api, organization, promotion, 'complete')).state).toBe('live')
+}
+
 test('histories are recorded from real runs', async () => {
   const organization = await api.newOrganization({ people: fourPeople })
   const { requester, anna } = organization.people
@@ -45,7 +53,8 @@ test('histories are recorded from real runs', async () => {
     method: 'POST',
     headers: { 'If-Match': '"pending_activation"' },
   })
-  await keep('activated', `rollout/${promoted.id}`)
+  await completed(organization, promoted)
+  await keep('live', `rollout/${promoted.id}`)
   const rejected = await askFor(api, organization, [await createValueSet(api, organization)])
   expect((await decideAs(api, anna, rejected, 'reject')).status).toBe(201)
   await reachState(api, organization, rejected, 'rejected')
@@ -75,7 +84,18 @@ test('the history of an automatic activation is recorded', async () => {
     )
     return state === 'active'
   })
+  await completed(organization, promoted)
   await keep('activated-by-plan', `rollout/${promoted.id}`)
+})
+
+test('the history of a rollout is recorded whose checklist was confirmed, and that went back', async () => {
+  const policy = policyWith({ validation: { checklist: ['One order goes through'], soak: 'PT1S' } })
+  const organization = await api.newOrganization({ people: fourPeople, policy })
+  const promoted = await promote(api, organization, [await createValueSet(api, organization)])
+  await done(api, organization, promoted, 'activate')
+  await done(api, organization, promoted, 'confirm', { body: { check: 'One order goes through' } })
+  await done(api, organization, promoted, 'rollback', { body: { reason: 'The night shift lost orders' } })
+  await keep('rolled-back', `rollout/${promoted.id}`)
 })
 
 test('the history of a review is recorded, given after its deadline was missed', async () => {

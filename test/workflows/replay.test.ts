@@ -19,11 +19,13 @@ const recorded = readdirSync(histories)
 test('histories of every end that people reach are kept', () => {
   expect(recorded.sort()).toEqual([
     'activated-by-plan.json',
-    'activated.json',
     'checked.json',
+    'ended-active.json',
+    'live.json',
     'promoted.json',
     'rejected.json',
     'reviewed.json',
+    'rolled-back.json',
     'swept.json',
     'withdrawn.json',
   ])
@@ -53,6 +55,8 @@ test('no recorded history holds content, a plan or free text', () => {
         'another look',
         'else is awake',
         'was down',
+        'order goes through',
+        'night shift',
         '"values"',
       ]) {
         expect(text).not.toContain(secret)

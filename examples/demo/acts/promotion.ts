@@ -1,7 +1,6 @@
 import type { z } from 'zod'
-import { rolloutShape } from '../../../src/contract/promotions/acts.ts'
 import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
-import type { Approver, Cast } from '../cast.ts'
+import type { Approver } from '../cast.ts'
 import { type Answer, type Client, expected, said, settled, until } from '../client.ts'
 import { DemoFailed, type Narrative } from '../narrative.ts'
 import { readAsset, readVersion } from './assets.ts'
@@ -91,24 +90,4 @@ export async function activeVersions(
 ): Promise<readonly (number | null)[]> {
   const assets = await Promise.all(items.map(({ target }) => readAsset(ask, reader.production, target.id)))
   return assets.map(({ activeVersion }) => activeVersion)
-}
-
-/** The production engineer takes a landed promotion live. */
-export async function activate(
-  ask: Client,
-  { owner }: Cast,
-  id: string,
-  narrative: Narrative,
-): Promise<void> {
-  const path = `/v1/promotions/${id}/rollout`
-  const seen = await ask(owner.production, 'GET', path)
-  expected(seen, 200, rolloutShape)
-  const answer = await ask(owner.production, 'POST', `${path}/activate`, { ifMatch: seen.etag })
-  await settled(ask, owner.production, answer)
-  narrative.tell(`${owner.name} activates it → ${said(answer)}`)
-  await until('the rollout is active', async () => {
-    const { state, failure } = expected(await ask(owner.production, 'GET', path), 200, rolloutShape)
-    if (state === 'failed') throw new DemoFailed(`The activation failed: ${failure}.`)
-    return state === 'active' ? state : undefined
-  })
 }

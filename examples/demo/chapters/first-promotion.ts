@@ -1,10 +1,11 @@
 import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
 import { requestBundle } from '../acts/bundle.ts'
 import { checkRendering, type Plan, readPlan, shortly, tellPlan } from '../acts/plan.ts'
-import { activate, activeVersions, approve, checkLanded, decide, reached } from '../acts/promotion.ts'
+import { activeVersions, approve, checkLanded, decide, reached } from '../acts/promotion.ts'
 import type { Editor } from '../cast.ts'
 import { expected, said } from '../client.ts'
 import type { Setting } from '../setting.ts'
+import { takeLive } from './validation.ts'
 
 async function checkContributor(setting: Setting, { name, production }: Editor, id: string, role: string) {
   const { ask, narrative } = setting
@@ -95,11 +96,6 @@ export async function promoteFirst(setting: Setting): Promise<Plan> {
     'nothing of it is in use yet',
     before.every((version) => version === null),
   )
-  await activate(ask, cast, id, narrative)
-  const after = await activeVersions(ask, approver, plan)
-  narrative.check(
-    'version 1 of every copy is in use',
-    after.every((version) => version === 1),
-  )
+  await takeLive(setting, plan)
   return plan
 }

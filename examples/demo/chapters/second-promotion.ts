@@ -2,7 +2,8 @@ import { promotionShape } from '../../../src/contract/promotions/promotions.ts'
 import { editAsset, idIn, readAsset } from '../acts/assets.ts'
 import { followed, requestBundle } from '../acts/bundle.ts'
 import { type Plan, readPlan, tellPlan } from '../acts/plan.ts'
-import { activate, activeVersions, approve, checkLanded, reached } from '../acts/promotion.ts'
+import { activeVersions, approve, checkLanded, reached } from '../acts/promotion.ts'
+import { activate } from '../acts/rollout.ts'
 import { expected, until } from '../client.ts'
 import { DemoFailed } from '../narrative.ts'
 import type { Setting } from '../setting.ts'
@@ -64,7 +65,7 @@ export async function promoteAgain(setting: Setting, first: Plan): Promise<void>
     'the edited asset has version 2 in production, the others still version 1',
     versions.every(([asset, version]) => version === (asset === copy ? 2 : 1)),
   )
-  await activate(ask, cast, id, narrative)
+  await activate(setting, id)
   const active = await activeVersions(ask, approver, plan)
   narrative.check(
     'version 2 is in use',

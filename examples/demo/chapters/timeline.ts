@@ -22,9 +22,9 @@ function logOf({ origin }: Event): string {
 export async function tellTimeline({ ask, narrative, cast }: Setting, promotion: string): Promise<void> {
   narrative.chapter('The timeline of the first promotion, across the logs')
   const path = `/v1/promotions/${promotion}/timeline`
-  const { data: events } = await until('the timeline tells of the activation', async () => {
+  const { data: events } = await until('the timeline tells that it is live', async () => {
     const page = expected(await ask(cast.owner.organization, 'GET', path), 200, pageShape(auditEventShape))
-    return page.data.some(({ type }) => type === 'rollout.activated') ? page : undefined
+    return page.data.some(({ type }) => type === 'rollout.completed') ? page : undefined
   })
   for (const event of events) {
     const place = `${logOf(event)} ${event.index}`.padEnd(15)
@@ -38,10 +38,12 @@ export async function tellTimeline({ ask, narrative, cast }: Setting, promotion:
     'asset.landed',
     'promotion.promoted',
     'asset.activated',
+    'rollout.confirmed',
+    'rollout.completed',
   ]
   const places = inOrder.map(at)
   const rising = places.every((place, index) => place >= 0 && place > (places[index - 1] ?? -1))
-  narrative.check('asked, authorized, landed, promoted, activated: in this order', rising)
+  narrative.check('asked, authorized, landed, promoted, activated, confirmed, live: in this order', rising)
   const logs = new Set(events.map(logOf))
   narrative.check("it spans control's log and production's", logs.has('control') && logs.has('production'))
   const refused = events.filter(({ outcome }) => outcome === 'refused').length

@@ -37,7 +37,7 @@ export const associationShape = z
       .meta({
         description:
           'Where it has drifted: other bytes, erased ones, nothing there, another version in use than any recorded act ' +
-          'chose, or an older one that was restored.',
+          'chose, or an older one, or none, that was restored or that a rollout went back to.',
       }),
     promotion: idShape<PromotionId>('The last one that linked them.'),
     sourceVersion: z.number().int(),

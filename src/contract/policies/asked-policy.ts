@@ -163,6 +163,10 @@ const ruleShape = z
       description:
         '`fast`: an engineer puts a version that was in use before back in use, at once. `approval`: only a promotion does.',
     }),
+    rollback: z.enum(['fast', 'approval']).default('approval').meta({
+      description:
+        '`fast`: an engineer puts back what was in use before, as long as a promotion is validated. `approval`: only another promotion does.',
+    }),
   })
   .transform(({ when, ...rule }): PolicyRule => {
     const hasCondition = when !== undefined && Object.keys(when).length > 0

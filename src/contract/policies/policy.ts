@@ -61,6 +61,7 @@ const ruleShape = z.object({
   expiresAfter: z.string(),
   landWithin: z.string(),
   restore: z.enum(['fast', 'approval']).optional(),
+  rollback: z.enum(['fast', 'approval']).optional(),
 })
 
 /** Rules as answers show them, which is as they can be sent back: a step that names no group leaves them out. */

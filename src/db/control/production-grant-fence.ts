@@ -8,6 +8,7 @@ export const productionGrantFence = pgTable('production_grant_fence', {
   promotion: uuid('promotion').$type<PromotionId>().notNull(),
   revision: integer('revision').notNull(),
   purpose: text('purpose').$type<GrantPurpose>().notNull(),
+  attempt: integer('attempt').notNull().default(1),
   position: integer('position').notNull(),
   targetAsset: uuid('target_asset').$type<AssetId>().notNull(),
   fence: bigint('fence', { mode: 'number' }).notNull(),

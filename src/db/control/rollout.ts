@@ -1,5 +1,5 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import type { PromotionId } from '../../domain/identifiers.ts'
+import type { CommandId, PromotionId } from '../../domain/identifiers.ts'
 import type { RolloutPhase } from '../../domain/rollout/rollout.ts'
 import { instantColumn, organizationColumn } from '../columns.ts'
 
@@ -9,6 +9,9 @@ export const rollout = pgTable('rollout', {
   revision: integer('revision').notNull(),
   state: text('state').$type<RolloutPhase>().notNull().default('pending_activation'),
   failure: text('failure'),
+  soakUntil: instantColumn('soak_until'),
+  /** The command of the person who said that it is live. */
+  completion: uuid('completion').$type<CommandId>(),
   createdAt: instantColumn('created_at').notNull().defaultNow(),
   updatedAt: instantColumn('updated_at').notNull().defaultNow(),
 })

@@ -36,6 +36,7 @@ export const story = [
   'asset_drift',
   'asset_restoration',
   'rollout',
+  'rollout_confirmation',
   'production_command',
 ]
 
@@ -55,4 +56,4 @@ export const stoodInFor = 'stood_in_for(uuid)'
 
 export const foundColumns = ['promotion', 'finding', 'found_version', 'found_digest']
 export const driftColumns = ['organization', 'asset', ...foundColumns]
-export const restorationColumns = ['promotion', 'version', 'command', 'fence']
+export const restorationColumns = ['promotion', 'version', 'command', 'rolled_back', 'fence']

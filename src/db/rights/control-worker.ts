@@ -138,7 +138,9 @@ export const workerControl: StoreRights = {
       },
       authorization: { insert: ['organization', 'promotion', 'revision', 'plan_digest', 'kind', 'entry'] },
       asset_fence: { insert: 'all', update: ['fence'] },
-      production_grant: { insert: ['organization', 'promotion', 'revision', 'purpose', 'entry', 'command'] },
+      production_grant: {
+        insert: ['organization', 'promotion', 'revision', 'purpose', 'attempt', 'entry', 'command'],
+      },
       production_grant_fence: { insert: 'all' },
       association: {
         insert: 'all',
@@ -153,7 +155,13 @@ export const workerControl: StoreRights = {
           'associated_at',
         ],
       },
-      rollout: { insert: ['organization', 'id', 'revision'], update: ['state', 'failure', 'updated_at'] },
+      rollout: {
+        insert: ['organization', 'id', 'revision'],
+        update: ['state', 'failure', 'soak_until', 'completion', 'updated_at'],
+      },
+      rollout_confirmation: {
+        insert: ['organization', 'promotion', 'line', 'person', 'command', 'printed_name_text'],
+      },
       production_command: { update: ['state', 'failure', 'version', 'updated_at'] },
       production_command_grant: { insert: ['organization', 'production_command', 'fence', 'entry'] },
       asset_drift: { insert: driftColumns, update: [...foundColumns, 'found_at'], delete: true },
@@ -217,6 +225,11 @@ export const workerControl: StoreRights = {
     'rollout.activation-left-to-people',
     'rollout.activated',
     'rollout.activation-failed',
+    'rollout.confirmed',
+    'rollout.completed',
+    'rollout.rollback-authorized',
+    'rollout.rolled-back',
+    'rollout.rollback-failed',
     'production-command.authorized',
     'production-command.performed',
     'production-command.refused',

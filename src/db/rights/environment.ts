@@ -113,6 +113,7 @@ export const productionRights: RightsByRole = {
       active_version: {
         insert: ['organization', 'asset', 'version', 'activated_by'],
         update: ['version', 'activated_at', 'activated_by'],
+        delete: true,
       },
       fence: { insert: 'all', update: ['highest'] },
       landing: {
@@ -129,7 +130,7 @@ export const productionRights: RightsByRole = {
         ],
       },
       discard: { insert: ['organization', 'promotion', 'revision', 'entry'] },
-      performed_act: { insert: ['organization', 'act', 'purpose', 'asset', 'version', 'entry'] },
+      performed_act: { insert: ['organization', 'act', 'purpose', 'asset', 'version', 'entry', 'instead'] },
     }),
     functions: [appendFunction, originFunction, organizationFunction, headsSince, olderKeys],
     appends: [
@@ -139,6 +140,7 @@ export const productionRights: RightsByRole = {
       'asset.discarded',
       'asset.activated',
       'asset.restored',
+      'asset.rolled-back',
       'asset.version-erased',
       'secret.supplied',
       'secret.resealed',

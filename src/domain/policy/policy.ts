@@ -38,6 +38,12 @@ export type PolicyStep = SignedStep | ExternalStep
  */
 export type RestoreRule = 'fast' | 'approval'
 
+/**
+ * How what is in use and not yet live goes back to what was in use before: at once, or by a promotion of the earlier
+ * content that people approve.
+ */
+export type RollbackRule = 'fast' | 'approval'
+
 /** Every member that is given has to be met. */
 export interface PolicyCondition {
   /** Asset types. */
@@ -108,6 +114,8 @@ export interface PolicyRule {
   readonly landWithin: string
   /** `approval` where it is left out. */
   readonly restore?: RestoreRule
+  /** `approval` where it is left out. */
+  readonly rollback?: RollbackRule
 }
 
 /** Belongs to the destination environment. A promotion keeps the version it was routed by. */
@@ -147,6 +155,7 @@ export const initialPolicy: Policy = Object.freeze({
       expiresAfter: 'P7D',
       landWithin: 'PT10M',
       restore: 'approval',
+      rollback: 'fast',
     }),
   ]),
 })

@@ -214,6 +214,22 @@ export const acts = Object.freeze({
     does: 'activate what has landed',
     ways: [destination(roleThere('engineer'))],
   },
+  'rollout.confirm': {
+    does: 'confirm a line of the checklist of what is in use',
+    ways: [destination(roleThere('engineer'))],
+    except: ['service-account'],
+  },
+  'rollout.complete': {
+    does: 'take live what is in use',
+    ways: [destination(roleThere('engineer'))],
+    except: ['service-account'],
+    besides: 'After every line of the signed checklist was confirmed and the soak is over.',
+  },
+  'rollout.rollback': {
+    does: 'roll back what is in use and not yet live',
+    ways: [destination(roleThere('engineer'))],
+    besides: 'Where the policy allows it, with a reason.',
+  },
   'audit.read': {
     does: "read the organization's log",
     ways: [organization(organizationRole('owner'), { kind: 'auditor' })],

@@ -1,7 +1,49 @@
+import { type Instant, identifier, type TextId } from '../identifiers.ts'
+import type { JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
-import type { RolloutCommand } from './rollout.ts'
+import type { PersonalRolloutCommand } from './decide.ts'
 
-/** A person's command as its claim tells it; undefined when it is none that a rollout knows. */
-export function parseActivation({ id, person, kind }: CommandClaim): RolloutCommand | undefined {
-  return kind === 'activate' ? { kind, id, person } : undefined
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') throw new RangeError('a text was expected')
+  return value
+}
+
+function numberOf(value: JsonValue | undefined): number {
+  if (typeof value !== 'number') throw new RangeError('a number was expected')
+  return value
+}
+
+function parse(claim: CommandClaim, now: Instant): PersonalRolloutCommand | undefined {
+  const { id, person, kind, arguments: given } = claim
+  const by = { id, person }
+  switch (kind) {
+    case 'activate':
+      return { kind, ...by }
+    case 'confirm': {
+      const printedNameText = identifier<TextId>(textOf(given.printedNameText))
+      return { kind, ...by, check: numberOf(given.check), printedNameText }
+    }
+    case 'complete':
+      return { kind, ...by, printedNameText: identifier<TextId>(textOf(given.printedNameText)), now }
+    case 'rollback':
+      return { kind, ...by, reasonText: identifier(textOf(given.reasonText)) }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * A person's command as its claim tells it, at an instant of whoever decides it; undefined when it is none that a
+ * rollout knows. Never throws.
+ */
+export function personalRolloutCommand(
+  claim: CommandClaim,
+  now: Instant,
+): PersonalRolloutCommand | undefined {
+  try {
+    return parse(claim, now)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }

@@ -1,8 +1,27 @@
-import type { AssetId, CommandId, Digest, OrganizationId, PersonId, PromotionId } from '../identifiers.ts'
-import { accepted, type Outcome, type Recorded, refused, unreachable } from '../stream.ts'
+import type {
+  AssetId,
+  CommandId,
+  Digest,
+  Instant,
+  OrganizationId,
+  PersonId,
+  PromotionId,
+  TextId,
+} from '../identifiers.ts'
+import type { RollbackRule } from '../policy/policy.ts'
+import { type Recorded, unreachable } from '../stream.ts'
 import type { ActivationHindrance, SignedActivation } from './automatic.ts'
+import type { SignedValidation } from './validation.ts'
 
-export type RolloutPhase = 'pending_activation' | 'activating' | 'active' | 'failed'
+export type RolloutPhase =
+  | 'pending_activation'
+  | 'activating'
+  /** In use, and being validated. */
+  | 'active'
+  | 'live'
+  | 'rolling_back'
+  | 'rolled_back'
+  | 'failed'
 
 export interface RolloutFacts {
   readonly organization: OrganizationId
@@ -12,6 +31,10 @@ export interface RolloutFacts {
   readonly destinationStore?: string
   /** What the signed plan says of activation; a rollout that was begun without it takes a person. */
   readonly signed?: SignedActivation
+  /** What the signed plan asks people to look at once it is in use; nothing where it is left out. */
+  readonly validation?: SignedValidation
+  /** As the rule says that routed the promotion; a rollout that was begun without it ends with its activation. */
+  readonly rollback?: RollbackRule
   /** The production assets of the bundle, in its order. */
   readonly targets?: readonly AssetId[]
 }
@@ -26,6 +49,19 @@ export type ActivationBasis =
       readonly rule: number
     }
 
+/** A production asset that another version is in use of again; null where nothing was before. */
+export interface RolledBackAsset {
+  readonly asset: AssetId
+  readonly version: number | null
+}
+
+/** What a person signed in a rollout: by which command, under which name. */
+interface Signed {
+  readonly person: PersonId
+  readonly command: CommandId
+  readonly printedNameText: TextId
+}
+
 export interface RolloutState {
   readonly facts: RolloutFacts
   readonly phase: RolloutPhase
@@ -35,12 +71,13 @@ export interface RolloutState {
   readonly basis: ActivationBasis | null
   /** Why it was not activated automatically; empty before that was looked at, and where the plan leaves it to people. */
   readonly leftToPeople: readonly ActivationHindrance[]
+  /** From when it soaks; null before, and where nobody noted it. */
+  readonly activatedAt: Instant | null
+  /** Lines of the checklist, from 1, in the order in which they were confirmed. */
+  readonly confirmed: readonly number[]
+  /** How often somebody asked to roll it back. */
+  readonly rollbacks: number
 }
-
-export type RolloutCommand =
-  | { readonly kind: 'activate'; readonly id: CommandId; readonly person: PersonId }
-  | { readonly kind: 'activate-by-plan'; readonly hindrances: readonly ActivationHindrance[] }
-  | { readonly kind: 'finish-activation'; readonly failure: string | null }
 
 export type RolloutEvent =
   | { readonly type: 'activation-authorized'; readonly person: PersonId; readonly command: CommandId }
@@ -51,8 +88,19 @@ export type RolloutEvent =
       readonly rule: number
     }
   | { readonly type: 'activation-left-to-people'; readonly because: readonly ActivationHindrance[] }
-  | { readonly type: 'activated' }
+  /** Without the time where it was the end of the story: nobody validated then. */
+  | { readonly type: 'activated'; readonly at?: Instant }
   | { readonly type: 'activation-failed'; readonly failure: string }
+  | ({ readonly type: 'confirmed'; readonly check: number } & Signed)
+  | ({ readonly type: 'completed' } & Signed)
+  | {
+      readonly type: 'rollback-authorized'
+      readonly person: PersonId
+      readonly command: CommandId
+      readonly reasonText: TextId
+    }
+  | { readonly type: 'rolled-back'; readonly items: readonly RolledBackAsset[] }
+  | { readonly type: 'rollback-failed'; readonly failure: string }
 
 /** A rollout before its first event: landed, and nothing uses it. */
 export function pendingRollout(facts: RolloutFacts): RolloutState {
@@ -63,6 +111,9 @@ export function pendingRollout(facts: RolloutFacts): RolloutState {
     failure: null,
     basis: null,
     leftToPeople: [],
+    activatedAt: null,
+    confirmed: [],
+    rollbacks: 0,
   })
 }
 
@@ -71,41 +122,13 @@ export function isLeftToThePlan({ phase, facts, leftToPeople }: RolloutState): b
   return phase === 'pending_activation' && facts.signed?.mode === 'automatic' && leftToPeople.length === 0
 }
 
-function activateByPlan(state: RolloutState, because: readonly ActivationHindrance[]): Outcome<RolloutEvent> {
-  const { signed } = state.facts
-  if (signed === undefined || !isLeftToThePlan(state)) {
-    return refused('illegal-state', 'This rollout is not activated automatically: it takes a person.')
-  }
-  if (because.length > 0) return accepted([{ type: 'activation-left-to-people', because }])
-  const { planDigest, policyVersion, rule } = signed
-  return accepted([{ type: 'activation-authorized-by-plan', planDigest, policyVersion, rule }])
+/** Whether nothing can come after it. One that was active before there was validation stays as it is. */
+export function hasEnded({ phase, activatedAt }: RolloutState): boolean {
+  if (phase === 'active') return activatedAt === null
+  return phase === 'live' || phase === 'rolled_back' || phase === 'failed'
 }
 
-/** What a command comes to in this state. Pure. */
-export function decideRollout(state: RolloutState, command: RolloutCommand): Outcome<RolloutEvent> {
-  switch (command.kind) {
-    case 'activate':
-      return state.phase === 'pending_activation'
-        ? accepted([{ type: 'activation-authorized', person: command.person, command: command.id }])
-        : refused(
-            'illegal-state',
-            `The rollout is ${state.phase.replaceAll('_', ' ')}: it is activated once.`,
-          )
-    case 'activate-by-plan':
-      return activateByPlan(state, command.hindrances)
-    case 'finish-activation':
-      if (state.phase !== 'activating') return refused('illegal-state', 'No activation is under way.')
-      return accepted([
-        command.failure === null
-          ? { type: 'activated' }
-          : { type: 'activation-failed', failure: command.failure },
-      ])
-    default:
-      return unreachable(command)
-  }
-}
-
-function change(event: RolloutEvent): Partial<RolloutState> {
+function change(state: RolloutState, event: RolloutEvent): Partial<RolloutState> {
   switch (event.type) {
     case 'activation-authorized':
       return { phase: 'activating', failure: null, basis: { by: 'person', person: event.person } }
@@ -116,9 +139,19 @@ function change(event: RolloutEvent): Partial<RolloutState> {
     case 'activation-left-to-people':
       return { leftToPeople: event.because }
     case 'activated':
-      return { phase: 'active', failure: null }
+      return { phase: 'active', failure: null, activatedAt: event.at ?? null }
     case 'activation-failed':
       return { phase: 'failed', failure: event.failure }
+    case 'confirmed':
+      return { confirmed: [...state.confirmed, event.check] }
+    case 'completed':
+      return { phase: 'live', failure: null }
+    case 'rollback-authorized':
+      return { phase: 'rolling_back', failure: null, rollbacks: state.rollbacks + 1 }
+    case 'rolled-back':
+      return { phase: 'rolled_back', failure: null }
+    case 'rollback-failed':
+      return { phase: 'active', failure: event.failure }
     default:
       return unreachable(event)
   }
@@ -131,5 +164,5 @@ function change(event: RolloutEvent): Partial<RolloutState> {
  */
 export function evolveRollout(state: RolloutState, { seq, event }: Recorded<RolloutEvent>): RolloutState {
   if (seq !== state.seq + 1) throw new RangeError(`event ${seq} does not follow event ${state.seq}`)
-  return Object.freeze({ ...state, ...change(event), seq })
+  return Object.freeze({ ...state, ...change(state, event), seq })
 }

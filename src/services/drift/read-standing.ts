@@ -31,7 +31,7 @@ export async function readStanding(
         select act.version from performed_act as act join log_entry on log_entry.organization = act.organization
           and log_entry.id = act.entry
         where act.organization = ${assetTable.organization} and act.asset = ${assetTable.id}
-          and act.purpose in ('activate', 'restore')
+          and act.purpose in ('activate', 'restore', 'rollback')
         order by log_entry.index desc limit 1)`,
     })
     .from(assetTable)

@@ -1,11 +1,13 @@
 import type { StorePool } from '../../db/pool.ts'
+import { instant } from '../../domain/identifiers.ts'
 import { decide } from '../../domain/promotion/decide.ts'
 import { personalPromotionCommand } from '../../domain/promotion/parse-claim.ts'
 import { isFinished } from '../../domain/promotion/state.ts'
 import { parseReview } from '../../domain/review/parse-claim.ts'
 import { decideReview } from '../../domain/review/review.ts'
-import { parseActivation } from '../../domain/rollout/parse-claim.ts'
-import { decideRollout } from '../../domain/rollout/rollout.ts'
+import { decideRollout } from '../../domain/rollout/decide.ts'
+import { personalRolloutCommand } from '../../domain/rollout/parse-claim.ts'
+import { hasEnded } from '../../domain/rollout/rollout.ts'
 import { type CommandClaim, type Outcome, refused, type StreamReference } from '../../domain/stream.ts'
 import { promotionRules } from '../promotions/story/promotion-rules.ts'
 import { reviewRules } from '../reviews/review-rules.ts'
@@ -64,17 +66,10 @@ export async function answerEndedStory(
         },
       )
     case 'rollout':
-      return answerBy(
-        control,
-        rolloutRules,
-        stream,
-        claim,
-        ({ phase }) => phase === 'active' || phase === 'failed',
-        (state) => {
-          const command = parseActivation(claim)
-          return command === undefined ? unknown : decideRollout(state, command)
-        },
-      )
+      return answerBy(control, rolloutRules, stream, claim, hasEnded, (state) => {
+        const command = personalRolloutCommand(claim, instant(Date.now()))
+        return command === undefined ? unknown : decideRollout(state, command)
+      })
     case 'review':
       return answerBy(
         control,

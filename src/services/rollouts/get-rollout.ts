@@ -3,14 +3,28 @@ import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import { type AssetId, type Instant, instant, type PromotionId } from '../../domain/identifiers.ts'
 import type { Plan } from '../../domain/plan/plan.ts'
-import type { PolicyValidation } from '../../domain/policy/validation.ts'
+import type { RollbackRule } from '../../domain/policy/policy.ts'
 import { type ActivationHindranceCode, describeHindrance } from '../../domain/rollout/automatic.ts'
-import type { ActivationBasis, RolloutPhase, RolloutState } from '../../domain/rollout/rollout.ts'
+import {
+  type ActivationBasis,
+  hasEnded,
+  type RolloutPhase,
+  type RolloutState,
+} from '../../domain/rollout/rollout.ts'
+import { describeMissing, missingToComplete } from '../../domain/rollout/validation.ts'
 import type { ServiceContext } from '../context.ts'
 import { findPromotion } from '../promotions/find-promotion.ts'
 import { Refused } from '../refused.ts'
 import { readRollout } from './load-rollout.ts'
 import { rolloutRules } from './rollout-rules.ts'
+import {
+  type CompletedView,
+  type RolledBackView,
+  type ValidationView,
+  viewCompleted,
+  viewRolledBack,
+  viewValidation,
+} from './rollout-view.ts'
 
 /** One reason why a rollout was not activated automatically, in words and with the production assets it is about. */
 export interface LeftToPeople {
@@ -23,6 +37,7 @@ export interface RolloutView {
   readonly promotion: PromotionId
   readonly revision: number
   readonly state: RolloutPhase
+  /** Why production refused to activate it, or last refused to roll it back. */
   readonly failure: string | null
   /** As the signed plan says. */
   readonly activation: 'manual' | 'automatic'
@@ -31,7 +46,17 @@ export interface RolloutView {
   /** Why a person has to activate although the plan says `automatic`; stays once somebody did. */
   readonly leftToPeople: readonly LeftToPeople[]
   /** What the rule asks people to check once it is in use; null where it asks for nothing. */
-  readonly validation: PolicyValidation | null
+  readonly validation: ValidationView | null
+  /** From when it soaks; null before it is in use. */
+  readonly activatedAt: Instant | null
+  /** Until when it soaks; null where it need not, and before it is in use. */
+  readonly soakUntil: Instant | null
+  /** What stands in the way of going live, in words, as long as it is active. */
+  readonly missing: readonly string[]
+  /** As the rule says that routed the promotion. */
+  readonly rollback: RollbackRule
+  readonly completed: CompletedView | null
+  readonly rolledBack: RolledBackView | null
   readonly createdAt: Instant
   readonly updatedAt: Instant
 }
@@ -46,7 +71,7 @@ function reasons({ leftToPeople }: RolloutState, { items }: Plan): readonly Left
 
 /**
  * The rollout of a promotion: where what landed is on its way to being used, what that rests on, and why a person has to
- * do it where the plan would let it go by itself.
+ * do it where the plan would let it go by itself; once it is in use, what is confirmed and what is missing until it is live.
  *
  * @throws Refused `not-found` for who may not read the promotion, and before anything has landed.
  */
@@ -62,6 +87,9 @@ export async function getRollout({ caller, stores }: ServiceContext, id: Promoti
       throw new Refused('not-found', 'Nothing of this promotion has landed in production.')
     const { facts, events, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
     const state = events.reduce(rolloutRules.evolve, rolloutRules.begin(facts))
+    const told = events.map(({ event }) => event)
+    const missing =
+      state.phase === 'active' && !hasEnded(state) ? missingToComplete(state, instant(Date.now())) : null
     return {
       promotion: row.id,
       revision: row.revision,
@@ -70,7 +98,13 @@ export async function getRollout({ caller, stores }: ServiceContext, id: Promoti
       activation: plan.activation,
       basis: state.basis,
       leftToPeople: reasons(state, plan),
-      validation: plan.validation ?? null,
+      validation: await viewValidation(transaction, id, plan.validation),
+      activatedAt: state.activatedAt,
+      soakUntil: row.soakUntil === null ? null : instant(row.soakUntil),
+      missing: describeMissing(missing, plan.validation?.checklist),
+      rollback: facts.rollback ?? 'approval',
+      completed: await viewCompleted(transaction, told),
+      rolledBack: await viewRolledBack(transaction, told),
       createdAt: instant(row.createdAt),
       updatedAt: instant(row.updatedAt),
     }

@@ -1,13 +1,15 @@
 import { and, eq } from 'drizzle-orm'
-import { promotion as promotionTable } from '../../db/control/promotion.ts'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import type { Transaction } from '../../db/transaction.ts'
 import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
 import type { Plan } from '../../domain/plan/plan.ts'
+import type { PolicyValidation } from '../../domain/policy/validation.ts'
 import type { RolloutEvent, RolloutFacts, RolloutState } from '../../domain/rollout/rollout.ts'
+import type { SignedValidation } from '../../domain/rollout/validation.ts'
 import type { Story, StreamReference } from '../../domain/stream.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
 import { readPlan } from '../promotions/read-plan.ts'
+import { readRoutedPromotion } from '../promotions/story/read-routed-promotion.ts'
 import { NeverStored } from '../stories/never-stored.ts'
 import { eventsAfter } from '../stories/read-story.ts'
 
@@ -23,8 +25,12 @@ export interface PlannedRollout extends Story<StoredRolloutFacts, RolloutEvent> 
   readonly plan: Plan
 }
 
+function signedValidation({ checklist, soak }: PolicyValidation): SignedValidation {
+  return { lines: checklist.length, ...(soak === undefined ? {} : { soak }) }
+}
+
 /**
- * A rollout's promotion, its signed plan and what that says of activation, and every event so far.
+ * A rollout's promotion, its signed plan and what that says of what follows, and every event so far.
  *
  * @throws NeverStored when the organization has no such rollout.
  */
@@ -33,17 +39,8 @@ export async function readRollout(
   stream: StreamReference,
 ): Promise<PlannedRollout> {
   const [row] = await transaction
-    .select({
-      promotion: rolloutTable.id,
-      revision: rolloutTable.revision,
-      destination: promotionTable.destinationEnvironment,
-      requester: promotionTable.requester,
-    })
+    .select({ promotion: rolloutTable.id, revision: rolloutTable.revision })
     .from(rolloutTable)
-    .innerJoin(
-      promotionTable,
-      and(eq(promotionTable.organization, rolloutTable.organization), eq(promotionTable.id, rolloutTable.id)),
-    )
     .where(
       and(
         eq(rolloutTable.organization, stream.organization),
@@ -54,18 +51,24 @@ export async function readRollout(
   const signed = await readPlan(transaction, row)
   if (signed === undefined) throw new NeverStored('no such plan was stored')
   const { plan, planDigest } = signed
+  const { asked, policy } = await readRoutedPromotion(transaction, row.promotion)
+  const destination = asked.destinationEnvironment
   return {
     plan,
     facts: {
       organization: stream.organization,
       ...row,
-      destinationStore: await storeNameOf(transaction, row.destination),
+      destination,
+      requester: asked.requester,
+      destinationStore: await storeNameOf(transaction, destination),
       signed: {
         mode: plan.activation,
         planDigest,
         policyVersion: plan.policy.version,
         rule: plan.policy.rule,
       },
+      ...(plan.validation === undefined ? {} : { validation: signedValidation(plan.validation) }),
+      rollback: policy.rules[plan.policy.rule - 1]?.rollback ?? 'approval',
       targets: plan.items.map(({ target }) => target.asset),
     },
     events: await eventsAfter<RolloutEvent>(transaction, stream, 0),

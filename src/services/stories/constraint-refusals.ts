@@ -44,6 +44,13 @@ const refusals: Readonly<Record<string, Refusal>> = Object.freeze({
     'frozen',
     'A freeze of the organization or of the destination is in force: nothing is activated automatically.',
   ),
+  rollout_confirmation_pkey: refused('illegal-state', 'This line is confirmed already.'),
+  live_after_its_checklist: refused('illegal-state', 'A line of the signed checklist is not confirmed.'),
+  live_after_its_soak: refused('illegal-state', 'It has not soaked as long as the signed plan says.'),
+  rollback_as_the_policy_says: refused(
+    'forbidden',
+    'The policy that this was promoted by lets nothing back without approval. Promote the earlier content instead.',
+  ),
   restore_as_the_policy_says: refused(
     'forbidden',
     'The policy of this environment lets older versions back by approval alone.',

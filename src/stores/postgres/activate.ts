@@ -1,10 +1,10 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import { activeVersion } from '../../db/environment/active-version.ts'
 import { performedAct } from '../../db/environment/performed-act.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import type { StorePool } from '../../db/pool.ts'
 import type { Transaction } from '../../db/transaction.ts'
+import type { AssetId } from '../../domain/identifiers.ts'
 import type { ActAnswer, AuthorizedBundle, AuthorizedItem } from '../../services/asset-store.ts'
 import { appendEntries, type LoggedEntry } from '../../services/audit/append-entries.ts'
 import { actorOf, cited, refusedBundle } from './entries.ts'
@@ -13,6 +13,7 @@ import { findLanding } from './statements/find-landing.ts'
 import { lockAssets } from './statements/lock-assets.ts'
 import { oneAtATime } from './statements/one-at-a-time.ts'
 import { performedVersion } from './statements/performed-version.ts'
+import { versionsInUse } from './statements/versions-in-use.ts'
 import { StoreRefused, unlessRefused } from './store-refused.ts'
 
 /** An item with the version that becomes active. */
@@ -31,11 +32,11 @@ export function activate(pool: StorePool, bundle: AuthorizedBundle): Promise<Act
   const refusedAct = refusedBundle(bundle, 'activate')
   return unlessRefused<ActAnswer>(pool, bundle.organization, refusedAct, async (transaction) => {
     await oneAtATime(transaction, bundle.promotion)
-    const earlier = await performedVersion(transaction, bundle.promotion)
+    const earlier = await performedVersion(transaction, bundle.promotion, 'activate')
     if (earlier !== null) return { kind: 'performed', version: earlier }
     const activated = await landedItems(transaction, bundle)
     await takeFences(transaction, bundle.items)
-    await refuseWhatMoved(transaction, activated)
+    const inUse = await refuseWhatMoved(transaction, activated)
     await pointTo(transaction, activated)
     const { organization, promotion } = bundle
     const rows = activated.map(({ item, version, entry }) => {
@@ -46,6 +47,7 @@ export function activate(pool: StorePool, bundle: AuthorizedBundle): Promise<Act
         asset: item.target,
         version,
         entry,
+        instead: inUse.get(item.target) ?? 0,
       }
     })
     await insertRows(transaction, performedAct, rows)
@@ -67,20 +69,19 @@ async function landedItems(
   })
 }
 
-async function refuseWhatMoved(transaction: Transaction, activated: readonly Activated[]): Promise<void> {
+/** What is in use until now. */
+async function refuseWhatMoved(
+  transaction: Transaction,
+  activated: readonly Activated[],
+): Promise<ReadonlyMap<AssetId, number>> {
   const targets = activated.map(({ item }) => item.target)
   const assets = await lockAssets(transaction, targets)
   if (targets.some((target) => assets.get(target)?.deleted !== false)) throw new StoreRefused('target-moved')
-  const rows = await transaction
-    .select({ asset: activeVersion.asset, version: activeVersion.version })
-    .from(activeVersion)
-    .where(
-      and(eq(activeVersion.organization, transaction.organization), inArray(activeVersion.asset, targets)),
-    )
-  const active = new Map(rows.map(({ asset, version }) => [asset, version]))
+  const active = await versionsInUse(transaction, targets)
   if (activated.some(({ item, version }) => (active.get(item.target) ?? 0) > version)) {
     throw new StoreRefused('superseded')
   }
+  return active
 }
 
 async function pointTo(transaction: Transaction, activated: readonly Activated[]): Promise<void> {

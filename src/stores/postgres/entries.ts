@@ -32,7 +32,10 @@ export function firstItem({ items: [first] }: AuthorizedBundle): AuthorizedItem 
 }
 
 /** What the log says when a whole bundle is refused. */
-export function refusedBundle(bundle: AuthorizedBundle, purpose: 'land' | 'activate'): RefusedAct {
+export function refusedBundle(
+  bundle: AuthorizedBundle,
+  purpose: 'land' | 'activate' | 'rollback',
+): RefusedAct {
   const { environment, person } = firstItem(bundle)
   const { promotion, revision, grant } = bundle
   return {

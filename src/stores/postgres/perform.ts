@@ -23,7 +23,7 @@ export function perform(pool: StorePool, act: AuthorizedAct): Promise<ActAnswer>
   const { organization, asset } = act
   return unlessRefused<ActAnswer>(pool, organization, refusedAct(act), async (transaction) => {
     await oneAtATime(transaction, act.id)
-    const earlier = await performedVersion(transaction, act.id)
+    const earlier = await performedVersion(transaction, act.id, act.kind)
     if (earlier !== null) return { kind: 'performed', version: earlier }
     const { version, entry, entries } = await carryOut(transaction, act)
     await insertRows(transaction, performedAct, [

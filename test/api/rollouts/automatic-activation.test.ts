@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import type { rolloutShape } from '../../../src/contract/promotions/acts.ts'
+import type { rolloutShape } from '../../../src/contract/promotions/rollout.ts'
 import type { AssetId } from '../../../src/domain/identifiers.ts'
 import { eventually } from '../../faults/support/eventually.ts'
 import { holdLock } from '../../faults/support/lock.ts'

@@ -31,6 +31,22 @@ test('the version in use is the newest one, since it began, by whom and by which
   })
 })
 
+test('what a roll-back left in use is the promotion’s that brought it, and nothing where it left nothing', () => {
+  const back = (version: number): AssetEntry => ({
+    ...entry(version, '3'),
+    type: 'asset.rolled-back',
+    promotion,
+  })
+  expect(liveVersion([back(1), entry(2, '2'), entry(1, '1')])).toEqual({
+    version: 1,
+    promotion: null,
+    since: '3',
+    by: 'anna',
+  })
+  expect(liveVersion([back(0), entry(2, '2')])).toBeNull()
+  expect(liveVersion([entry(2, '4'), back(0), entry(2, '2')])).toMatchObject({ version: 2, since: '4' })
+})
+
 test('to put the same version in use again does not begin anew', () => {
   expect(liveVersion([entry(2, '3', 'clara'), entry(2, '2', 'bela'), entry(1, '1')])).toMatchObject({
     since: '2',
@@ -51,6 +67,6 @@ test('these entries tell of an asset’s newest version, of the one in use, and 
     'asset.landed',
     'asset.discarded',
   ])
-  expect(pointerEntries).toEqual(['asset.activated', 'asset.restored'])
+  expect(pointerEntries).toEqual(['asset.activated', 'asset.restored', 'asset.rolled-back'])
   expect(driftEntries).toEqual(['asset.drifted', 'asset.in-sync-again'])
 })

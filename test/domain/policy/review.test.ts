@@ -299,6 +299,7 @@ test('the policy of a new organization is this one', () => {
         expiresAfter: 'P7D',
         landWithin: 'PT10M',
         restore: 'approval',
+        rollback: 'fast',
       },
     ],
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digest, identifier } from '../../../src/domain/identifiers.ts'
+import { identifier } from '../../../src/domain/identifiers.ts'
 import {
   type ActivationHindrance,
   type ActivationHindranceCode,
@@ -8,38 +8,20 @@ import {
   describeHindrance,
   type LandedItem,
 } from '../../../src/domain/rollout/automatic.ts'
-import {
-  decideRollout,
-  evolveRollout,
-  isLeftToThePlan,
-  pendingRollout,
-  type RolloutCommand,
-  type RolloutEvent,
-  type RolloutFacts,
-  type RolloutState,
-} from '../../../src/domain/rollout/rollout.ts'
+import { decideRollout, type RolloutCommand } from '../../../src/domain/rollout/decide.ts'
+import { isLeftToThePlan } from '../../../src/domain/rollout/rollout.ts'
+import * as sample from './sample-rollout.ts'
 
-const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-const facts: RolloutFacts = { organization: identifier(uuid(1)), promotion: identifier(uuid(2)), revision: 1 }
-const said = { planDigest: digest('ab'.repeat(32)), policyVersion: 3, rule: 2 } as const
-const automatic = pendingRollout({ ...facts, signed: { mode: 'automatic', ...said } })
-const manual = pendingRollout({ ...facts, signed: { mode: 'manual', ...said } })
-const older = pendingRollout(facts)
+const { activate, moved, done, failed, pendingWith, said, uuid } = sample
+const automatic = pendingWith({ signed: { mode: 'automatic', ...said } })
+const manual = pendingWith({ signed: { mode: 'manual', ...said } })
+const older = pendingWith({})
 
 const frozen: ActivationHindrance = { code: 'organization-freeze', positions: [] }
 const byPlan: RolloutCommand = { kind: 'activate-by-plan', hindrances: [] }
 const hindered: RolloutCommand = { kind: 'activate-by-plan', hindrances: [frozen] }
-const activate: RolloutCommand = { kind: 'activate', id: identifier(uuid(3)), person: identifier(uuid(4)) }
-const done: RolloutCommand = { kind: 'finish-activation', failure: null }
-const failed: RolloutCommand = { kind: 'finish-activation', failure: 'fenced' }
 
-function after(state: RolloutState, command: RolloutCommand): RolloutState {
-  const outcome = decideRollout(state, command)
-  const events: readonly RolloutEvent[] = outcome.kind === 'accepted' ? outcome.events : []
-  return events.reduce((earlier, event) => evolveRollout(earlier, { seq: earlier.seq + 1, event }), state)
-}
-
-const having = (...commands: readonly RolloutCommand[]) => commands.reduce(after, automatic)
+const having = (...commands: readonly RolloutCommand[]) => sample.having(commands, automatic)
 
 describe('a rollout whose signed plan says automatic', () => {
   test('rests on the plan and its policy version, and on nobody', () => {
@@ -56,7 +38,7 @@ describe('a rollout whose signed plan says automatic', () => {
     expect(left).toMatchObject({ phase: 'pending_activation', basis: null, leftToPeople: [frozen] })
     expect(isLeftToThePlan(left)).toBe(false)
     expect(decideRollout(left, byPlan)).toMatchObject({ kind: 'refused', code: 'illegal-state' })
-    expect(after(left, activate)).toMatchObject({
+    expect(moved(left, activate)).toMatchObject({
       phase: 'activating',
       basis: { by: 'person', person: uuid(4) },
       leftToPeople: [frozen],

@@ -43,7 +43,10 @@ export interface WorldPlan {
   readonly approvers: number
   readonly approvals?: number
   readonly rule?: Partial<
-    Pick<PolicyRule, 'expiresAfter' | 'landWithin' | 'breakGlass' | 'checks' | 'activation'>
+    Pick<
+      PolicyRule,
+      'expiresAfter' | 'landWithin' | 'breakGlass' | 'checks' | 'activation' | 'validation' | 'rollback'
+    >
   >
 }
 

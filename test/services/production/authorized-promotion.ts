@@ -12,6 +12,7 @@ const grantTypes = Object.freeze({
   land: 'promotion.authorized',
   discard: 'promotion.compensating',
   activate: 'rollout.activation-authorized',
+  rollback: 'rollout.rollback-authorized',
 } as const)
 
 const step = Object.freeze({
@@ -143,8 +144,9 @@ export async function grantTo(
   const { id: entry, ...place } = await appendToControl(world, grantTypes[purpose], `promotion/${promotion}`)
   const of = { promotion, revision, purpose }
   await writing(world, async (put) => {
-    const asked = { kind: 'activate', streamKind: 'rollout', stream: promotion }
-    const command = purpose === 'activate' ? await putCommand(put, world.approver, asked) : null
+    const asked = { kind: purpose, streamKind: 'rollout', stream: promotion }
+    const command =
+      purpose === 'activate' || purpose === 'rollback' ? await putCommand(put, world.approver, asked) : null
     await put('production_grant', { ...of, entry, command })
     for (const { position, target, fence } of items) {
       await put('production_grant_fence', { ...of, position, target_asset: target, fence: fence + more })

@@ -65,14 +65,14 @@ export async function readPastHeads(
     order by head.asset desc limit ${limit}`)
   return rows.map(({ stands, pointer, deleted, ...asset }) => {
     const { version, digest } = readAssetEntry(stands)
-    const activeVersion = pointer === null ? null : readAssetEntry(pointer).version
+    const moved = pointer === null ? 0 : readAssetEntry(pointer).version
     return {
       id: asset.id,
       type: asset.type,
       environment: asset.environment,
       version,
       digest,
-      activeVersion,
+      activeVersion: moved === 0 ? null : moved,
       deleted: deleted || version === 0,
     }
   })

@@ -37,7 +37,7 @@ async function linksUntil(
     select item.promotion, item.source_asset as source, promotion.source_environment, item.source_version,
       item.source_digest, item.target_asset as target, promotion.destination_environment as target_environment,
       receipt.landed_version as target_version, receipt.landed_digest as target_digest,
-      coalesce((select event.type = 'asset.restored' and event.time > published.time
+      coalesce((select event.type in ('asset.restored', 'asset.rolled-back') and event.time > published.time
           and convert_from(event.leaf, 'UTF8')::jsonb #>> '{data,version}' <> receipt.landed_version::text
         from event_index as event join pinned as log on log.origin = event.origin and event.index < log.size
         where event.organization = item.organization and event.asset = item.target_asset

@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import { person as personTable } from '../../../db/control/person.ts'
 import { promotionRevision } from '../../../db/control/promotion-revision.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { type DecisionId, type Digest, identifier, type PersonId } from '../../../domain/identifiers.ts'
 import { saveTextsAhead } from '../../audit/save-text.ts'
 import type { Caller } from '../../context.ts'
+import { readOwnName } from '../../people/read-own-name.ts'
 import { requireAct, requireActive } from '../../people/require-right.ts'
 import { standInsOf } from '../../people/stand-ins.ts'
 import type { SeenPromotion } from '../find-promotion.ts'
@@ -29,14 +29,6 @@ async function readContributors(
   return new Set([asked.requester, ...(row?.contributors ?? [])])
 }
 
-async function readName(transaction: Transaction, { person }: Caller): Promise<string> {
-  const [signer] = await transaction
-    .select({ name: personTable.name })
-    .from(personTable)
-    .where(and(eq(personTable.organization, transaction.organization), eq(personTable.id, person)))
-  return signer?.name ?? ''
-}
-
 /** What somebody may sign for, and their name as it reads now. */
 export interface Signature extends SigningAuthority {
   readonly printedName: string
@@ -58,7 +50,7 @@ export async function requireSigner(
   const [contributors, votes, printedName, standing, standIns] = await Promise.all([
     readContributors(transaction, seen),
     readVotes(transaction, seen.asked),
-    readName(transaction, caller),
+    readOwnName(transaction, caller),
     requireActive(transaction, caller, environment),
     standInsOf(transaction, caller.person),
   ])

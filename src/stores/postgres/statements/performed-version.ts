@@ -1,5 +1,5 @@
 import { and, eq, max } from 'drizzle-orm'
-import { performedAct } from '../../../db/environment/performed-act.ts'
+import { type ActPurpose, performedAct } from '../../../db/environment/performed-act.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import type { CommandId, PromotionId } from '../../../domain/identifiers.ts'
 
@@ -7,10 +7,17 @@ import type { CommandId, PromotionId } from '../../../domain/identifiers.ts'
 export async function performedVersion(
   transaction: Transaction,
   act: CommandId | PromotionId,
+  purpose: ActPurpose,
 ): Promise<number | null> {
   const [row] = await transaction
     .select({ version: max(performedAct.version) })
     .from(performedAct)
-    .where(and(eq(performedAct.organization, transaction.organization), eq(performedAct.act, act)))
+    .where(
+      and(
+        eq(performedAct.organization, transaction.organization),
+        eq(performedAct.act, act),
+        eq(performedAct.purpose, purpose),
+      ),
+    )
   return row?.version ?? null
 }

@@ -11,6 +11,8 @@ export interface Grant {
   readonly promotion: PromotionId
   readonly revision: number
   readonly purpose: GrantPurpose
+  /** From 1; only a roll-back is allowed again, after production refused it. */
+  readonly attempt?: number
   /** The log entry that the allowance rests on. */
   readonly entry: string
   /** Of the person who asked for it; without one an activation rests on the signed plan, which the database looks at. */
@@ -20,7 +22,7 @@ export interface Grant {
 /** Lets production act on a revision for one purpose, under new fences for all its targets. */
 export async function grantProduction(transaction: Transaction, grant: Grant): Promise<void> {
   const { organization } = transaction
-  const { promotion, revision, purpose } = grant
+  const { promotion, revision, purpose, attempt = 1 } = grant
   const items = await transaction
     .select({ position: promotionItem.position, target: promotionItem.targetAsset })
     .from(promotionItem)
@@ -44,6 +46,7 @@ export async function grantProduction(transaction: Transaction, grant: Grant): P
       promotion,
       revision,
       purpose,
+      attempt,
       position,
       targetAsset: target,
       fence: fences.get(target) ?? 0,
