@@ -276,8 +276,15 @@ describe('a bundle', () => {
   })
 
   test('of nothing but what production already holds is refused', () => {
-    const same = (number: number) =>
-      itemWith({}, { asset: staging(number), digest: digestOf('3'), target: landedTarget })
+    const same = (number: number, target: Partial<PreflightTarget> = {}) =>
+      itemWith(
+        {},
+        {
+          asset: staging(number),
+          digest: digestOf('3'),
+          target: { ...landedTarget, ...target },
+        },
+      )
     const content: JsonValue = {}
     expect(places('nothing-to-promote', [same(1), same(2)])).toEqual([
       [staging(1), '', 'blocker'],
@@ -285,5 +292,6 @@ describe('a bundle', () => {
     ])
     expect(places('nothing-to-promote', [same(1), itemWith(content, { asset: staging(2) })])).toEqual([])
     expect(places('nothing-to-promote', [itemWith(content, { target: landedTarget })])).toEqual([])
+    expect(places('nothing-to-promote', [same(1, { restored: true })])).toEqual([])
   })
 })

@@ -6,7 +6,8 @@ export const nothingToPromote: PreflightRule = {
   acknowledgement: 'never',
   says: 'Production already holds all of this. There is nothing to promote.',
   find: ({ items }) =>
-    items.every(({ digest, target }) => target.baseline?.digest === digest)
+    // What went back to an older version holds this without using it.
+    items.every(({ digest, target }) => target.baseline?.digest === digest && !target.restored)
       ? items.map(({ asset }) => whole(asset))
       : [],
 }
