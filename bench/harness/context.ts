@@ -6,8 +6,16 @@ import type { Ground } from './ground.ts'
 
 /** What a verb of the API gets for a request with this key. */
 export async function contextOf({ dependencies }: Ground, key: string): Promise<ServiceContext> {
-  const { stores, orchestrator, clock, screenings, refusalOfAddress, fingerprintKey, identityProvider } =
-    dependencies
+  const {
+    stores,
+    orchestrator,
+    clock,
+    screenings,
+    fitting,
+    refusalOfAddress,
+    fingerprintKey,
+    identityProvider,
+  } = dependencies
   const token = parseToken(key)
   const bearer = token && (await findBearer(stores.control, clock, token))
   if (bearer?.kind !== 'key') throw new WrongAnswer('The key is not known.')
@@ -17,6 +25,7 @@ export async function contextOf({ dependencies }: Ground, key: string): Promise<
     orchestrator,
     clock,
     screenings,
+    fitting,
     refusalOfAddress,
     fingerprintKey,
     identityProvider,

@@ -13,6 +13,7 @@ import { type StoreAddress, storeKinds } from '../../src/db/stores.ts'
 import { instant } from '../../src/domain/identifiers.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import { openApiStores } from '../../src/runtime/open-api-stores.ts'
+import { openFittingMemory } from '../../src/services/assets/fitting-memory.ts'
 import type { ApiStores } from '../../src/services/context.ts'
 import { OrchestratorAway } from '../../src/services/ports.ts'
 import { openScreeningMemory } from '../../src/services/screening/screening-memory.ts'
@@ -83,6 +84,7 @@ export async function openGround(onProgress: (message: string) => void): Promise
     orchestrator: { start: away, deliver: away, finished: away, lookAgain: away, ready: async () => false },
     clock: { now: () => instant(Date.now()) },
     screenings: openScreeningMemory(),
+    fitting: openFittingMemory(),
     refusalOfAddress: () => null,
     fingerprintKey: new Uint8Array(32).fill(7),
     logger,

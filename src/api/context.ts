@@ -23,14 +23,23 @@ export function callerOf(c: Context<ApiEnvironment>): Caller {
 
 /** What a verb of the API gets besides its input. */
 export function serviceContext(c: Context<ApiEnvironment>): ServiceContext {
-  const { stores, orchestrator, clock, identityProvider, screenings, refusalOfAddress, fingerprintKey } =
-    c.get('dependencies')
+  const {
+    stores,
+    orchestrator,
+    clock,
+    identityProvider,
+    screenings,
+    fitting,
+    refusalOfAddress,
+    fingerprintKey,
+  } = c.get('dependencies')
   return {
     caller: callerOf(c),
     stores,
     orchestrator,
     clock,
     screenings,
+    fitting,
     refusalOfAddress,
     identityProvider,
     fingerprintKey,

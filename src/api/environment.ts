@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ProblemCode } from '../domain/problem-code.ts'
+import type { FittingMemory } from '../services/assets/fitting-memory.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Bearer } from '../services/keys/find-bearer.ts'
 import type { Clock, IdentityProvider, Orchestrator, RefusalOfAddress } from '../services/ports.ts'
@@ -14,6 +15,7 @@ export interface ApiDependencies {
   readonly orchestrator: Orchestrator
   readonly clock: Clock
   readonly screenings: ScreeningMemory
+  readonly fitting: FittingMemory
   /** Where a policy's checks could never be asked. */
   readonly refusalOfAddress: RefusalOfAddress
   /** Whose access tokens are accepted beside keys; nobody's when left out. */

@@ -34,10 +34,12 @@ function transactionOver(
   return Object.assign(drizzle(connection.client), own) as unknown as Transaction
 }
 
+type Begin = 'begin' | 'begin read only'
+
 // One statement of two, which can have no parameters.
-function beginFor(organization: OrganizationId): string {
+function beginFor(begin: Begin, organization: OrganizationId): string {
   if (!isUuid(organization)) throw new TypeError('an organization is named by its id')
-  return `begin; set local countersign.organization = '${organization}'`
+  return `${begin}; set local countersign.organization = '${organization}'`
 }
 
 /** Whoever awaits it hears of its failure; until then nobody does, which is no reason to end the process. */
@@ -52,19 +54,41 @@ export function heardLater<Result>(statement: Promise<Result>): Promise<Result> 
  *
  * @throws whatever `work` throws, the first statement's failure where that is what failed, or that nothing was committed.
  */
-export async function withOrganization<Result>(
+export function withOrganization<Result>(
+  pool: StorePool,
+  organization: OrganizationId,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return run('begin', pool, organization, work)
+}
+
+/**
+ * As `withOrganization`, for what neither writes nor locks: PostgreSQL lets it do nothing else, and whoever waits for its
+ * work does not wait for its end.
+ */
+export function reading<Result>(
+  pool: StorePool,
+  organization: OrganizationId,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return run('begin read only', pool, organization, work)
+}
+
+async function run<Result>(
+  begin: Begin,
   pool: StorePool,
   organization: OrganizationId,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.pool.connect()
   const connection = new HeldConnection(client, pool.names)
+  connection.onlyReads = begin === 'begin read only'
   // A connection may end between two statements, where nobody waits for it: unheard, that would end the process.
   const onBroken = (error: Error) => connection.lose(error)
   client.on('error', onBroken)
   let ending: Promise<void> | undefined
   try {
-    void heardLater(connection.query(beginFor(organization)))
+    void heardLater(connection.query(beginFor(begin, organization)))
     const result = await work(transactionOver(connection, organization, pool.store))
     await pool.beforeCommit?.()
     if (connection.onlyReads) {

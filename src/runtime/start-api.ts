@@ -7,6 +7,7 @@ import { instant } from '../domain/identifiers.ts'
 import { openIdentityProvider } from '../identity/identity-provider.ts'
 import type { IdentityProviderSettings } from '../identity/settings.ts'
 import type { NamedHost } from '../outbound/find-target.ts'
+import { openFittingMemory } from '../services/assets/fitting-memory.ts'
 import type { ApiStores } from '../services/context.ts'
 import type { Clock } from '../services/ports.ts'
 import { openScreeningMemory } from '../services/screening/screening-memory.ts'
@@ -114,6 +115,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     orchestrator: createOrchestrator(temporal.client),
     clock,
     screenings: openScreeningMemory(),
+    fitting: openFittingMemory(),
     refusalOfAddress: refusalBeforehand(options.checkedHosts ?? []),
     ...(options.identityProvider === undefined
       ? {}

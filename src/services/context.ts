@@ -3,6 +3,7 @@ import type { StoreKind } from '../db/rights/right.ts'
 import type { StoreName } from '../db/stores.ts'
 import type { ActorId, ApiKeyId, EnvironmentId, OrganizationId, PersonId } from '../domain/identifiers.ts'
 import type { Authentication } from '../domain/sign-in/authentication.ts'
+import type { FittingMemory } from './assets/fitting-memory.ts'
 import type { Clock, IdentityProvider, Orchestrator, RefusalOfAddress } from './ports.ts'
 import type { ScreeningMemory } from './screening/screening-memory.ts'
 
@@ -50,6 +51,8 @@ export interface ServiceContext {
   readonly clock: Clock
   /** What was found in stored content, as far as this process remembers. */
   readonly screenings: ScreeningMemory
+  /** Which contents fit their types, as far as this process remembers. */
+  readonly fitting: FittingMemory
   readonly refusalOfAddress: RefusalOfAddress
   /** Undefined where this installation is connected to none. */
   readonly identityProvider: IdentityProvider | undefined

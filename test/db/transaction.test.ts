@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { openPool } from '../../src/db/pool.ts'
 import { socketSendingTogether } from '../../src/db/sending/together.ts'
-import { onlyReads, type Transaction, withOrganization } from '../../src/db/transaction.ts'
+import { onlyReads, reading, type Transaction, withOrganization } from '../../src/db/transaction.ts'
 import { identifier, type OrganizationId } from '../../src/domain/identifiers.ts'
 import { openStores } from '../support/stores.ts'
 
@@ -116,4 +116,19 @@ test('a socket sends what is written in one turn together and in order, and the 
 
   expect(Buffer.concat(received).toString()).toBe('one two three four')
   server.close()
+})
+
+test('what only reads writes nothing and locks nothing', async () => {
+  const pool = onePool()
+  try {
+    await expect(
+      reading(pool, organization, (transaction) => transaction.send('select from asset for update', [])),
+    ).rejects.toMatchObject({ code: '25006' })
+    const rows = await reading(pool, organization, (transaction) =>
+      transaction.send<{ one: number }>('select $1::integer as one', [1]),
+    )
+    expect(rows).toEqual([{ one: 1 }])
+  } finally {
+    await pool.pool.end()
+  }
 })

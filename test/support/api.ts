@@ -11,6 +11,7 @@ import {
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { NamedHost } from '../../src/outbound/find-target.ts'
 import { refusalBeforehand } from '../../src/runtime/installation/outside.ts'
+import { openFittingMemory } from '../../src/services/assets/fitting-memory.ts'
 import type { ApiStores, EnvironmentKind } from '../../src/services/context.ts'
 import { bootstrap } from '../../src/services/organizations/bootstrap.ts'
 import {
@@ -143,6 +144,7 @@ export function openApi(testStores: TestStores, options: ApiOptions = {}): TestA
     orchestrator,
     clock,
     screenings,
+    fitting: openFittingMemory(),
     refusalOfAddress: refusalBeforehand(options.checkedHosts ?? []),
     ...(identityProvider === undefined ? {} : { identityProvider }),
     fingerprintKey: new Uint8Array(32).fill(7),

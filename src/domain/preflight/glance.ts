@@ -6,9 +6,8 @@ export interface Glance {
   readonly isBeyondAscii: boolean
 }
 
-const beyondAscii = /[\u{80}-\u{10ffff}]/u
-
-/** Looks at content's JSON text, in which characters stand as themselves. */
-export function glanceAt(text: string): Glance {
-  return { mayHoldAddress: text.includes('://'), isBeyondAscii: beyondAscii.test(text) }
+/** Looks at content's JSON text, in which characters stand as themselves, and at how many bytes it takes in UTF-8. */
+export function glanceAt(text: string, byteLength: number): Glance {
+  // Whatever is beyond ASCII takes more bytes than it counts in the text.
+  return { mayHoldAddress: text.includes('://'), isBeyondAscii: byteLength > text.length }
 }

@@ -1,4 +1,4 @@
-import { heardLater, withOrganization } from '../../db/transaction.ts'
+import { heardLater, onlyReads, reading, withOrganization } from '../../db/transaction.ts'
 import type { Signers } from '../../domain/policy/satisfiability.ts'
 import { readStoredContents } from '../content/stored-contents.ts'
 import type { ServiceContext } from '../context.ts'
@@ -27,7 +27,7 @@ export interface PromotionPreview extends Omit<PlanView, 'promotion' | 'planDige
 /** Contents of what production has in the place of a request's assets. */
 async function readBefore({ request, surroundings, baselines, destination }: PreviewGround) {
   const standing = new Set(targetsOfAssets(request, surroundings).values())
-  return withOrganization(destination, request.organization, (transaction) =>
+  return reading(destination, request.organization, (transaction) =>
     readStoredContents(
       transaction,
       baselines.flatMap(({ asset, digest }) => (standing.has(asset) ? [digest] : [])),
@@ -49,10 +49,16 @@ export async function previewPromotion(
     const routing = heardLater(newestPolicy(transaction, request.toEnvironment))
     await authoriseRequest(transaction, caller, request)
     await refuseStrangers(transaction, request)
+    await routing
+    onlyReads(transaction)
     return routing
   })
-  await refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)])
+  // Read while the source answers.
+  const screening = heardLater(
+    refuseConfidential([{ pointer: '/reason', value: request.reason }, ...sentAlong(request)]),
+  )
   const pins = await findPins(context, request)
+  await screening
   const ground = await readPreviewGround(context, {
     bundle: request,
     content: request,

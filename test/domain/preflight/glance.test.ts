@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { endpointsOf } from '../../../src/domain/preflight/endpoints.ts'
-import { glanceAt } from '../../../src/domain/preflight/glance.ts'
 import { hiddenCharacters } from '../../../src/domain/preflight/hidden-characters.ts'
 import { lookAlikes } from '../../../src/domain/preflight/look-alikes.ts'
+import { glance } from './sample-preflight.ts'
 
 const unsuspicious = { mayHoldAddress: false, isBeyondAscii: false }
 
@@ -31,18 +31,18 @@ const content = fc.letrec((tie) => ({
 
 describe('a first look at content', () => {
   test('tells what cannot be in it', () => {
-    expect(glanceAt('{"a":"b"}')).toEqual(unsuspicious)
-    expect(glanceAt('{"a":"x://y"}')).toEqual({ ...unsuspicious, mayHoldAddress: true })
-    expect(glanceAt('{"x://y":1}')).toEqual({ ...unsuspicious, mayHoldAddress: true })
-    expect(glanceAt('"\u007f"')).toEqual(unsuspicious)
-    expect(glanceAt('"\u0080"')).toEqual({ ...unsuspicious, isBeyondAscii: true })
-    expect(glanceAt('"😀"')).toEqual({ ...unsuspicious, isBeyondAscii: true })
+    expect(glance('{"a":"b"}')).toEqual(unsuspicious)
+    expect(glance('{"a":"x://y"}')).toEqual({ ...unsuspicious, mayHoldAddress: true })
+    expect(glance('{"x://y":1}')).toEqual({ ...unsuspicious, mayHoldAddress: true })
+    expect(glance('"\u007f"')).toEqual(unsuspicious)
+    expect(glance('"\u0080"')).toEqual({ ...unsuspicious, isBeyondAscii: true })
+    expect(glance('"😀"')).toEqual({ ...unsuspicious, isBeyondAscii: true })
   })
 
   test('never overlooks what a rule would find', () => {
     fc.assert(
       fc.property(content, (value) => {
-        const { mayHoldAddress, isBeyondAscii } = glanceAt(JSON.stringify(value))
+        const { mayHoldAddress, isBeyondAscii } = glance(JSON.stringify(value))
         if (!mayHoldAddress) expect(endpointsOf(value)).toEqual([])
         if (!isBeyondAscii) expect([...hiddenCharacters(value), ...lookAlikes(value)]).toEqual([])
       }),

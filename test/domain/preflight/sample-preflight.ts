@@ -3,7 +3,7 @@ import { type AssetId, digest, identifier, instant, type PersonId } from '../../
 import type { JsonValue } from '../../../src/domain/json.ts'
 import type { Finding } from '../../../src/domain/plan/finding.ts'
 import type { PolicyRule } from '../../../src/domain/policy/policy.ts'
-import { glanceAt } from '../../../src/domain/preflight/glance.ts'
+import { type Glance, glanceAt } from '../../../src/domain/preflight/glance.ts'
 import type {
   Preflight,
   PreflightItem,
@@ -51,6 +51,11 @@ export const newTarget: PreflightTarget = {
   sealed: [],
 }
 
+/** A glance at content's text. */
+export function glance(text: string): Glance {
+  return glanceAt(text, Buffer.byteLength(text))
+}
+
 /** What a promotion left in production, untouched since. */
 export const landedTarget: PreflightTarget = {
   ...newTarget,
@@ -75,7 +80,7 @@ export function itemWith(
     staged: content,
     erased: false,
     rendered,
-    glance: glanceAt(JSON.stringify(rendered)),
+    glance: glance(JSON.stringify(rendered)),
     digest: digestOf('d'),
     notes: [],
     used: [],

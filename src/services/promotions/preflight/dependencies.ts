@@ -1,5 +1,4 @@
 import { isWithin, partnerPlaces } from '../../../domain/asset/partner-owned.ts'
-import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { isReferenceBinding } from '../../../domain/plan/binding.ts'
 import type { Dependency } from '../../../domain/plan/plan.ts'
 import type { ChosenTargets } from './choose-targets.ts'
@@ -12,10 +11,10 @@ export function dependenciesOf(
   rendered: readonly RenderedItem[],
   { targets }: ChosenTargets,
 ): readonly Dependency[] {
-  const inBundle = new Set(assets.map(({ asset }) => asset))
+  const references = new Map(assets.map((frozen) => [frozen.asset, frozen.references]))
   return rendered.flatMap(({ item: { asset, type, staged, used } }) => {
     const partners = partnerPlaces(type, staged)
-    return referencesOf(type, staged)
+    return (references.get(asset) ?? [])
       .filter(({ pointer }) => !isWithin(pointer, partners))
       .map(({ pointer, asset: on, rule }): Dependency => {
         const place = { asset, pointer, on, required: rule.required }
@@ -27,7 +26,7 @@ export function dependenciesOf(
         }
         const target = targets.get(on) ?? null
         if (target === null) return { ...place, resolution: 'missing', target }
-        return { ...place, resolution: inBundle.has(on) ? 'bundle' : 'associated', target }
+        return { ...place, resolution: references.has(on) ? 'bundle' : 'associated', target }
       })
   })
 }

@@ -1,4 +1,5 @@
 import type { AssetType } from '../../../domain/asset/asset-type.ts'
+import type { AssetReference } from '../../../domain/asset/references/references.ts'
 import type {
   AssetId,
   Digest,
@@ -24,6 +25,8 @@ export interface FrozenAsset {
   /** Null once it was erased. */
   readonly content: JsonValue
   readonly erased: boolean
+  /** What the content refers to, by the rules of its type. */
+  readonly references: readonly AssetReference[]
   readonly editors: readonly PersonId[]
   readonly writtenAt: Instant
 }

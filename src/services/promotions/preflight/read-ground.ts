@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import { instant } from '../../../domain/identifiers.ts'
 import type { Baseline } from '../../asset-store.ts'
+import { judgingAnew } from './judged-content.ts'
 import type { PlannedRequest } from './planned-request.ts'
 import type { RoutingGround } from './route-request.ts'
 import { screenAnew } from './screened-notes.ts'
@@ -14,5 +15,6 @@ export async function readGround(
 ): Promise<RoutingGround> {
   const surroundings = await readSurroundings(transaction, request)
   const contents = await readComparedContents(transaction, request, surroundings, baselines)
-  return { surroundings, baselines, contents, screen: screenAnew, now: instant(Date.now()) }
+  const anew = { screen: screenAnew, judge: judgingAnew() }
+  return { surroundings, baselines, contents, ...anew, now: instant(Date.now()) }
 }

@@ -3,6 +3,7 @@ import { promotionPin } from '../../../db/control/promotion-pin.ts'
 import { promotionSnapshot } from '../../../db/control/promotion-snapshot.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
 import type { Transaction } from '../../../db/transaction.ts'
+import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { instant, type PromotionId } from '../../../domain/identifiers.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { findTypes } from '../../assets/types/find-types.ts'
@@ -58,7 +59,9 @@ async function readFrozenAssets(
     const { name, editors, writtenAt } = snapshot
     const erased = bytes === null
     const content = erased ? null : parseStrict(bytes)
-    return { asset, type, name, version, digest, content, erased, editors, writtenAt: instant(writtenAt) }
+    const references = referencesOf(type, content)
+    const frozen = { asset, type, name, version, digest, content, erased, references, editors }
+    return { ...frozen, writtenAt: instant(writtenAt) }
   })
 }
 

@@ -1,5 +1,3 @@
-import type { AssetType } from '../../../domain/asset/asset-type.ts'
-import { referencesOf } from '../../../domain/asset/references/references.ts'
 import { missingSecrets } from '../../../domain/asset/secrets.ts'
 import { type AssetId, digest } from '../../../domain/identifiers.ts'
 import type { JsonValue } from '../../../domain/json.ts'
@@ -15,10 +13,9 @@ import {
 import { openBreath } from '../../../screening/breath.ts'
 import { bytesOfText, canonicalText, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
-import { type ContentProblem, judgeOf } from '../../assets/content-problems.ts'
-import { ruleProblems } from '../../assets/rules/check-rules.ts'
 import { digestOfPlace } from '../../assets/view/read-baselines.ts'
 import type { ChosenTargets } from './choose-targets.ts'
+import type { Judge } from './judged-content.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { type Screen, screenedNotes } from './screened-notes.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -45,6 +42,7 @@ export interface Destination {
   /** Contents of the baselines that a rule compares with, as far as control has them, by target. */
   readonly contents: ReadonlyMap<AssetId, JsonValue>
   readonly screen: Screen
+  readonly judge: Judge
 }
 
 function landingOrder(assets: readonly FrozenAsset[]): {
@@ -53,9 +51,9 @@ function landingOrder(assets: readonly FrozenAsset[]): {
 } {
   const inBundle = new Map(assets.map((frozen) => [frozen.asset, frozen]))
   const order = dependencyOrder(
-    assets.map(({ asset, type, content }) => ({
+    assets.map(({ asset, references }) => ({
       asset,
-      references: referencesOf(type, content).map((reference) => reference.asset),
+      references: references.map((reference) => reference.asset),
     })),
   )
   return order.kind === 'cycle'
@@ -101,13 +99,10 @@ function typeVersionsOf(
   }
 }
 
-type Judge = (content: JsonValue) => readonly ContentProblem[]
-
 async function renderAsset(
   frozen: FrozenAsset,
   { document }: PlannedRequest,
   destination: Destination,
-  judge: Judge,
 ): Promise<RenderedItem> {
   const { asset, type, content, erased } = frozen
   const last = destination.surroundings.lastPromoted.get(asset)
@@ -126,6 +121,8 @@ async function renderAsset(
   const text = canonicalText(rendered)
   const bytes = bytesOfText(text)
   const ofBytes = digest(digestOf(bytes))
+  const judged = { digest: ofBytes, content: rendered }
+  const { misfits, broken } = destination.judge(type, judged)
   const item: PreflightItem = {
     asset,
     type,
@@ -136,14 +133,14 @@ async function renderAsset(
     staged: content,
     erased,
     rendered,
-    glance: glanceAt(text),
+    glance: glanceAt(text, bytes.byteLength),
     digest: ofBytes,
     notes,
     used,
     target: targetOf(frozen, rendered, destination),
-    misfits: erased ? [] : judge(rendered),
-    broken: ruleProblems(type, rendered),
-    screened: await screenedNotes({ digest: ofBytes, content: rendered }, destination.screen),
+    misfits: erased ? [] : misfits,
+    broken,
+    screened: await screenedNotes(judged, destination.screen),
   }
   return { item, bytes }
 }
@@ -155,12 +152,9 @@ export async function renderAssets(
 ): Promise<RenderedBundle> {
   const { ordered, circle } = landingOrder(request.assets)
   const rendered: RenderedItem[] = []
-  const judges = new Map<AssetType, Judge>()
   const breathe = openBreath()
   for (const frozen of ordered) {
-    const judge = judges.get(frozen.type) ?? judgeOf(frozen.type)
-    judges.set(frozen.type, judge)
-    const item = await renderAsset(frozen, request, destination, judge)
+    const item = await renderAsset(frozen, request, destination)
     rendered.push(item)
     const pause = breathe(item.bytes.byteLength)
     if (pause !== undefined) await pause

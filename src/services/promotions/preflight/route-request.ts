@@ -13,6 +13,7 @@ import { canonicalBytes, digestOf } from '../../../trust/canonical.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { digestOfAddress } from '../../assets/endpoints/digests-of-addresses.ts'
 import { type ChosenTargets, chooseTargets } from './choose-targets.ts'
+import type { Judge } from './judged-content.ts'
 import type { PlannedRequest } from './planned-request.ts'
 import { type RenderedItem, renderAssets } from './render-assets.ts'
 import type { Screen } from './screened-notes.ts'
@@ -27,6 +28,7 @@ export interface RoutingGround {
   readonly contents: ReadonlyMap<string, JsonValue>
   /** Asks the rules against secrets and data of patients. */
   readonly screen: Screen
+  readonly judge: Judge
   readonly now: Instant
 }
 
@@ -121,7 +123,7 @@ function addressesElsewhere(
  * Storing nothing, it gives the ids it reserves only this once.
  */
 export async function routeRequest(request: PlannedRequest, ground: RoutingGround): Promise<RoutedRequest> {
-  const { surroundings, screen } = ground
+  const { surroundings, screen, judge } = ground
   const baselines = new Map(
     ground.baselines
       .filter(({ environment }) => environment === request.destination)
@@ -129,7 +131,7 @@ export async function routeRequest(request: PlannedRequest, ground: RoutingGroun
   )
   const contents = contentsByTarget(ground, baselines)
   const chosen = chooseTargets(request, surroundings, baselines)
-  const destination = { surroundings, chosen, baselines, contents, screen }
+  const destination = { surroundings, chosen, baselines, contents, screen, judge }
   const { rendered, circle } = await renderAssets(request, destination)
   const contributors = contributorsOf(request)
   const items = rendered.map(({ item }) => item)

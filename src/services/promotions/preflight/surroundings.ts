@@ -5,7 +5,6 @@ import { assetRestoration } from '../../../db/control/asset-restoration.ts'
 import { association } from '../../../db/control/association.ts'
 import type { Transaction } from '../../../db/transaction.ts'
 import { matchPointer } from '../../../domain/asset/json/pointer.ts'
-import { referencesOf } from '../../../domain/asset/references/references.ts'
 import {
   type AssetId,
   type Digest,
@@ -54,9 +53,9 @@ export interface Surroundings {
 
 function assetsNamedBy({ assets }: PlannedRequest): readonly AssetId[] {
   const ids = new Set(assets.map(({ asset }) => asset))
-  for (const { type, content: staged } of assets) {
+  for (const { references } of assets) {
     // What a partner owns may be any text, which is no asset's id.
-    for (const { asset } of referencesOf(type, staged)) if (isUuid(asset)) ids.add(asset)
+    for (const { asset } of references) if (isUuid(asset)) ids.add(asset)
   }
   return [...ids]
 }
@@ -121,10 +120,13 @@ export async function readComparedContents(
 }
 
 // Twice the bundle's bytes, for what most bundles never ask: so only for the assets that would.
-function asksMemory({ type, content: staged }: FrozenAsset, resolved: ReadonlySet<AssetId>): boolean {
+function asksMemory(
+  { type, content: staged, references }: FrozenAsset,
+  resolved: ReadonlySet<AssetId>,
+): boolean {
   return (
     type.bindings.some((pattern) => matchPointer(staged, pattern).length > 0) ||
-    referencesOf(type, staged).some(({ asset }) => !resolved.has(asset))
+    references.some(({ asset }) => !resolved.has(asset))
   )
 }
 

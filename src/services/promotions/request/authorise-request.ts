@@ -10,12 +10,15 @@ import { Refused } from '../../refused.ts'
 import { placeOf } from '../place-of.ts'
 import type { AskedBundle } from './asked-bundle.ts'
 
-// Also what another key of theirs opens, so that whoever takes the wrong one is told so.
-async function knownEnvironments(transaction: Transaction, caller: Caller) {
-  const [held, visible] = await Promise.all([
-    readEnvironmentsOf(transaction, caller.actor),
-    visibleEnvironments(transaction, caller),
-  ])
+// Where it comes to that, also what another key of theirs opens: whoever takes the wrong one is told so.
+async function knownEnvironments(
+  transaction: Transaction,
+  caller: Caller,
+  asked: readonly EnvironmentId[],
+): Promise<readonly EnvironmentView[]> {
+  const visible = await visibleEnvironments(transaction, caller)
+  if (asked.every((id) => visible.some((one) => one.id === id))) return visible
+  const held = await readEnvironmentsOf(transaction, caller.actor)
   return [...held.filter(({ role }) => role !== null), ...visible]
 }
 
@@ -36,7 +39,7 @@ export async function authoriseRequest(
   { fromEnvironment, toEnvironment, promotingAssets }: AskedBundle,
 ): Promise<void> {
   const reading = heardLater(standingOf(transaction, caller.actor, fromEnvironment))
-  const known = await knownEnvironments(transaction, caller)
+  const known = await knownEnvironments(transaction, caller, [fromEnvironment, toEnvironment])
   const source = requireKnown(known, fromEnvironment)
   const destination = known.find(({ id }) => id === toEnvironment)
   if (source.kind !== 'staging' || (destination !== undefined && destination.kind !== 'production')) {

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
 import { environment as environmentTable } from '../../../db/control/environment.ts'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
 import { assetEndpoint } from '../../../db/environment/asset-endpoint.ts'
-import { withOrganization } from '../../../db/transaction.ts'
+import { reading } from '../../../db/transaction.ts'
 import type { Digest, EnvironmentId } from '../../../domain/identifiers.ts'
 import { type Binding, isValueBinding } from '../../../domain/plan/binding.ts'
 import { digestsOfAddresses } from '../../assets/endpoints/digests-of-addresses.ts'
@@ -15,7 +15,7 @@ async function usedIn(
   environments: readonly EnvironmentId[],
   addresses: readonly Digest[],
 ): Promise<readonly Digest[]> {
-  return withOrganization(storeNamed(stores, store), caller.organization, async (transaction) => {
+  return reading(storeNamed(stores, store), caller.organization, async (transaction) => {
     const rows = await transaction
       .selectDistinct({ address: assetEndpoint.address })
       .from(assetEndpoint)
@@ -50,19 +50,16 @@ export async function endpointsElsewhere(
   const values = bindings.filter(isValueBinding).map(({ value }) => value)
   const addresses = digestsOfAddresses(values)
   if (addresses.length === 0) return []
-  const environments = await withOrganization(
-    context.stores.control,
-    context.caller.organization,
-    (transaction) =>
-      transaction
-        .select({ id: environmentTable.id, store: environmentTable.store })
-        .from(environmentTable)
-        .where(
-          and(
-            eq(environmentTable.organization, transaction.organization),
-            ne(environmentTable.kind, 'production'),
-          ),
+  const environments = await reading(context.stores.control, context.caller.organization, (transaction) =>
+    transaction
+      .select({ id: environmentTable.id, store: environmentTable.store })
+      .from(environmentTable)
+      .where(
+        and(
+          eq(environmentTable.organization, transaction.organization),
+          ne(environmentTable.kind, 'production'),
         ),
+      ),
   )
   const used = await Promise.all(
     [...Map.groupBy(environments, ({ store }) => store)].map(([store, within]) =>

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
-import { heardLater, type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { heardLater, reading, type Transaction } from '../../../db/transaction.ts'
 import type { AssetId, Digest } from '../../../domain/identifiers.ts'
 import { repeatedAssets } from '../../../domain/plan/repeated-assets.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -92,9 +92,13 @@ function refuseRepeated(promotingAssets: readonly AskedAsset[]): void {
 export async function findPins(context: ServiceContext, bundle: AskedBundle): Promise<readonly Pin[]> {
   refuseRepeated(bundle.promotingAssets)
   const source = await storeOfEnvironment(context, bundle.fromEnvironment)
-  return withOrganization(source, context.caller.organization, async (transaction) => {
+  const { organization } = context.caller
+  return reading(source, organization, async (transaction) => {
     const wanted = await wantedVersions(transaction, bundle)
-    const resolving = heardLater(refuseUnresolved(transaction, bundle, wanted))
+    // Each takes a while, so neither waits behind the other.
+    const resolving = heardLater(
+      reading(source, organization, (beside) => refuseUnresolved(beside, bundle, wanted)),
+    )
     const pins = await pinsOf(transaction, wanted)
     await resolving
     return pins

@@ -3,7 +3,7 @@ import { association } from '../../../db/control/association.ts'
 import { asset as assetTable } from '../../../db/environment/asset.ts'
 import { assetVersion } from '../../../db/environment/asset-version.ts'
 import { content as contentTable } from '../../../db/every-store/content.ts'
-import { withOrganization } from '../../../db/transaction.ts'
+import { reading } from '../../../db/transaction.ts'
 import { ownReferencesOf } from '../../../domain/asset/references/references.ts'
 import { type AssetId, isUuid } from '../../../domain/identifiers.ts'
 import type { Dependency } from '../../../domain/plan/plan.ts'
@@ -31,7 +31,7 @@ async function readAssets(
   ids: readonly AssetId[],
 ) {
   const source = await storeOfEnvironment(context, fromEnvironment)
-  return withOrganization(source, context.caller.organization, (transaction) =>
+  return reading(source, context.caller.organization, (transaction) =>
     transaction
       .select({
         id: assetTable.id,
@@ -73,7 +73,7 @@ async function withoutPartner(
   ids: readonly AssetId[],
 ): Promise<ReadonlySet<AssetId>> {
   if (ids.length === 0) return new Set()
-  const rows = await withOrganization(stores.control, caller.organization, (transaction) =>
+  const rows = await reading(stores.control, caller.organization, (transaction) =>
     transaction
       .select({ source: association.sourceAsset })
       .from(association)
@@ -134,7 +134,7 @@ export async function offeredAssets(
   while (wanted.size > 0 && offered.length < mostOffered) {
     for (const id of wanted) known.add(id)
     const rows = await readAssets(context, bundle, [...wanted])
-    const types = await withOrganization(stores.control, caller.organization, (transaction) =>
+    const types = await reading(stores.control, caller.organization, (transaction) =>
       findTypes(
         transaction,
         rows.map(({ type }) => type),

@@ -2,7 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import { association } from '../../../db/control/association.ts'
 import type { StorePool } from '../../../db/pool.ts'
-import { heardLater, type Transaction, withOrganization } from '../../../db/transaction.ts'
+import { heardLater, reading, type Transaction } from '../../../db/transaction.ts'
+import { referencesOf } from '../../../domain/asset/references/references.ts'
 import {
   type AssetId,
   type Digest,
@@ -16,7 +17,7 @@ import { findTypes } from '../../assets/types/find-types.ts'
 import { readBaselines } from '../../assets/view/read-baselines.ts'
 import { readStoredContents } from '../../content/stored-contents.ts'
 import type { ServiceContext } from '../../context.ts'
-import { storeOfEnvironment } from '../../environments/store-of-environment.ts'
+import { storeNamed, storeNameOf, storeOfEnvironment } from '../../environments/store-of-environment.ts'
 import { targetsOf } from '../preflight/plan-targets.ts'
 import type { FrozenAsset, PlannedRequest } from '../preflight/planned-request.ts'
 import { readPinnedVersions } from '../preflight/read-pinned.ts'
@@ -65,41 +66,54 @@ async function promotedVersions(
   return new Map(rows.map(({ asset, version }) => [asset, version]))
 }
 
-async function readAssets(context: ServiceContext, asked: PreviewedRequest): Promise<readonly FrozenAsset[]> {
+interface ReadAssets {
+  readonly assets: readonly FrozenAsset[]
+  readonly destination: StorePool
+}
+
+/** The assets as their source holds them, and the store that they lead to. */
+async function readAssets(context: ServiceContext, asked: PreviewedRequest): Promise<ReadAssets> {
   const { caller, stores } = context
   const { organization } = caller
-  const source = await storeOfEnvironment(context, asked.bundle.fromEnvironment)
-  // The bytes take longest. They are on their way while everything else is asked.
-  const coming = heardLater(
-    withOrganization(source, organization, (transaction) =>
+  const { bundle, pins } = asked
+  const knowing = heardLater(
+    reading(stores.control, organization, async (transaction) => ({
+      promoted: await promotedVersions(transaction, asked),
+      types: await findTypes(
+        transaction,
+        pins.map(({ type }) => type),
+      ),
+      destination: await storeNameOf(transaction, bundle.toEnvironment),
+    })),
+  )
+  const source = await storeOfEnvironment(context, bundle.fromEnvironment)
+  const { contents, pinned } = await reading(source, organization, async (transaction) => {
+    // The bytes take longest. They are on their way while everything else is asked.
+    const coming = heardLater(
       readStoredContents(
         transaction,
-        asked.pins.map(({ digest }) => digest),
+        pins.map(({ digest }) => digest),
       ),
-    ),
-  )
-  const { promoted, types } = await withOrganization(stores.control, organization, async (transaction) => ({
-    promoted: await promotedVersions(transaction, asked),
-    types: await findTypes(
+    )
+    const { promoted } = await knowing
+    const pinned = await readPinnedVersions(
       transaction,
-      asked.pins.map(({ type }) => type),
-    ),
-  }))
-  const pinned = await withOrganization(source, organization, (transaction) =>
-    readPinnedVersions(
-      transaction,
-      asked.pins.map((pin) => ({ ...pin, promotedVersion: promoted.get(pin.asset) ?? 0 })),
-    ),
-  )
-  const contents = await coming
-  return pinned.map(({ asset, type: name, version, digest, editors, writtenAt, ...rest }) => {
+      pins.map((pin) => ({ ...pin, promotedVersion: promoted.get(pin.asset) ?? 0 })),
+    )
+    return { contents: await coming, pinned }
+  })
+  const { types, destination } = await knowing
+  const assets = pinned.map(({ asset, type: name, version, digest, editors, writtenAt, ...rest }) => {
     const type = types.get(name)
     if (type === undefined) throw new RangeError('a pinned version is of a type that is known')
     const stored = contents.get(digest)
     const content = stored?.content ?? null
     const erased = stored === undefined
-    return { asset, type, name: rest.name, version, digest, content, erased, editors, writtenAt }
+    const references = referencesOf(type, content)
+    const frozen = { asset, type, name: rest.name, version, digest, content, erased, references, editors }
+    return { ...frozen, writtenAt }
   })
+  return { assets, destination: storeNamed(stores, destination) }
 }
 
 /** Reads what a request's plan is made of from staging, control and production. */
@@ -110,7 +124,7 @@ export async function readPreviewGround(
   const { caller, stores } = context
   const { organization } = caller
   const { bundle, content } = asked
-  const finding = heardLater(storeOfEnvironment(context, bundle.toEnvironment))
+  const { assets, destination } = await readAssets(context, asked)
   const request: PlannedRequest = {
     organization,
     promotion: asked.promotion ?? identifier<PromotionId>(uuidv7()),
@@ -124,17 +138,16 @@ export async function readPreviewGround(
     document: previewedDocument(content, asked.usedElsewhere),
     manifest: content.manifest,
     evidence: content.evidence,
-    assets: await readAssets(context, asked),
+    assets,
   }
-  const surroundings = await withOrganization(stores.control, organization, (transaction) =>
+  const surroundings = await reading(stores.control, organization, (transaction) =>
     readSurroundings(transaction, request),
   )
-  const destination = await finding
-  const baselines = await withOrganization(destination, organization, (transaction) =>
+  const baselines = await reading(destination, organization, (transaction) =>
     readBaselines(transaction, targetsOf(request, surroundings)),
   )
   const contents = comparesContents(request)
-    ? await withOrganization(stores.control, organization, (transaction) =>
+    ? await reading(stores.control, organization, (transaction) =>
         readComparedContents(transaction, request, surroundings, baselines),
       )
     : new Map<Digest, JsonValue>()

@@ -1,6 +1,7 @@
 import { instant } from '../../../domain/identifiers.ts'
 import type { ServiceContext } from '../../context.ts'
 import { screenStored } from '../../screening/screen-stored.ts'
+import { judgingOnce } from '../preflight/judged-content.ts'
 import { type PreparedPlan, preparePlan } from '../preflight/prepare-plan.ts'
 import { type RoutingGround, routeRequest } from '../preflight/route-request.ts'
 import { type PreviewedRequest, type PreviewGround, readPreviewGround } from './preview-ground.ts'
@@ -10,12 +11,13 @@ import { type PreviewedRequest, type PreviewGround, readPreviewGround } from './
  * outside is asked, and ids of assets that would be created are not the ones that they will have.
  */
 export async function planOn(
-  context: Pick<ServiceContext, 'caller' | 'screenings'>,
+  context: Pick<ServiceContext, 'caller' | 'screenings' | 'fitting'>,
   { request, ...read }: PreviewGround,
 ): Promise<PreparedPlan> {
   const ground: RoutingGround = {
     ...read,
     screen: (rendered) => screenStored(context, rendered),
+    judge: judgingOnce(context),
     now: instant(Date.now()),
   }
   return preparePlan(request, ground, await routeRequest(request, ground), 'not-yet')
