@@ -66,7 +66,7 @@ export function isNamed(
 
 /** Of somebody's groups, those that count in a step. */
 export function countingGroups(
-  step: PlannedStep,
+  step: Pick<PlannedStep, 'groups' | 'people' | 'atLeastOneOf'>,
   escalatedTo: string | null,
   held: readonly string[],
 ): readonly string[] {

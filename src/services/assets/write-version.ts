@@ -1,4 +1,4 @@
-import { onlyReads, type Transaction, withOrganization } from '../../db/transaction.ts'
+import { heardLater, onlyReads, type Transaction, withOrganization } from '../../db/transaction.ts'
 import { disclaimedSecrets } from '../../domain/asset/secrets.ts'
 import { type AssetId, instant } from '../../domain/identifiers.ts'
 import type { JsonValue } from '../../domain/json.ts'
@@ -22,7 +22,11 @@ import {
   currentContent,
   findCurrent,
 } from './rules/check-next-version.ts'
-import { type OpenEnvironment, openEnvironment } from './rules/open-environment.ts'
+import {
+  type OpenEnvironment,
+  type OpeningEnvironment,
+  openingEnvironment,
+} from './rules/open-environment.ts'
 import { refuseTaken } from './rules/refuse-taken.ts'
 import { settleInProduction } from './settle-in-production.ts'
 import { sendVersion } from './store-version.ts'
@@ -63,18 +67,21 @@ async function dropDisclaimed(
 
 async function writeHere(
   context: ServiceContext,
-  opened: OpenEnvironment,
+  opening: OpeningEnvironment,
   asked: NextVersion,
   isNoted: boolean,
 ): Promise<WrittenVersion | Noted> {
   const { organization, person } = context.caller
-  const done = await withOrganization(opened.store, organization, async (transaction) => {
-    const reading = Promise.all([
-      findCurrent(transaction, opened, asked.asset, 'lock'),
-      readLinks(opened.control, [asked.asset]),
-    ])
+  const done = await withOrganization(opening.store, organization, async (transaction) => {
+    const reading = heardLater(
+      Promise.all([
+        findCurrent(transaction, opening, asked.asset, 'lock'),
+        readLinks(opening.control, [asked.asset]),
+      ]),
+    )
     // While the stores answer.
     const ahead = screenAhead(asked.content)
+    const opened = await opening.opened
     const [current, links] = await reading
     const accepted = await checkNextVersion(opened, transaction, current, { ...asked, ahead })
     rememberAccepted(context, accepted)
@@ -154,10 +161,10 @@ async function requestInProduction(
  */
 export async function writeVersion(context: ServiceContext, asked: NextVersion): Promise<WrittenVersion> {
   const done = await onceNoted((isNoted) =>
-    openEnvironment<WrittenVersion | RequestedVersion | Noted>(context, null, (opened) =>
-      opened.kind === 'production'
-        ? requestInProduction(context, opened, asked)
-        : writeHere(context, opened, asked, isNoted),
+    openingEnvironment<WrittenVersion | RequestedVersion | Noted>(context, null, async (opening) =>
+      opening.kind === 'production'
+        ? requestInProduction(context, await opening.opened, asked)
+        : writeHere(context, opening, asked, isNoted),
     ),
   )
   if (done.kind !== 'requested') return done

@@ -108,6 +108,18 @@ describe('those who are told that they can sign are exactly those who are let th
     expect(await letThrough(room, asked)).toEqual(left)
   })
 
+  test('once somebody was signed for, without them, who still find it, since they may reject', async () => {
+    const room = await openRoom(api, threeOf('approvers'))
+    const asked = await askForEdited(room)
+    await room.delegate('ben', 'erik')
+    await room.approve(asked, 'erik')
+    const left = ['anna', 'carl'] as const
+    expect(await eligible(room, asked)).toEqual(left)
+    expect(await letThrough(room, asked)).toEqual(left)
+    const finding = ['anna', 'ben', 'carl'] as const
+    expect(await waitedFor(room, asked)).toEqual([finding, finding])
+  })
+
   test('in the next step, by its own groups, without who signed the one before', async () => {
     const room = await openRoom(api, {
       steps: [step(1, { name: 'review', kind: 'review' }), step(2, { groups: ['approvers', 'rescuers'] })],

@@ -75,7 +75,7 @@ const newestById = `select newest.version, newest.digest, active_version.version
  */
 export async function findCurrent(
   transaction: Transaction,
-  { environment }: OpenEnvironment,
+  { environment }: Pick<OpenEnvironment, 'environment'>,
   id: AssetId,
   how: 'lock' | 'read',
 ): Promise<CurrentAsset> {

@@ -1,6 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { approverGroupMember } from '../../../db/control/approver-group-member.ts'
-import { assetHead } from '../../../db/control/asset-head.ts'
 import { assetRestoration } from '../../../db/control/asset-restoration.ts'
 import { association } from '../../../db/control/association.ts'
 import type { Transaction } from '../../../db/transaction.ts'
@@ -20,6 +19,7 @@ import type { LastPromoted } from '../../../domain/preflight/remembered.ts'
 import type { Baseline } from '../../asset-store.ts'
 import { readStoredContents } from '../../content/stored-contents.ts'
 import { readSigners, type Signer } from '../signers/read-signers.ts'
+import { readLivePilots } from './live-pilots.ts'
 import type { FrozenAsset, PlannedRequest } from './planned-request.ts'
 import { standingClaims } from './standing-claims.ts'
 import { readTypeHistory, type TypeHistory } from './type-history.ts'
@@ -167,43 +167,6 @@ async function readAssociated(transaction: Transaction, { document }: PlannedReq
   return new Set(rows.map(({ target }) => target))
 }
 
-async function readPilots(transaction: Transaction, { policy, assets }: PlannedRequest) {
-  const environments = policy.rules.flatMap(({ pilot }) => (pilot === undefined ? [] : [pilot]))
-  const pilots = new Map<EnvironmentId, Map<AssetId, number>>()
-  if (environments.length === 0) return pilots
-  const rows = await transaction
-    .select({
-      environment: association.destinationEnvironment,
-      asset: association.sourceAsset,
-      version: association.sourceVersion,
-    })
-    .from(association)
-    .innerJoin(
-      assetHead,
-      and(
-        eq(assetHead.organization, association.organization),
-        eq(assetHead.asset, association.targetAsset),
-        eq(assetHead.activeVersion, association.targetVersion),
-        eq(assetHead.deleted, false),
-      ),
-    )
-    .where(
-      and(
-        eq(association.organization, transaction.organization),
-        inArray(association.destinationEnvironment, environments),
-        inArray(
-          association.sourceAsset,
-          assets.map(({ asset }) => asset),
-        ),
-      ),
-    )
-  for (const { environment, asset, version } of rows) {
-    const live = pilots.get(environment) ?? new Map<AssetId, number>()
-    pilots.set(environment, live.set(asset, version))
-  }
-  return pilots
-}
-
 async function readGroups(transaction: Transaction, { requester }: PlannedRequest) {
   const rows = await transaction
     .select({ group: approverGroupMember.approverGroup })
@@ -230,7 +193,7 @@ export async function readSurroundings(
     readTypeHistory(transaction, request),
     readGroups(transaction, request),
     readSigners(transaction, request.destination),
-    readPilots(transaction, request),
+    readLivePilots(transaction, request),
   ])
   return {
     partners: new Map(

@@ -92,13 +92,9 @@ function refuseRepeated(promotingAssets: readonly AskedAsset[]): void {
 export async function findPins(context: ServiceContext, bundle: AskedBundle): Promise<readonly Pin[]> {
   refuseRepeated(bundle.promotingAssets)
   const source = await storeOfEnvironment(context, bundle.fromEnvironment)
-  const { organization } = context.caller
-  return reading(source, organization, async (transaction) => {
+  return reading(source, context.caller.organization, async (transaction) => {
     const wanted = await wantedVersions(transaction, bundle)
-    // Each takes a while, so neither waits behind the other.
-    const resolving = heardLater(
-      reading(source, organization, (beside) => refuseUnresolved(beside, bundle, wanted)),
-    )
+    const resolving = heardLater(refuseUnresolved(transaction, bundle, wanted))
     const pins = await pinsOf(transaction, wanted)
     await resolving
     return pins

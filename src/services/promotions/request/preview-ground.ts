@@ -76,33 +76,31 @@ async function readAssets(context: ServiceContext, asked: PreviewedRequest): Pro
   const { caller, stores } = context
   const { organization } = caller
   const { bundle, pins } = asked
-  const knowing = heardLater(
-    reading(stores.control, organization, async (transaction) => ({
-      promoted: await promotedVersions(transaction, asked),
-      types: await findTypes(
-        transaction,
-        pins.map(({ type }) => type),
-      ),
-      destination: await storeNameOf(transaction, bundle.toEnvironment),
-    })),
-  )
   const source = await storeOfEnvironment(context, bundle.fromEnvironment)
-  const { contents, pinned } = await reading(source, organization, async (transaction) => {
-    // The bytes take longest. They are on their way while everything else is asked.
-    const coming = heardLater(
+  // The bytes take longest. They are on their way while everything else is asked.
+  const coming = heardLater(
+    reading(source, organization, (transaction) =>
       readStoredContents(
         transaction,
         pins.map(({ digest }) => digest),
       ),
-    )
-    const { promoted } = await knowing
-    const pinned = await readPinnedVersions(
+    ),
+  )
+  const { promoted, types, destination } = await reading(stores.control, organization, async (control) => ({
+    promoted: await promotedVersions(control, asked),
+    types: await findTypes(
+      control,
+      pins.map(({ type }) => type),
+    ),
+    destination: await storeNameOf(control, bundle.toEnvironment),
+  }))
+  const pinned = await reading(source, organization, (transaction) =>
+    readPinnedVersions(
       transaction,
       pins.map((pin) => ({ ...pin, promotedVersion: promoted.get(pin.asset) ?? 0 })),
-    )
-    return { contents: await coming, pinned }
-  })
-  const { types, destination } = await knowing
+    ),
+  )
+  const contents = await coming
   const assets = pinned.map(({ asset, type: name, version, digest, editors, writtenAt, ...rest }) => {
     const type = types.get(name)
     if (type === undefined) throw new RangeError('a pinned version is of a type that is known')

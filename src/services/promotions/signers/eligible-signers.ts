@@ -10,6 +10,7 @@ import { isNamed, namedSigners } from '../../../domain/promotion/quorum.ts'
 import { parseStrict } from '../../../trust/strict-parse.ts'
 import { readSigners } from './read-signers.ts'
 import { readVotes } from './read-votes.ts'
+import { signedFor } from './signed-for.ts'
 import { signingAuthority } from './signing-authority.ts'
 
 /** Somebody who can sign the step that waits, now. */
@@ -66,11 +67,19 @@ export async function eligibleSigners(
   const excluded = new Set([...contributors, ...votes.map(({ person }) => person)])
   const named = namedSigners(step, asked.escalatedTo)
   const names = await readNames(transaction)
+  const signers = await readSigners(transaction, asked.destinationEnvironment)
+  const inTheStep = new Set(votes.filter((one) => one.step === asked.step).map(({ person }) => person))
+  const represented = await signedFor(transaction, {
+    step,
+    escalatedTo: asked.escalatedTo,
+    signers: signers.filter(({ person }) => inTheStep.has(person)),
+    contributors,
+  })
   const eligible: EligibleSigner[] = []
-  for (const signer of await readSigners(transaction, asked.destinationEnvironment)) {
+  for (const signer of signers) {
     const { person, groups } = signer
     const voted = votes.some((one) => one.person === person && (!several || one.step === asked.step))
-    if (contributors.has(person) || voted) continue
+    if (contributors.has(person) || voted || represented.has(person)) continue
     const name = names.get(person) ?? ''
     if (isNamed(named, person, groups)) {
       eligible.push({ person, name, standsInFor: [] })

@@ -1,0 +1,40 @@
+import type { Transaction } from '../../../db/transaction.ts'
+import type { PersonId } from '../../../domain/identifiers.ts'
+import { countingGroups, isNamed, namedSigners } from '../../../domain/promotion/quorum.ts'
+import type { PlannedStep } from '../../../domain/promotion/state.ts'
+import { standInsOf } from '../../people/stand-ins.ts'
+import type { Signer } from './read-signers.ts'
+import { authorityOf } from './signing-authority.ts'
+
+interface Signing {
+  readonly step: Pick<PlannedStep, 'groups' | 'people' | 'atLeastOneOf'>
+  readonly escalatedTo: string | null
+  /** Those who signed the step. */
+  readonly signers: readonly Signer[]
+  readonly contributors: ReadonlySet<PersonId>
+}
+
+/**
+ * In whose place others have signed a step, by a right that they do not have themselves. Such a person may reject, and
+ * approves only once that was taken back: one right is not two votes.
+ */
+export async function signedFor(
+  transaction: Transaction,
+  { step, escalatedTo, signers, contributors }: Signing,
+): Promise<ReadonlySet<PersonId>> {
+  const named = namedSigners(step, escalatedTo)
+  const found = new Set<PersonId>()
+  for (const { person, groups } of signers) {
+    const standIns = await standInsOf(transaction, person)
+    const all = authorityOf(groups, standIns, contributors)
+    const counted = countingGroups(step, escalatedTo, all.groups)
+    for (const one of all.standsInFor) {
+      const without = authorityOf(groups, standIns, new Set([...contributors, one]))
+      const stays =
+        isNamed(named, person, without.groups, without.standsInFor) &&
+        counted.every((group) => without.groups.includes(group))
+      if (!stays) found.add(one)
+    }
+  }
+  return found
+}
