@@ -133,6 +133,16 @@ describe('a roll-back', () => {
     expect(await active(first, standing)).toBeNull()
   })
 
+  test('moves nothing where its activation moved nothing, as often as it is asked', async () => {
+    const kept = itemOf()
+    const first = await activated(bundleOf([kept]))
+    const second = await activated(nextBundle(first, [{ ...unchangedOf(kept, 1), fence: 3 }]))
+    for (const _ of [1, 2]) {
+      expect(await store.rollback(fencedBy(second, 2))).toEqual({ kind: 'performed', items: [] })
+    }
+    expect(await active(second, kept)).toBe(1)
+  })
+
   test('is no drift: the pointer is where the newest act left it', async () => {
     const { second } = await replaced()
     await store.rollback(fencedBy(second, 2))

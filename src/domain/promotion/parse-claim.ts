@@ -1,3 +1,4 @@
+import { numberOf, textOf } from '../claim-values.ts'
 import { digest, identifier, instant, type PersonId } from '../identifiers.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
@@ -15,16 +16,6 @@ function verdictOf(value: JsonValue | undefined): Verdict {
 
 function externalVerdictOf(value: JsonValue | undefined): ExternalVerdict {
   if (value !== 'approved' && value !== 'rejected') throw new RangeError('a verdict was expected')
-  return value
-}
-
-function textOf(value: JsonValue | undefined): string {
-  if (typeof value !== 'string') throw new RangeError('a text was expected')
-  return value
-}
-
-function numberOf(value: JsonValue | undefined): number {
-  if (typeof value !== 'number') throw new RangeError('a number was expected')
   return value
 }
 

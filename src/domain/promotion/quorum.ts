@@ -73,3 +73,23 @@ export function countingGroups(
   const counting = new Set([...namedSigners(step, escalatedTo).groups, ...step.atLeastOneOf])
   return [...new Set(held.filter((group) => counting.has(group)))].sort()
 }
+
+/** Somebody with what they may sign by, and the groups for which their vote counts. */
+export interface CountingSigner {
+  readonly person: PersonId
+  readonly groups: readonly string[]
+  readonly standsInFor: readonly PersonId[]
+  readonly counted: readonly string[]
+}
+
+/** Whether a vote that counts in a step for these groups could be given by what its signer may sign by. */
+export function couldSign(
+  step: Pick<PlannedStep, 'groups' | 'people'>,
+  escalatedTo: string | null,
+  { person, groups, standsInFor, counted }: CountingSigner,
+): boolean {
+  return (
+    isNamed(namedSigners(step, escalatedTo), person, groups, standsInFor) &&
+    counted.every((group) => groups.includes(group))
+  )
+}

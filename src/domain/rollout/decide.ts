@@ -1,7 +1,13 @@
 import type { CommandId, Instant, PersonId, TextId } from '../identifiers.ts'
 import { accepted, type Outcome, type Refusal, refused, unreachable } from '../stream.ts'
 import type { ActivationHindrance } from './automatic.ts'
-import { isLeftToThePlan, type RolledBackAsset, type RolloutEvent, type RolloutState } from './rollout.ts'
+import {
+  isLeftToThePlan,
+  isUnderValidation,
+  type RolledBackAsset,
+  type RolloutEvent,
+  type RolloutState,
+} from './rollout.ts'
 import { describeMissing, missingToComplete, soakUntil } from './validation.ts'
 
 interface Personal<Kind extends string> {
@@ -44,14 +50,11 @@ export type RolloutCommand = PersonalRolloutCommand | OwnRolloutCommand
 
 type RolloutOutcome = Outcome<RolloutEvent>
 
-function notNow({ phase, activatedAt }: RolloutState, rule: string): Refusal {
-  const unvalidated = phase === 'active' && activatedAt === null
+function notNow(state: RolloutState, rule: string): Refusal {
+  const { phase } = state
+  const unvalidated = phase === 'active' && !isUnderValidation(state)
   const told = unvalidated ? 'active since before rollouts were validated' : phase.replaceAll('_', ' ')
   return refused('illegal-state', `The rollout is ${told}: ${rule}.`)
-}
-
-function isUnderValidation({ phase, activatedAt }: RolloutState): boolean {
-  return phase === 'active' && activatedAt !== null
 }
 
 function activateByPlan(state: RolloutState, because: readonly ActivationHindrance[]): RolloutOutcome {

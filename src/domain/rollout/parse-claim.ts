@@ -1,17 +1,7 @@
+import { numberOf, textOf } from '../claim-values.ts'
 import { type Instant, identifier, type TextId } from '../identifiers.ts'
-import type { JsonValue } from '../json.ts'
 import type { CommandClaim } from '../stream.ts'
 import type { PersonalRolloutCommand } from './decide.ts'
-
-function textOf(value: JsonValue | undefined): string {
-  if (typeof value !== 'string') throw new RangeError('a text was expected')
-  return value
-}
-
-function numberOf(value: JsonValue | undefined): number {
-  if (typeof value !== 'number') throw new RangeError('a number was expected')
-  return value
-}
 
 function parse(claim: CommandClaim, now: Instant): PersonalRolloutCommand | undefined {
   const { id, person, kind, arguments: given } = claim

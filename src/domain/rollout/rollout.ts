@@ -122,9 +122,15 @@ export function isLeftToThePlan({ phase, facts, leftToPeople }: RolloutState): b
   return phase === 'pending_activation' && facts.signed?.mode === 'automatic' && leftToPeople.length === 0
 }
 
+/** Whether it is in use and people look at it. One that was active before there was validation is not. */
+export function isUnderValidation({ phase, activatedAt }: RolloutState): boolean {
+  return phase === 'active' && activatedAt !== null
+}
+
 /** Whether nothing can come after it. One that was active before there was validation stays as it is. */
-export function hasEnded({ phase, activatedAt }: RolloutState): boolean {
-  if (phase === 'active') return activatedAt === null
+export function hasEnded(state: RolloutState): boolean {
+  const { phase } = state
+  if (phase === 'active') return !isUnderValidation(state)
   return phase === 'live' || phase === 'rolled_back' || phase === 'failed'
 }
 

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { and, eq } from 'drizzle-orm'
 import { rollout as rolloutTable } from '../../db/control/rollout.ts'
 import { withOrganization } from '../../db/transaction.ts'
 import type { PromotionId } from '../../domain/identifiers.ts'
 import type { ServiceContext } from '../context.ts'
+import { pollUntil } from '../poll.ts'
 
 const patienceMilliseconds = 10_000
 
@@ -12,16 +12,13 @@ export async function awaitProduction(
   { caller, stores }: ServiceContext,
   promotion: PromotionId,
 ): Promise<void> {
-  const deadline = Date.now() + patienceMilliseconds
-  for (;;) {
+  await pollUntil(Date.now() + patienceMilliseconds, async () => {
     const [row] = await withOrganization(stores.control, caller.organization, (transaction) =>
       transaction
         .select({ state: rolloutTable.state })
         .from(rolloutTable)
         .where(and(eq(rolloutTable.organization, caller.organization), eq(rolloutTable.id, promotion))),
     )
-    const isUnderWay = row?.state === 'activating' || row?.state === 'rolling_back'
-    if (!isUnderWay || Date.now() >= deadline) return
-    await pause(50)
-  }
+    return row?.state === 'activating' || row?.state === 'rolling_back' ? undefined : true
+  })
 }

@@ -1,6 +1,6 @@
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
 import { instant, type PromotionId } from '../../domain/identifiers.ts'
-import { evolveRollout, hasEnded, pendingRollout } from '../../domain/rollout/rollout.ts'
+import { isUnderValidation } from '../../domain/rollout/rollout.ts'
 import { describeMissing, missingToComplete } from '../../domain/rollout/validation.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
@@ -13,9 +13,8 @@ import { readRollout } from './load-rollout.ts'
 // The workflow knows the lines by their numbers. Whoever asks is told at once, and in the words that were signed.
 async function refuseMissing(transaction: Transaction, id: PromotionId): Promise<void> {
   const { organization } = transaction
-  const { facts, events, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
-  const state = events.reduce(evolveRollout, pendingRollout(facts))
-  if (state.phase !== 'active' || hasEnded(state)) return
+  const { state, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
+  if (!isUnderValidation(state)) return
   const missing = describeMissing(missingToComplete(state, instant(Date.now())), plan.validation?.checklist)
   if (missing.length > 0) throw new Refused('illegal-state', `It does not go live yet. ${missing.join(' ')}`)
 }

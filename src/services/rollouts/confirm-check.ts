@@ -1,13 +1,12 @@
-import { and, eq } from 'drizzle-orm'
-import { rolloutConfirmation } from '../../db/control/rollout-confirmation.ts'
 import { type Transaction, withOrganization } from '../../db/transaction.ts'
+import type { PromotionId } from '../../domain/identifiers.ts'
 import { saveText } from '../audit/save-text.ts'
 import type { ServiceContext } from '../context.ts'
 import { readOwnName } from '../people/read-own-name.ts'
-import { readPlan } from '../promotions/read-plan.ts'
 import { Refused } from '../refused.ts'
 import { type CommandResult, giveCommand } from '../stories/give-command.ts'
-import { type AskedOfRollout, type FoundRollout, findRollout, requireUnchanged } from './find-rollout.ts'
+import { type AskedOfRollout, findRollout, requireUnchanged } from './find-rollout.ts'
+import { readRollout } from './load-rollout.ts'
 
 export interface ConfirmInput extends AskedOfRollout {
   /** A line of the signed checklist, word for word. */
@@ -15,13 +14,10 @@ export interface ConfirmInput extends AskedOfRollout {
 }
 
 // Of lines that read the same, the first one that is not confirmed.
-async function lineOf(
-  transaction: Transaction,
-  { promotion, revision }: FoundRollout,
-  check: string,
-): Promise<number> {
-  const signed = await readPlan(transaction, { promotion, revision })
-  const checklist = signed?.plan.validation?.checklist ?? []
+async function lineOf(transaction: Transaction, id: PromotionId, check: string): Promise<number> {
+  const { organization } = transaction
+  const { state, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
+  const checklist = plan.validation?.checklist ?? []
   const lines = checklist.flatMap((text, place) => (text === check ? [place + 1] : []))
   const [first] = lines
   if (first === undefined) {
@@ -31,17 +27,7 @@ async function lineOf(
       { pointer: '/check', message },
     ])
   }
-  const rows = await transaction
-    .select({ line: rolloutConfirmation.line })
-    .from(rolloutConfirmation)
-    .where(
-      and(
-        eq(rolloutConfirmation.organization, transaction.organization),
-        eq(rolloutConfirmation.promotion, promotion),
-      ),
-    )
-  const confirmed = rows.map(({ line }) => line)
-  return lines.find((line) => !confirmed.includes(line)) ?? first
+  return lines.find((line) => !state.confirmed.includes(line)) ?? first
 }
 
 /**
@@ -66,7 +52,7 @@ export async function confirmCheck(
     idempotencyKey,
     async prepare(transaction) {
       requireUnchanged(found, seen)
-      const line = await lineOf(transaction, found, check)
+      const line = await lineOf(transaction, promotion, check)
       const printedName = await saveText(transaction, await readOwnName(transaction, caller))
       return { check: line, printedNameText: printedName.text }
     },

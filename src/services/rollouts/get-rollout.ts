@@ -7,7 +7,7 @@ import type { RollbackRule } from '../../domain/policy/policy.ts'
 import { type ActivationHindranceCode, describeHindrance } from '../../domain/rollout/automatic.ts'
 import {
   type ActivationBasis,
-  hasEnded,
+  isUnderValidation,
   type RolloutPhase,
   type RolloutState,
 } from '../../domain/rollout/rollout.ts'
@@ -16,7 +16,6 @@ import type { ServiceContext } from '../context.ts'
 import { findPromotion } from '../promotions/find-promotion.ts'
 import { Refused } from '../refused.ts'
 import { readRollout } from './load-rollout.ts'
-import { rolloutRules } from './rollout-rules.ts'
 import {
   type CompletedView,
   type RolledBackView,
@@ -85,11 +84,13 @@ export async function getRollout({ caller, stores }: ServiceContext, id: Promoti
       .where(and(eq(rolloutTable.organization, organization), eq(rolloutTable.id, id)))
     if (row === undefined)
       throw new Refused('not-found', 'Nothing of this promotion has landed in production.')
-    const { facts, events, plan } = await readRollout(transaction, { organization, kind: 'rollout', id })
-    const state = events.reduce(rolloutRules.evolve, rolloutRules.begin(facts))
+    const { facts, events, state, plan } = await readRollout(transaction, {
+      organization,
+      kind: 'rollout',
+      id,
+    })
     const told = events.map(({ event }) => event)
-    const missing =
-      state.phase === 'active' && !hasEnded(state) ? missingToComplete(state, instant(Date.now())) : null
+    const missing = isUnderValidation(state) ? missingToComplete(state, instant(Date.now())) : null
     return {
       promotion: row.id,
       revision: row.revision,

@@ -4,7 +4,13 @@ import type { Transaction } from '../../db/transaction.ts'
 import { type EnvironmentId, identifier, type PersonId, type PromotionId } from '../../domain/identifiers.ts'
 import type { Plan } from '../../domain/plan/plan.ts'
 import type { PolicyValidation } from '../../domain/policy/validation.ts'
-import type { RolloutEvent, RolloutFacts, RolloutState } from '../../domain/rollout/rollout.ts'
+import {
+  evolveRollout,
+  pendingRollout,
+  type RolloutEvent,
+  type RolloutFacts,
+  type RolloutState,
+} from '../../domain/rollout/rollout.ts'
 import type { SignedValidation } from '../../domain/rollout/validation.ts'
 import type { Story, StreamReference } from '../../domain/stream.ts'
 import { storeNameOf } from '../environments/store-of-environment.ts'
@@ -20,8 +26,9 @@ export interface StoredRolloutFacts extends RolloutFacts {
 
 export type StoredRollout = RolloutState & { readonly facts: StoredRolloutFacts }
 
-/** A rollout's story, with the plan that it rests on: that stays here, and enters no history. */
+/** A rollout's story and where it has come to, with the plan that it rests on: that stays here, and enters no history. */
 export interface PlannedRollout extends Story<StoredRolloutFacts, RolloutEvent> {
+  readonly state: RolloutState
   readonly plan: Plan
 }
 
@@ -53,26 +60,24 @@ export async function readRollout(
   const { plan, planDigest } = signed
   const { asked, policy } = await readRoutedPromotion(transaction, row.promotion)
   const destination = asked.destinationEnvironment
-  return {
-    plan,
-    facts: {
-      organization: stream.organization,
-      ...row,
-      destination,
-      requester: asked.requester,
-      destinationStore: await storeNameOf(transaction, destination),
-      signed: {
-        mode: plan.activation,
-        planDigest,
-        policyVersion: plan.policy.version,
-        rule: plan.policy.rule,
-      },
-      ...(plan.validation === undefined ? {} : { validation: signedValidation(plan.validation) }),
-      rollback: policy.rules[plan.policy.rule - 1]?.rollback ?? 'approval',
-      targets: plan.items.map(({ target }) => target.asset),
+  const facts: StoredRolloutFacts = {
+    organization: stream.organization,
+    ...row,
+    destination,
+    requester: asked.requester,
+    destinationStore: await storeNameOf(transaction, destination),
+    signed: {
+      mode: plan.activation,
+      planDigest,
+      policyVersion: plan.policy.version,
+      rule: plan.policy.rule,
     },
-    events: await eventsAfter<RolloutEvent>(transaction, stream, 0),
+    ...(plan.validation === undefined ? {} : { validation: signedValidation(plan.validation) }),
+    rollback: policy.rules[plan.policy.rule - 1]?.rollback ?? 'approval',
+    targets: plan.items.map(({ target }) => target.asset),
   }
+  const events = await eventsAfter<RolloutEvent>(transaction, stream, 0)
+  return { plan, facts, events, state: events.reduce(evolveRollout, pendingRollout(facts)) }
 }
 
 /**

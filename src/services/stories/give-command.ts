@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { and, eq } from 'drizzle-orm'
 import { v5 as uuidv5 } from 'uuid'
 import { command as commandTable } from '../../db/control/command.ts'
@@ -11,6 +10,7 @@ import type { Answer, CommandClaim, StreamReference } from '../../domain/stream.
 import { canonicalBytes } from '../../trust/canonical.ts'
 import { parseStrict } from '../../trust/strict-parse.ts'
 import type { ServiceContext } from '../context.ts'
+import { pollUntil } from '../poll.ts'
 import { OrchestratorAway } from '../ports.ts'
 import { Refused } from '../refused.ts'
 import { commandFingerprint } from './command-fingerprint.ts'
@@ -97,14 +97,12 @@ async function awaitAnswer(
   command: CommandId,
   deadline: number,
 ): Promise<Answer | null> {
-  for (;;) {
-    const answer = await withOrganization(stores.control, caller.organization, (transaction) =>
+  const answer = await pollUntil(deadline, () =>
+    withOrganization(stores.control, caller.organization, (transaction) =>
       readAnswer(transaction, stream, command),
-    )
-    if (answer !== undefined) return answer
-    if (Date.now() >= deadline) return null
-    await pause(100)
-  }
+    ),
+  )
+  return answer ?? null
 }
 
 /**

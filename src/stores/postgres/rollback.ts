@@ -50,6 +50,7 @@ export function rollback(pool: StorePool, bundle: AuthorizedBundle): Promise<Rol
       transaction,
       replaced.filter(({ activated, instead }) => activated !== instead),
     )
+    if (returning.length === 0) return performed([])
     const { organization, promotion: act } = bundle
     const rows = returning.map(({ item, instead, entry }) => {
       const version = instead === 0 ? null : instead
@@ -141,16 +142,15 @@ async function readable(
 
 async function pointBack(transaction: Transaction, returning: readonly Returning[]): Promise<void> {
   const { organization } = transaction
-  const [nothing, earlier] = [true, false].map((none) =>
-    returning.filter(({ instead }) => (instead === 0) === none),
-  )
-  if (nothing !== undefined && nothing.length > 0) {
+  const nothing = returning.filter(({ instead }) => instead === 0)
+  const earlier = returning.filter(({ instead }) => instead !== 0)
+  if (nothing.length > 0) {
     const assets = nothing.map(({ item }) => item.target)
     await transaction
       .delete(activeVersion)
       .where(and(eq(activeVersion.organization, organization), inArray(activeVersion.asset, assets)))
   }
-  if (earlier === undefined || earlier.length === 0) return
+  if (earlier.length === 0) return
   await transaction.execute(sql`update active_version
     set version = back.version, activated_at = now(), activated_by = back.person
     from unnest(${sql.param(earlier.map(({ item }) => item.target))}::uuid[],

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { PersonId } from '../../../domain/identifiers.ts'
-import { countingGroups, isNamed, namedSigners } from '../../../domain/promotion/quorum.ts'
+import { couldSign, countingGroups } from '../../../domain/promotion/quorum.ts'
 import type { PlannedStep } from '../../../domain/promotion/state.ts'
 import { standInsOf } from '../../people/stand-ins.ts'
 import type { Signer } from './read-signers.ts'
@@ -22,7 +22,6 @@ export async function signedFor(
   transaction: Transaction,
   { step, escalatedTo, signers, contributors }: Signing,
 ): Promise<ReadonlySet<PersonId>> {
-  const named = namedSigners(step, escalatedTo)
   const found = new Set<PersonId>()
   for (const { person, groups } of signers) {
     const standIns = await standInsOf(transaction, person)
@@ -30,10 +29,7 @@ export async function signedFor(
     const counted = countingGroups(step, escalatedTo, all.groups)
     for (const one of all.standsInFor) {
       const without = authorityOf(groups, standIns, new Set([...contributors, one]))
-      const stays =
-        isNamed(named, person, without.groups, without.standsInFor) &&
-        counted.every((group) => without.groups.includes(group))
-      if (!stays) found.add(one)
+      if (!couldSign(step, escalatedTo, { ...without, person, counted })) found.add(one)
     }
   }
   return found

@@ -12,7 +12,7 @@ import { newestPolicy } from '../request/newest-policy.ts'
 import { authorityOf } from '../signers/signing-authority.ts'
 import { authoriseVerdict } from '../verdicts/authorise-verdict.ts'
 import { writersOf } from '../writers-of.ts'
-import { approvalsInPlaceOf, lapsedApprovals } from './lapsed-approvals.ts'
+import { isSignedFor, lapsedApprovals } from './lapsed-approvals.ts'
 import { readPromotion } from './read-routed-promotion.ts'
 import { refuseWhileFrozen } from './refuse-while-frozen.ts'
 
@@ -49,12 +49,12 @@ async function mayDecide(
 ): Promise<Refusal | null> {
   const refusal = await maySign(transaction, state, command, 'promotion.decide')
   if (refusal !== null || verdict !== 'approve') return refusal
-  return (await approvalsInPlaceOf(transaction, state, person)).length === 0
-    ? null
-    : refused(
+  return (await isSignedFor(transaction, state, person))
+    ? refused(
         'already-decided',
         'Whoever stands in for you has approved in your place. Have them withdraw that, then approve yourself.',
       )
+    : null
 }
 
 /** For what the source's side does: who may write all the assets there. */

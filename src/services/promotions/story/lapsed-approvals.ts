@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../db/transaction.ts'
 import type { DecisionId, PersonId } from '../../../domain/identifiers.ts'
-import { isNamed, namedSigners, stepAt } from '../../../domain/promotion/quorum.ts'
+import { couldSign, stepAt } from '../../../domain/promotion/quorum.ts'
 import type { CountedDecision, PromotionState } from '../../../domain/promotion/state.ts'
 import { mayDo } from '../../../domain/rights/judge.ts'
 import { standingOf } from '../../people/standing.ts'
@@ -24,8 +24,7 @@ async function couldSignNow(
   return (
     step !== undefined &&
     step.kind !== 'external' &&
-    isNamed(namedSigners(step, state.escalatedTo), person, now.groups, now.standsInFor) &&
-    groups.every((group) => now.groups.includes(group))
+    couldSign(step, state.escalatedTo, { ...now, person, counted: groups })
   )
 }
 
@@ -46,19 +45,18 @@ export async function lapsedApprovals(
 }
 
 /**
- * The approvals that stand-ins gave in somebody's place, and that would lapse if that person approved as well: one right
- * is not two votes.
+ * Whether a stand-in has approved in somebody's place by a right that would lapse if that person approved as well: one
+ * right is not two votes.
  */
-export async function approvalsInPlaceOf(
+export async function isSignedFor(
   transaction: Transaction,
   state: PromotionState,
   person: PersonId,
-): Promise<readonly CountedDecision[]> {
+): Promise<boolean> {
   const without = { ...state, contributors: [...state.contributors, person] }
-  const given: CountedDecision[] = []
   for (const decision of state.decisions) {
     const inTheirPlace = decision.verdict === 'approve' && decision.standsInFor?.includes(person) === true
-    if (inTheirPlace && !(await couldSignNow(transaction, without, decision))) given.push(decision)
+    if (inTheirPlace && !(await couldSignNow(transaction, without, decision))) return true
   }
-  return given
+  return false
 }
